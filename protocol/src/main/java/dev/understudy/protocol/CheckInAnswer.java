@@ -1,0 +1,28 @@
+package dev.understudy.protocol;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/// What the control plane answers to a check-in.
+///
+/// @param leaseUntil until when the agent may start an order that changes the host; a host that is
+///   cut off stops by itself when its lease ends
+/// @param stop whether the whole fleet is stopped: no order that changes a host may be started
+/// @param acknowledged the highest event sequence that is safely stored
+public record CheckInAnswer(
+        Instant serverTime,
+        Duration nextPoll,
+        Instant leaseUntil,
+        boolean stop,
+        long acknowledged,
+        boolean inventoryWanted,
+        List<SignedOrder> orders) {
+    public CheckInAnswer {
+        Require.present(serverTime, "serverTime");
+        Require.present(nextPoll, "nextPoll");
+        Require.present(leaseUntil, "leaseUntil");
+        Require.atLeast(acknowledged, 0, "acknowledged");
+        orders = List.copyOf(orders);
+    }
+}

@@ -1,0 +1,21 @@
+package dev.understudy.protocol;
+
+/// What the host runs: `distribution` and `version` as in os-release (`debian`, `12`), `codename`
+/// (`bookworm`), dpkg or rpm `architecture`, and how it is virtualised as systemd-detect-virt says
+/// (`none` is metal, `unknown` where nothing could tell).
+public record Platform(
+        String distribution,
+        String version,
+        String codename,
+        String prettyName,
+        String architecture,
+        String virtualization) {
+    public Platform {
+        Require.matching(distribution, "distribution", "[a-z0-9._-]{1,64}");
+        Require.length(version, "version", 64);
+        Require.length(codename, "codename", 64);
+        Require.length(prettyName, "prettyName", 256);
+        Require.matching(architecture, "architecture", "[a-z0-9_-]{1,32}");
+        Require.text(virtualization, "virtualization", 64);
+    }
+}

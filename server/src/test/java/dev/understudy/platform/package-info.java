@@ -1,0 +1,4 @@
+@NullMarked
+package dev.understudy.platform;
+
+import org.jspecify.annotations.NullMarked;
