@@ -1,0 +1,7 @@
+/// What matters on which host and why: which patches each host needs, the deadline and the order of
+/// each, the sentence that explains it, and why what is pending is not installed. Owns schema
+/// `risk`.
+@NullMarked
+package dev.understudy.risk;
+
+import org.jspecify.annotations.NullMarked;
