@@ -42,6 +42,12 @@ public final class Wire {
         return GSON.toJson(message).getBytes(StandardCharsets.UTF_8);
     }
 
+    /// Encodes an alternative with its `type`, as it would be inside a record that has a component
+    /// of the type `as`.
+    public static <T> byte[] encode(T message, Class<T> as) {
+        return GSON.toJson(message, as).getBytes(StandardCharsets.UTF_8);
+    }
+
     public static <T> T decode(byte[] bytes, Class<T> type) throws WireException {
         if (bytes.length > LARGEST) {
             throw new WireException(

@@ -1,0 +1,9 @@
+package dev.understudy.fleet;
+
+/// How much the loss of a host would hurt; set by its owner, ascending.
+public enum Criticality {
+    LOW,
+    NORMAL,
+    HIGH,
+    CRITICAL
+}

@@ -1,0 +1,8 @@
+package dev.understudy.fleet;
+
+/// What a host is used for; set by its owner.
+public enum Environment {
+    PRODUCTION,
+    STAGING,
+    DEVELOPMENT
+}

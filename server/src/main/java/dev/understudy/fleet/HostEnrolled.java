@@ -1,0 +1,6 @@
+package dev.understudy.fleet;
+
+import dev.understudy.protocol.HostId;
+
+/// A host has joined.
+public record HostEnrolled(HostId host) {}

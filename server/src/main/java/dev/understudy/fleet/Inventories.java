@@ -1,0 +1,106 @@
+package dev.understudy.fleet;
+
+import dev.understudy.platform.Database;
+import dev.understudy.protocol.HostId;
+import dev.understudy.protocol.InstalledPackage;
+import dev.understudy.protocol.Inventory;
+import dev.understudy.protocol.Wire;
+import dev.understudy.protocol.WireException;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+
+/// The newest inventory of each host.
+public final class Inventories {
+    private final Database database;
+    private final Shapes shapes;
+
+    public Inventories(Database database, Shapes shapes) {
+        this.database = database;
+        this.shapes = shapes;
+    }
+
+    /// The host's newest inventory; empty until it sent its first.
+    public Optional<Inventory> latest(HostId host) {
+        return kept(host).map(kept -> withPackages(kept.facts(), shapes.packages(kept.shape())));
+    }
+
+    /// When the host's newest inventory came.
+    public Optional<Instant> receivedAt(HostId host) {
+        return database.sql("select received_at from fleet.inventories where host = :host")
+                .param("host", host.value())
+                .query((row, _) -> Times.get(row, "received_at"))
+                .optional();
+    }
+
+    void keep(HostId host, String digest, String shape, Inventory inventory, Instant now) {
+        database.sql(
+                        """
+                        insert into fleet.inventories (host, digest, shape, received_at, document)
+                        values (:host, :digest, :shape, :now, :document)
+                        on conflict (host) do update
+                        set digest      = excluded.digest,
+                            shape       = excluded.shape,
+                            received_at = excluded.received_at,
+                            document    = excluded.document
+                        """)
+                .param("host", host.value())
+                .param("digest", digest)
+                .param("shape", shape)
+                .param("now", Times.sql(now))
+                .param("document", pack(withPackages(inventory, List.of())))
+                .update();
+    }
+
+    private Optional<Kept> kept(HostId host) {
+        return database.sql("select shape, document from fleet.inventories where host = :host")
+                .param("host", host.value())
+                .query(
+                        (row, _) ->
+                                new Kept(row.getString("shape"), unpack(row.getBytes("document"))))
+                .optional();
+    }
+
+    private static Inventory withPackages(Inventory from, List<InstalledPackage> packages) {
+        return new Inventory(
+                from.platform(),
+                from.kernel(),
+                packages,
+                from.pending(),
+                from.services(),
+                from.sockets(),
+                from.disks(),
+                from.staleProcesses(),
+                from.rebootReasons(),
+                from.capabilities(),
+                from.metadataAsOf());
+    }
+
+    private static byte[] pack(Inventory inventory) {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+            gzip.write(Wire.encode(inventory));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return packed.toByteArray();
+    }
+
+    private static Inventory unpack(byte[] document) {
+        try (GZIPInputStream gzip = new GZIPInputStream(new ByteArrayInputStream(document))) {
+            return Wire.decode(gzip.readAllBytes(), Inventory.class);
+        } catch (IOException | WireException e) {
+            throw new IllegalStateException(
+                    "the database holds an inventory that cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /// An inventory without its packages, which are those of the shape.
+    private record Kept(String shape, Inventory facts) {}
+}

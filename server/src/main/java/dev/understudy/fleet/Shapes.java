@@ -1,0 +1,122 @@
+package dev.understudy.fleet;
+
+import dev.understudy.platform.Database;
+import dev.understudy.protocol.InstalledPackage;
+import dev.understudy.protocol.Platform;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Function;
+
+/// The exact package sets of the fleet, each kept once and named by its digest. Ten thousand equal
+/// hosts have one shape.
+public final class Shapes {
+    private final Database database;
+
+    public Shapes(Database database) {
+        this.database = database;
+    }
+
+    /// The packages of a shape, sorted; empty if there is no such shape.
+    public List<InstalledPackage> packages(String shape) {
+        return database.sql(
+                        """
+                        select p.name, p.architecture, p.version,
+                               p.source_name, p.source_version, p.status
+                        from fleet.shapes s
+                        cross join lateral unnest(s.packages) with ordinality as u (id, position)
+                        join fleet.packages p on p.id = u.id
+                        where s.digest = :shape
+                        order by u.position
+                        """)
+                .param("shape", shape)
+                .query(
+                        (row, _) ->
+                                new InstalledPackage(
+                                        row.getString("name"),
+                                        row.getString("architecture"),
+                                        row.getString("version"),
+                                        row.getString("source_name"),
+                                        row.getString("source_version"),
+                                        row.getString("status")))
+                .list();
+    }
+
+    /// Keeps a shape, unless it is there already. `packages` is sorted, so that two transactions
+    /// that bring the same new packages wait for each other instead of locking each other out.
+    void keep(String shape, Platform platform, List<InstalledPackage> packages, Instant now) {
+        if (has(shape)) {
+            return;
+        }
+        keepPackages(packages);
+        database.sql(
+                        """
+                        insert into fleet.shapes
+                            (digest, distribution, codename, packages, first_seen)
+                        select :digest, :distribution, :codename,
+                               coalesce(array_agg(p.id order by u.position), '{}'), :now
+                        from unnest(:names::text[], :architectures::text[], :versions::text[],
+                                    :sourceNames::text[], :sourceVersions::text[],
+                                    :statuses::text[])
+                             with ordinality as u (name, architecture, version, source_name,
+                                                   source_version, status, position)
+                        join fleet.packages p
+                            using (name, architecture, version, source_name, source_version, status)
+                        on conflict (digest) do nothing
+                        """)
+                .param("digest", shape)
+                .param("distribution", platform.distribution())
+                .param("codename", platform.codename())
+                .param("now", Times.sql(now))
+                .param("names", column(packages, InstalledPackage::name))
+                .param("architectures", column(packages, InstalledPackage::architecture))
+                .param("versions", column(packages, InstalledPackage::version))
+                .param("sourceNames", column(packages, InstalledPackage::sourceName))
+                .param("sourceVersions", column(packages, InstalledPackage::sourceVersion))
+                .param("statuses", column(packages, InstalledPackage::status))
+                .update();
+    }
+
+    private boolean has(String shape) {
+        return database.sql("select exists (select from fleet.shapes where digest = :digest)")
+                .param("digest", shape)
+                .query(Boolean.class)
+                .single();
+    }
+
+    private void keepPackages(List<InstalledPackage> packages) {
+        database.sql(
+                        """
+                        insert into fleet.packages
+                            (name, architecture, version, source_name, source_version, status)
+                        select u.name, u.architecture, u.version,
+                               u.source_name, u.source_version, u.status
+                        from unnest(:names::text[], :architectures::text[], :versions::text[],
+                                    :sourceNames::text[], :sourceVersions::text[],
+                                    :statuses::text[])
+                             with ordinality as u (name, architecture, version, source_name,
+                                                   source_version, status, position)
+                        where not exists (select
+                                          from fleet.packages p
+                                          where p.name = u.name
+                                            and p.architecture = u.architecture
+                                            and p.version = u.version
+                                            and p.source_name = u.source_name
+                                            and p.source_version = u.source_version
+                                            and p.status = u.status)
+                        order by u.position
+                        on conflict do nothing
+                        """)
+                .param("names", column(packages, InstalledPackage::name))
+                .param("architectures", column(packages, InstalledPackage::architecture))
+                .param("versions", column(packages, InstalledPackage::version))
+                .param("sourceNames", column(packages, InstalledPackage::sourceName))
+                .param("sourceVersions", column(packages, InstalledPackage::sourceVersion))
+                .param("statuses", column(packages, InstalledPackage::status))
+                .update();
+    }
+
+    private static String[] column(
+            List<InstalledPackage> packages, Function<InstalledPackage, String> value) {
+        return packages.stream().map(value).toArray(String[]::new);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.understudy.fleet;
+
+import org.jspecify.annotations.NullMarked;
