@@ -4,6 +4,7 @@ import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.SignatureException;
 import java.util.Base64;
 
 /// An order as it travels: the exact bytes that were signed, so nothing has to be canonical, with
@@ -34,24 +35,48 @@ public record SignedOrder(String keyId, String payload, String signature) {
         }
     }
 
+    /// Whether `key` signed exactly this payload. Text that is not canonical base64 was not.
+    public boolean isSignedBy(PublicKey key) {
+        try {
+            Signature verifier = Signature.getInstance("Ed25519");
+            verifier.initVerify(key);
+            verifier.update(CONTEXT);
+            verifier.update(bytes(payload));
+            return verifier.verify(bytes(signature));
+        } catch (IllegalArgumentException | SignatureException e) {
+            return false;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("cannot check with key " + keyId, e);
+        }
+    }
+
     /// The order inside, once its signature was verified with `key`.
     ///
     /// @throws WireException if the signature is wrong or what was signed is not an order
     public Order verify(PublicKey key) throws WireException {
-        byte[] bytes;
-        try {
-            bytes = Base64.getDecoder().decode(payload);
-            Signature verifier = Signature.getInstance("Ed25519");
-            verifier.initVerify(key);
-            verifier.update(CONTEXT);
-            verifier.update(bytes);
-            if (!verifier.verify(Base64.getDecoder().decode(signature))) {
-                throw new WireException("the order's signature does not match key " + keyId);
-            }
-        } catch (IllegalArgumentException | GeneralSecurityException e) {
-            throw new WireException(
-                    "the order's signature cannot be checked: " + e.getMessage(), e);
+        if (!isSignedBy(key)) {
+            throw new WireException("the order's signature does not match key " + keyId);
         }
-        return Wire.decode(bytes, Order.class);
+        return Wire.decode(bytes(payload), Order.class);
+    }
+
+    /// What the payload claims to be, **not verified**: good for nothing but naming it to people
+    /// when it is refused.
+    ///
+    /// @throws WireException if the payload is not an order
+    public Order claimed() throws WireException {
+        try {
+            return Wire.decode(bytes(payload), Order.class);
+        } catch (IllegalArgumentException e) {
+            throw new WireException("the payload is not base64: " + e.getMessage(), e);
+        }
+    }
+
+    private static byte[] bytes(String base64) {
+        byte[] decoded = Base64.getDecoder().decode(base64);
+        if (!Base64.getEncoder().encodeToString(decoded).equals(base64)) {
+            throw new IllegalArgumentException("not canonical base64");
+        }
+        return decoded;
     }
 }

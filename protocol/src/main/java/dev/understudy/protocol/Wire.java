@@ -29,7 +29,10 @@ public final class Wire {
             new GsonBuilder()
                     .setStrictness(Strictness.STRICT)
                     .disableHtmlEscaping()
+                    .registerTypeAdapterFactory(new RecordTypes())
                     .registerTypeAdapterFactory(new SealedTypes())
+                    .registerTypeAdapter(boolean.class, strictBoolean())
+                    .registerTypeAdapter(Boolean.class, strictBoolean())
                     .registerTypeAdapter(Instant.class, text(Instant::parse))
                     .registerTypeAdapter(Duration.class, text(Duration::parse))
                     .registerTypeAdapter(HostId.class, text(HostId::of))
@@ -70,12 +73,34 @@ public final class Wire {
         }
     }
 
+    /// What the innermost parser said, which knows the value and where it stands.
     private static String root(Throwable thrown) {
-        Throwable cause = thrown;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
+        Throwable told = thrown;
+        for (Throwable t = thrown.getCause(); t != null; t = t.getCause()) {
+            if (t instanceof JsonParseException || !(told instanceof JsonParseException)) {
+                told = t;
+            }
         }
-        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        return told.getMessage() == null ? told.getClass().getSimpleName() : told.getMessage();
+    }
+
+    /// `"yes"` is not a boolean: Gson's own adapter reads any text as false.
+    private static TypeAdapter<Boolean> strictBoolean() {
+        return new TypeAdapter<>() {
+            @Override
+            public void write(JsonWriter out, @Nullable Boolean value) throws IOException {
+                out.value(value);
+            }
+
+            @Override
+            public @Nullable Boolean read(JsonReader in) throws IOException {
+                if (in.peek() == JsonToken.NULL) {
+                    in.nextNull();
+                    return null;
+                }
+                return in.nextBoolean();
+            }
+        };
     }
 
     private static <T> TypeAdapter<T> text(Function<String, T> parse) {

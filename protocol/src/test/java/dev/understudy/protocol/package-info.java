@@ -1,0 +1,4 @@
+@NullMarked
+package dev.understudy.protocol;
+
+import org.jspecify.annotations.NullMarked;
