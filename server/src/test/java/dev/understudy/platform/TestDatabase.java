@@ -3,11 +3,14 @@ package dev.understudy.platform;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /// Gives each test class its own freshly migrated PostgreSQL database: `@RegisterExtension static
 /// final TestDatabase DATABASE = new TestDatabase();`. One server per JVM, one template database
@@ -18,6 +21,51 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
 
     public Database get() {
         return new Database(source(name));
+    }
+
+    /// The same database through connections of its own that can be cut off, as when a process
+    /// dies.
+    public Severable severable() {
+        PGSimpleDataSource source = source(name);
+        source.setApplicationName("severable_" + CLONES.incrementAndGet());
+        return new Severable(source);
+    }
+
+    public static final class Severable extends DelegatingDataSource {
+        private final String application;
+        private volatile boolean severed;
+
+        private Severable(PGSimpleDataSource source) {
+            super(source);
+            this.application = String.valueOf(source.getApplicationName());
+        }
+
+        public Database database() {
+            return new Database(this);
+        }
+
+        /// Ends every connection and refuses new ones.
+        public void sever() {
+            severed = true;
+            Server.admin()
+                    .sql(
+                            """
+                            select pg_terminate_backend(pid)
+                            from   pg_stat_activity
+                            where  application_name = :application
+                            """)
+                    .param("application", application)
+                    .query(Boolean.class)
+                    .list();
+        }
+
+        @Override
+        public Connection getConnection() throws SQLException {
+            if (severed) {
+                throw new SQLException("severed");
+            }
+            return super.getConnection();
+        }
     }
 
     @Override

@@ -1,0 +1,21 @@
+package dev.understudy.platform;
+
+/// Waiting for threads without losing an interrupt.
+final class Threads {
+    private Threads() {}
+
+    static void join(Thread thread) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                thread.join();
+                break;
+            } catch (InterruptedException _) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
