@@ -1,0 +1,258 @@
+package dev.understudy.lab;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// Runs hosts: each is a systemd-nspawn container with its own control group and network, and a
+/// small supervisor that boots it again when it reboots.
+final class Machine {
+    private static final int POWER_OFF = 38; // SIGRTMIN+4: systemd powers off in good order
+    private static final int REBOOTED = 133; // systemd-nspawn's exit code after a reboot
+    private static final Duration SHUTDOWN_LIMIT = Duration.ofSeconds(20);
+    private static final String SUPERVISORS = "supervisors";
+
+    private final LabSettings lab;
+    private final Network network;
+    private final Cgroups cgroups;
+
+    /// How a host is, in systemd's words where it runs.
+    enum State {
+        STOPPED,
+        STARTING,
+        RUNNING,
+        DEGRADED
+    }
+
+    Machine(LabSettings lab) {
+        this.lab = lab;
+        this.network = new Network(lab.name(), lab.subnet());
+        this.cgroups = new Cgroups(lab.name());
+    }
+
+    /// Boots a host that is stopped; whatever is left of an earlier run goes first.
+    void start(LabHost host, List<Layers.Layer> layers) {
+        if (!host.layers().equals(identities(layers))) {
+            throw new LabException(
+                    ("The layers below %s are not those it was made on."
+                                    + " Make the lab anew: lab down --purge, lab up")
+                            .formatted(host.name()));
+        }
+        clear(host);
+        var disk = disk(host);
+        disk.mount(layers, host.diskSize());
+        new HostSetup(lab).prepare(host, disk.root());
+        Path namespace = network.connect(host);
+        spawn(host, disk.root(), namespace);
+    }
+
+    /// Waits until a host has booted.
+    State awaitBoot(LabHost host, Duration limit) {
+        boolean booted =
+                Waiting.until(
+                        limit, () -> state(host) == State.RUNNING || state(host) == State.DEGRADED);
+        if (!booted) {
+            throw new LabException(
+                    "%s has not booted within %d s: %s"
+                            .formatted(host.name(), limit.toSeconds(), console(host)));
+        }
+        return state(host);
+    }
+
+    /// Shuts a host down in good order.
+    void stop(LabHost host) {
+        supervisor(host)
+                .ifPresent(
+                        supervisor -> {
+                            leader(supervisor).ifPresent(leader -> leader.signal(POWER_OFF));
+                            supervisor.ended(SHUTDOWN_LIMIT);
+                        });
+        clear(host);
+    }
+
+    /// Ends a host at once, as a loss of power does. What its kernel had not yet written is kept:
+    /// the kernel is this machine's and lives on.
+    void kill(LabHost host) {
+        clear(host);
+    }
+
+    State state(LabHost host) {
+        var supervisor = supervisor(host);
+        if (supervisor.isEmpty()) {
+            return State.STOPPED;
+        }
+        var leader = leader(supervisor.get());
+        if (leader.isEmpty()) {
+            return State.STARTING;
+        }
+        var said =
+                Programs.attempt(
+                        Duration.ofSeconds(10),
+                        inside(leader.get(), List.of("systemctl", "is-system-running")));
+        return switch (said.output().strip()) {
+            case "running" -> State.RUNNING;
+            case "degraded" -> State.DEGRADED;
+            default -> State.STARTING;
+        };
+    }
+
+    /// The command that runs another one inside a host, with a clean environment.
+    List<String> commandIn(LabHost host, List<String> command) {
+        var leader =
+                supervisor(host)
+                        .flatMap(Machine::leader)
+                        .orElseThrow(
+                                () ->
+                                        new LabException(
+                                                "%s is not running. Start it with: lab start %s"
+                                                        .formatted(host.name(), host.name())));
+        return inside(leader, command);
+    }
+
+    Path root(LabHost host) {
+        return disk(host).root();
+    }
+
+    static String identities(List<Layers.Layer> layers) {
+        return layers.stream().map(Layers.Layer::id).collect(Collectors.joining(" "));
+    }
+
+    /// Leaves nothing of a host but its disk.
+    private void clear(LabHost host) {
+        supervisor(host).ifPresent(supervisor -> supervisor.signal(9));
+        cgroups.kill(host.name());
+        disk(host).unmount();
+        network.disconnect(host.name());
+        cgroups.remove(host.name());
+        try {
+            Files.deleteIfExists(runFile(host));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void spawn(LabHost host, Path root, Path namespace) {
+        String mine = joined(cgroups.create(SUPERVISORS));
+        String hosts = joined(cgroups.create(host.name()));
+        var command = new ArrayList<>(List.of("setsid", "sh", "-c"));
+        command.add(
+                """
+                join() { for group in $1; do echo $$ > "$group/cgroup.procs" || exit 9; done; }
+                join "%s"
+                while :; do
+                  sh -c 'for g in %s; do echo $$ > "$g/cgroup.procs" || exit 9; done; exec "$@"' \
+                    host "$@"
+                  [ $? -eq %d ] || exit
+                done
+                """
+                        .formatted(mine, hosts, REBOOTED));
+        command.add("supervisor");
+        command.addAll(List.of("systemd-nspawn", "--quiet", "--directory=" + root));
+        command.addAll(List.of("--machine=" + lab.name() + "-" + host.name()));
+        command.addAll(List.of("--hostname=" + host.name(), "--register=no", "--keep-unit"));
+        command.addAll(List.of("--boot", "--console=pipe"));
+        // Lost otherwise when a network namespace is given; a twin in the host sets lo up with it.
+        command.add("--capability=CAP_NET_ADMIN");
+        command.add("--network-namespace-path=" + namespace);
+        command.addAll(List.of("--resolv-conf=off", "--timezone=off", "--link-journal=no"));
+        try {
+            var builder = new ProcessBuilder(command);
+            builder.environment().clear();
+            builder.environment().put("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
+            var process =
+                    builder.redirectInput(new File("/dev/null"))
+                            .redirectErrorStream(true)
+                            .redirectOutput(consoleFile(host).toFile())
+                            .start();
+            ProcessId.of(process.pid())
+                    .ifPresent(started -> StateFile.write(runFile(host), started.state()));
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot boot " + host.name(), e);
+        }
+    }
+
+    private Optional<ProcessId> supervisor(LabHost host) {
+        return StateFile.read(runFile(host)).flatMap(ProcessId::read).filter(ProcessId::isAlive);
+    }
+
+    /// The first process of a container, found as the nearest descendant that is number 1 inside.
+    private static Optional<ProcessId> leader(ProcessId supervisor) {
+        var next = new ArrayDeque<>(children(supervisor.pid()));
+        while (!next.isEmpty()) {
+            long pid = next.poll();
+            if (isFirstOfItsNamespace(pid)) {
+                return ProcessId.of(pid);
+            }
+            next.addAll(children(pid));
+        }
+        return Optional.empty();
+    }
+
+    private static List<Long> children(long pid) {
+        String id = Long.toString(pid);
+        try {
+            String text = Files.readString(Path.of("/proc", id, "task", id, "children")).strip();
+            return text.isEmpty()
+                    ? List.of()
+                    : List.of(text.split(" ")).stream().map(Long::parseLong).toList();
+        } catch (IOException _) {
+            return List.of(); // It is gone.
+        }
+    }
+
+    private static boolean isFirstOfItsNamespace(long pid) {
+        try {
+            return Files.readAllLines(Path.of("/proc", Long.toString(pid), "status")).stream()
+                    .anyMatch(line -> line.matches("NSpid:(\\s+\\d+)+\\s+1"));
+        } catch (IOException _) {
+            return false; // It is gone.
+        }
+    }
+
+    private static List<String> inside(ProcessId leader, List<String> command) {
+        var whole = new ArrayList<>(List.of("nsenter", "--target", Long.toString(leader.pid())));
+        whole.addAll(List.of("--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup"));
+        whole.addAll(List.of("--root", "--wd", "--", "env", "-i", "HOME=/root", "LANG=C.UTF-8"));
+        whole.add("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+        whole.addAll(List.of("TERM=dumb", "DEBIAN_FRONTEND=noninteractive"));
+        whole.addAll(command);
+        return whole;
+    }
+
+    private HostDisk disk(LabHost host) {
+        return new HostDisk(folder(host));
+    }
+
+    private Path folder(LabHost host) {
+        return new Hosts(lab.hosts()).folder(host);
+    }
+
+    private Path runFile(LabHost host) {
+        return folder(host).resolve("running.properties");
+    }
+
+    private Path consoleFile(LabHost host) {
+        return folder(host).resolve("console.log");
+    }
+
+    private String console(LabHost host) {
+        try {
+            String text = Files.readString(consoleFile(host));
+            return text.substring(Math.max(0, text.length() - 1_500));
+        } catch (IOException e) {
+            return "and its console cannot be read: " + e.getMessage();
+        }
+    }
+
+    private static String joined(List<Path> paths) {
+        return paths.stream().map(Path::toString).collect(Collectors.joining(" "));
+    }
+}
