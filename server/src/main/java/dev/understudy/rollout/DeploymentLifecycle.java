@@ -1,0 +1,313 @@
+package dev.understudy.rollout;
+
+import dev.understudy.protocol.ApplyResult;
+import dev.understudy.protocol.OrderId;
+import dev.understudy.protocol.Report.Refusal;
+import dev.understudy.protocol.RestoreResult;
+import dev.understudy.rollout.Deployment.Event;
+import dev.understudy.rollout.Deployment.Skip;
+import dev.understudy.rollout.Deployment.State;
+import java.util.List;
+
+/// The only place that moves a host through its rollout. Decisions that do not fit the state are a
+/// fault ([NotNow]). What hosts tell may come twice, late or out of order: what does not concern
+/// the order under way changes nothing.
+final class DeploymentLifecycle {
+    private DeploymentLifecycle() {}
+
+    static Deployment next(Deployment d, Event event) {
+        return switch (event) {
+            case Event.RehearsalOrdered(OrderId rehearsal) -> rehearsalOrdered(d, rehearsal);
+            case Event.WaveAssigned(int wave) -> waveAssigned(d, wave);
+            case Event.ApplyOrdered(OrderId order) -> applyOrdered(d, order);
+            case Event.RebootOrdered(OrderId order) -> rebootOrdered(d, order);
+            case Event.RestoreOrdered(OrderId order) -> restoreOrdered(d, order);
+            case Event.Withdrawn(String reason) -> withdrawn(d, reason);
+            case Event.DoubtAccepted _ -> doubtAccepted(d);
+            case Event.RehearsalPassed(OrderId rehearsal) ->
+                    rehearses(d, rehearsal) ? d.with(new State.Rehearsed(rehearsal)) : d;
+            case Event.RehearsalFailed(OrderId rehearsal, List<String> reasons) ->
+                    rehearses(d, rehearsal)
+                            ? d.with(new State.FailedInTwin(rehearsal, reasons))
+                            : d;
+            case Event.RehearsalProvedNothing(OrderId rehearsal, Skip why, String reason) ->
+                    rehearses(d, rehearsal) ? d.with(new State.Skipped(why, reason)) : d;
+            case Event.PlanExtended(OrderId rehearsal, HostPlan plan) ->
+                    rehearses(d, rehearsal) ? d.with(plan, new State.Planned(false)) : d;
+            case Event.ApplyEnded(OrderId order, ApplyResult result) ->
+                    applyEnded(d, order, result);
+            case Event.RestoreEnded(OrderId order, RestoreResult result) ->
+                    restoreEnded(d, order, result);
+            case Event.OrderRefused(OrderId order, Refusal code, String detail) ->
+                    refused(d, order, code, detail);
+            case Event.OrderFailed(OrderId order, String detail) -> orderFailed(d, order, detail);
+            case Event.OrderExpired(OrderId order, String reason) -> expired(d, order, reason);
+            case Event.Rebooted(OrderId order) -> rebooted(d, order);
+            case Event.SeenInEffect _ -> seenInEffect(d);
+            case Event.SeenNotInEffect(List<String> reasons) -> seenNotInEffect(d, reasons);
+            case Event.SeenUnchanged _ -> seenUnchanged(d);
+            case Event.SeenUnhealthy(List<String> reasons) -> seenUnhealthy(d, reasons);
+            case Event.HostRetired _ ->
+                    d.open() ? d.with(new State.Skipped(Skip.RETIRED, "The host was retired.")) : d;
+        };
+    }
+
+    private static Deployment rehearsalOrdered(Deployment d, OrderId rehearsal) {
+        if (d.state() instanceof State.Planned) {
+            return d.withOrder(new State.Rehearsing(rehearsal));
+        }
+        throw unfit(d, "be rehearsed");
+    }
+
+    private static Deployment waveAssigned(Deployment d, int wave) {
+        if (d.state() instanceof State.Rehearsed && wave >= 1) {
+            return d.inWave(wave);
+        }
+        throw unfit(d, "be put into wave " + wave);
+    }
+
+    private static Deployment applyOrdered(Deployment d, OrderId order) {
+        if (d.state() instanceof State.Rehearsed(OrderId rehearsal) && d.wave() >= 1) {
+            return d.withOrder(new State.Applying(rehearsal, order));
+        }
+        throw unfit(d, "be patched");
+    }
+
+    private static Deployment rebootOrdered(Deployment d, OrderId order) {
+        if (d.state() instanceof State.NotInEffect(String checkpoint, boolean helps, var reasons)
+                && helps) {
+            return d.with(new State.Verifying(checkpoint, order, false, reasons));
+        }
+        throw unfit(d, "be rebooted");
+    }
+
+    private static Deployment restoreOrdered(Deployment d, OrderId order) {
+        String checkpoint = checkpoint(d);
+        if (checkpoint.isEmpty()) {
+            throw unfit(d, "be rolled back: it keeps no checkpoint");
+        }
+        return d.with(new State.RollingBack(checkpoint, order));
+    }
+
+    /// The checkpoint that a rollback of this host would use; empty if there is nothing to undo or
+    /// no way to.
+    static String checkpoint(Deployment d) {
+        return switch (d.state()) {
+            case State.Done(String checkpoint) -> checkpoint;
+            case State.NotInEffect(String checkpoint, _, _) -> checkpoint;
+            case State.Unhealthy(String checkpoint, _) -> checkpoint;
+            case State.Broken(String checkpoint, _) -> checkpoint;
+            case State.Planned _, State.Rehearsing _, State.Rehearsed _, State.Applying _ -> "";
+            case State.FailedInTwin _, State.Doubtful _, State.Verifying _, State.Restored _ -> "";
+            case State.Skipped _, State.RollingBack _, State.RolledBack _ -> "";
+        };
+    }
+
+    private static Deployment withdrawn(Deployment d, String reason) {
+        return switch (d.state()) {
+            case State.Planned _, State.Rehearsing _, State.Rehearsed _, State.Applying _ ->
+                    d.with(new State.Skipped(Skip.WITHDRAWN, reason));
+            case State.FailedInTwin _, State.Doubtful _, State.Verifying _, State.Done _ ->
+                    throw unfit(d, "be withdrawn");
+            case State.NotInEffect _, State.Unhealthy _, State.Restored _, State.Broken _ ->
+                    throw unfit(d, "be withdrawn");
+            case State.Skipped _, State.RollingBack _, State.RolledBack _ ->
+                    throw unfit(d, "be withdrawn");
+        };
+    }
+
+    private static Deployment doubtAccepted(Deployment d) {
+        if (d.state() instanceof State.Doubtful(OrderId order, String reason, _)) {
+            return d.with(new State.Doubtful(order, reason, true));
+        }
+        throw unfit(d, "be passed over");
+    }
+
+    private static boolean rehearses(Deployment d, OrderId order) {
+        return d.state() instanceof State.Rehearsing(OrderId rehearsal) && rehearsal.equals(order);
+    }
+
+    private static boolean applies(Deployment d, OrderId reported) {
+        return switch (d.state()) {
+            case State.Applying(_, OrderId order) -> order.equals(reported);
+            case State.Doubtful(OrderId order, _, _) -> order.equals(reported);
+            case State.Planned _, State.Rehearsing _, State.Rehearsed _, State.FailedInTwin _ ->
+                    false;
+            case State.Verifying _, State.Done _, State.NotInEffect _, State.Unhealthy _ -> false;
+            case State.Restored _, State.Broken _, State.Skipped _, State.RollingBack _ -> false;
+            case State.RolledBack _ -> false;
+        };
+    }
+
+    private static Deployment applyEnded(Deployment d, OrderId order, ApplyResult result) {
+        if (!applies(d, order)) {
+            return d;
+        }
+        List<String> reasons = result.reasons();
+        return d.with(
+                switch (result.outcome()) {
+                    case IN_EFFECT -> new State.Done(result.checkpoint());
+                    case NOT_IN_EFFECT ->
+                            new State.NotInEffect(
+                                    result.checkpoint(),
+                                    !result.rebootReasons().isEmpty(),
+                                    reasons);
+                    case NOT_STARTED ->
+                            new State.Skipped(Skip.NOT_AS_REHEARSED, String.join(" ", reasons));
+                    case RESTORED -> new State.Restored(reasons);
+                    case BROKEN -> new State.Broken(result.checkpoint(), reasons);
+                });
+    }
+
+    private static Deployment restoreEnded(Deployment d, OrderId order, RestoreResult result) {
+        if (d.state() instanceof State.RollingBack(String checkpoint, OrderId restore)
+                && restore.equals(order)) {
+            return d.with(
+                    result.complete()
+                            ? new State.RolledBack(checkpoint)
+                            : new State.Broken(checkpoint, result.reasons()));
+        }
+        return d;
+    }
+
+    private static Deployment refused(Deployment d, OrderId order, Refusal code, String detail) {
+        return switch (d.state()) {
+            case State.Applying(OrderId rehearsal, OrderId apply) when apply.equals(order) ->
+                    d.with(applyRefused(d, rehearsal, code, detail));
+            case State.Doubtful(OrderId apply, _, _) when apply.equals(order) ->
+                    d.with(new State.Skipped(Skip.REFUSED, detail));
+            case State.Verifying(String checkpoint, OrderId reboot, _, List<String> reasons)
+                    when reboot.equals(order) ->
+                    d.with(new State.NotInEffect(checkpoint, false, and(reasons, detail)));
+            case State.RollingBack(String checkpoint, OrderId restore) when restore.equals(order) ->
+                    d.with(
+                            new State.Broken(
+                                    checkpoint,
+                                    List.of("The host refused to be rolled back: " + detail)));
+            case State.Applying _, State.Doubtful _, State.Verifying _, State.RollingBack _ -> d;
+            case State.Planned _, State.Rehearsing _, State.Rehearsed _, State.FailedInTwin _ -> d;
+            case State.Done _, State.NotInEffect _, State.Unhealthy _, State.Restored _ -> d;
+            case State.Broken _, State.Skipped _, State.RolledBack _ -> d;
+        };
+    }
+
+    /// A host that is busy, without lease or stopped may take the order later; one that has lost
+    /// its rehearsal must rehearse again; anything else is the owner's no.
+    private static State applyRefused(
+            Deployment d, OrderId rehearsal, Refusal code, String detail) {
+        State retry =
+                switch (code) {
+                    case BUSY, NO_LEASE, STOPPED, EXPIRED, NOT_YET_VALID ->
+                            new State.Rehearsed(rehearsal);
+                    case NOT_REHEARSED -> new State.Planned(true);
+                    case OBSERVE_MODE -> new State.Skipped(Skip.OBSERVE_ONLY, detail);
+                    case UNKNOWN_KEY, BAD_SIGNATURE, MALFORMED, FOREIGN_HOST, REPLAYED ->
+                            new State.Skipped(Skip.REFUSED, detail);
+                    case LOCAL_POLICY, UNKNOWN_CHECKPOINT ->
+                            new State.Skipped(Skip.REFUSED, detail);
+                };
+        if (!(retry instanceof State.Skipped) && d.attempts() >= Deployment.MOST_ATTEMPTS) {
+            return new State.Skipped(
+                    Skip.TOO_MANY_ATTEMPTS,
+                    "%d orders came to nothing; the last: %s".formatted(d.attempts(), detail));
+        }
+        return retry;
+    }
+
+    private static Deployment orderFailed(Deployment d, OrderId order, String detail) {
+        return switch (d.state()) {
+            case State.Applying(_, OrderId apply) when apply.equals(order) ->
+                    d.with(new State.Broken("", List.of(detail)));
+            case State.Doubtful(OrderId apply, _, _) when apply.equals(order) ->
+                    d.with(new State.Broken("", List.of(detail)));
+            case State.Verifying(String checkpoint, OrderId reboot, _, List<String> reasons)
+                    when reboot.equals(order) ->
+                    d.with(new State.NotInEffect(checkpoint, false, and(reasons, detail)));
+            case State.RollingBack(String checkpoint, OrderId restore) when restore.equals(order) ->
+                    d.with(new State.Broken(checkpoint, List.of(detail)));
+            case State.Applying _, State.Doubtful _, State.Verifying _, State.RollingBack _ -> d;
+            case State.Planned _, State.Rehearsing _, State.Rehearsed _, State.FailedInTwin _ -> d;
+            case State.Done _, State.NotInEffect _, State.Unhealthy _, State.Restored _ -> d;
+            case State.Broken _, State.Skipped _, State.RolledBack _ -> d;
+        };
+    }
+
+    private static Deployment expired(Deployment d, OrderId order, String reason) {
+        return switch (d.state()) {
+            case State.Applying(_, OrderId apply) when apply.equals(order) ->
+                    d.with(new State.Doubtful(order, reason, false));
+            case State.Verifying(String checkpoint, OrderId reboot, boolean rebooted, var reasons)
+                    when reboot.equals(order) && !rebooted ->
+                    d.with(new State.NotInEffect(checkpoint, false, and(reasons, reason)));
+            case State.RollingBack(String checkpoint, OrderId restore) when restore.equals(order) ->
+                    d.with(new State.Broken(checkpoint, List.of(reason)));
+            case State.Applying _, State.Doubtful _, State.Verifying _, State.RollingBack _ -> d;
+            case State.Planned _, State.Rehearsing _, State.Rehearsed _, State.FailedInTwin _ -> d;
+            case State.Done _, State.NotInEffect _, State.Unhealthy _, State.Restored _ -> d;
+            case State.Broken _, State.Skipped _, State.RolledBack _ -> d;
+        };
+    }
+
+    private static Deployment rebooted(Deployment d, OrderId order) {
+        if (d.state() instanceof State.Verifying(String checkpoint, OrderId reboot, _, var reasons)
+                && reboot.equals(order)) {
+            return d.with(new State.Verifying(checkpoint, reboot, true, reasons));
+        }
+        return d;
+    }
+
+    private static Deployment seenInEffect(Deployment d) {
+        return switch (d.state()) {
+            case State.Verifying(String checkpoint, _, boolean rebooted, _) when rebooted ->
+                    d.with(new State.Done(checkpoint));
+            case State.NotInEffect(String checkpoint, _, _) -> d.with(new State.Done(checkpoint));
+            case State.Verifying _, State.Planned _, State.Rehearsing _, State.Rehearsed _ -> d;
+            case State.FailedInTwin _, State.Applying _, State.Doubtful _, State.Done _ -> d;
+            case State.Unhealthy _, State.Restored _, State.Broken _, State.Skipped _ -> d;
+            case State.RollingBack _, State.RolledBack _ -> d;
+        };
+    }
+
+    private static Deployment seenNotInEffect(Deployment d, List<String> reasons) {
+        if (d.state() instanceof State.Verifying(String checkpoint, _, boolean rebooted, _)
+                && rebooted) {
+            return d.with(new State.NotInEffect(checkpoint, false, reasons));
+        }
+        return d;
+    }
+
+    private static Deployment seenUnchanged(Deployment d) {
+        if (d.state() instanceof State.Doubtful(_, String reason, _)) {
+            return d.with(
+                    new State.Skipped(
+                            Skip.OFFLINE, reason + " Its packages are as they were before."));
+        }
+        return d;
+    }
+
+    private static Deployment seenUnhealthy(Deployment d, List<String> reasons) {
+        return switch (d.state()) {
+            case State.Done(String checkpoint) -> d.with(new State.Unhealthy(checkpoint, reasons));
+            case State.NotInEffect(String checkpoint, _, _) ->
+                    d.with(new State.Unhealthy(checkpoint, reasons));
+            case State.Verifying(String checkpoint, _, boolean rebooted, _) when rebooted ->
+                    d.with(new State.Unhealthy(checkpoint, reasons));
+            case State.Verifying _, State.Planned _, State.Rehearsing _, State.Rehearsed _ -> d;
+            case State.FailedInTwin _, State.Applying _, State.Doubtful _, State.Unhealthy _ -> d;
+            case State.Restored _, State.Broken _, State.Skipped _, State.RollingBack _ -> d;
+            case State.RolledBack _ -> d;
+        };
+    }
+
+    private static List<String> and(List<String> reasons, String more) {
+        return java.util.stream.Stream.concat(reasons.stream(), java.util.stream.Stream.of(more))
+                .toList();
+    }
+
+    private static NotNow unfit(Deployment d, String what) {
+        return new NotNow(
+                "Host %s is %s in rollout %s and cannot %s."
+                        .formatted(
+                                d.host(), d.state().getClass().getSimpleName(), d.rollout(), what));
+    }
+}

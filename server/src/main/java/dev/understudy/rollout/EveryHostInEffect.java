@@ -1,0 +1,85 @@
+package dev.understudy.rollout;
+
+import dev.understudy.protocol.OrderBody.RebootPolicy;
+import dev.understudy.rollout.Deployment.State;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The gate that lets a wave pass only if every host of it has the patch in effect, was heard of
+/// after the soak, and is healthy. Any failure in the rollout halts it; any doubt holds it. Where
+/// policy forbids reboots, a host that only lacks one counts as patched.
+final class EveryHostInEffect implements Gate {
+
+    @Override
+    public Verdict assess(Evidence evidence) {
+        for (Deployment d : evidence.deployments()) {
+            if (!d.failure().isEmpty()) {
+                return new Verdict.Halt(
+                        "Host %s: %s".formatted(d.host(), String.join(" ", d.failure())));
+            }
+        }
+        if (!evidence.soaked()) {
+            return new Verdict.Hold("The wave soaks until %s.".formatted(evidence.soakedAt()));
+        }
+        List<Deployment> wave =
+                evidence.deployments().stream().filter(d -> d.wave() == evidence.wave()).toList();
+        List<String> doubts = new ArrayList<>();
+        wave.forEach(d -> doubt(d, evidence, doubts));
+        long patched = wave.stream().filter(d -> patched(d, evidence.terms())).count();
+        if (!doubts.isEmpty()) {
+            return new Verdict.Hold(String.join(" ", doubts));
+        }
+        if (patched == 0) {
+            return new Verdict.Hold("No host of wave %d was patched.".formatted(evidence.wave()));
+        }
+        return new Verdict.Promote(
+                "All %d patched hosts of wave %d are healthy after the soak."
+                        .formatted(patched, evidence.wave()));
+    }
+
+    private static boolean patched(Deployment d, Terms terms) {
+        return d.state() instanceof State.Done
+                || (d.state() instanceof State.NotInEffect && terms.reboot() == RebootPolicy.NEVER);
+    }
+
+    private static void doubt(Deployment d, Evidence evidence, List<String> doubts) {
+        switch (d.state()) {
+            case State.Done _ -> silence(d, evidence, doubts);
+            case State.NotInEffect(_, _, List<String> reasons) -> {
+                if (patched(d, evidence.terms())) {
+                    silence(d, evidence, doubts);
+                } else {
+                    doubts.add(about(d, "is patched, but not in effect. " + join(reasons)));
+                }
+            }
+            case State.Doubtful(_, String reason, boolean accepted) -> {
+                if (!accepted) {
+                    doubts.add(about(d, "may or may not be patched. " + reason));
+                }
+            }
+            case State.Planned _, State.Rehearsing _, State.Rehearsed _, State.Applying _ ->
+                    doubts.add(about(d, "is still being patched."));
+            case State.Verifying _, State.RollingBack _ ->
+                    doubts.add(about(d, "is still being worked on."));
+            case State.Unhealthy _, State.FailedInTwin _, State.Restored _, State.Broken _ ->
+                    doubts.add(about(d, "failed."));
+            case State.Skipped _, State.RolledBack _ -> {}
+        }
+    }
+
+    private static void silence(Deployment d, Evidence evidence, List<String> doubts) {
+        Instant seen = evidence.lastSeen().get(d.host());
+        if (seen == null || seen.isBefore(evidence.soakedAt())) {
+            doubts.add(about(d, "was not heard of since the end of the soak."));
+        }
+    }
+
+    private static String about(Deployment d, String what) {
+        return "Host %s %s".formatted(d.host(), what);
+    }
+
+    private static String join(List<String> reasons) {
+        return String.join(" ", reasons);
+    }
+}

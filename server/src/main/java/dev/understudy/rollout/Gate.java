@@ -1,0 +1,46 @@
+package dev.understudy.rollout;
+
+import dev.understudy.protocol.HostId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/// Decides whether a wave has proved itself. Asked again and again while a wave runs and soaks.
+public interface Gate {
+
+    Verdict assess(Evidence evidence);
+
+    /// Everything a gate may look at.
+    ///
+    /// @param wave the wave that is to be judged
+    /// @param soaked whether its soak is over
+    /// @param soakedAt when it is over
+    /// @param deployments all hosts of the rollout
+    /// @param lastSeen when each host that is known last checked in
+    record Evidence(
+            int wave,
+            boolean soaked,
+            Instant soakedAt,
+            Terms terms,
+            List<Deployment> deployments,
+            Map<HostId, Instant> lastSeen) {
+        public Evidence {
+            deployments = List.copyOf(deployments);
+            lastSeen = Map.copyOf(lastSeen);
+        }
+    }
+
+    /// What a gate decides, and why, in a sentence.
+    sealed interface Verdict {
+        String reason();
+
+        /// The wave has proved itself.
+        record Promote(String reason) implements Verdict {}
+
+        /// There is not enough evidence, or doubt.
+        record Hold(String reason) implements Verdict {}
+
+        /// There is evidence of harm.
+        record Halt(String reason) implements Verdict {}
+    }
+}

@@ -1,0 +1,292 @@
+package dev.understudy.rollout;
+
+import dev.understudy.protocol.Digests;
+import dev.understudy.protocol.HostId;
+import dev.understudy.protocol.OrderBody.RebootPolicy;
+import dev.understudy.rollout.Deployment.State;
+import dev.understudy.rollout.Rollout.Event;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+
+/// Decides what a rollout does next, from what is true now and nothing else; asking twice gives the
+/// same answer. While the fleet is stopped no host gets an order and no wave is promoted, but a
+/// failure still halts.
+final class NextMoves {
+    /// The machine, as the one who did it.
+    static final String MACHINE = "system";
+
+    private static final List<Class<? extends State>> RESTORABLE =
+            List.of(
+                    State.Done.class,
+                    State.NotInEffect.class,
+                    State.Unhealthy.class,
+                    State.Broken.class);
+
+    /// One thing to do.
+    sealed interface Move {
+        record Rehearse(Deployment deployment, boolean afresh) implements Move {}
+
+        record AssignWaves(List<Deployment> rehearsed) implements Move {}
+
+        record Apply(Deployment deployment) implements Move {}
+
+        record Reboot(Deployment deployment) implements Move {}
+
+        record Restore(Deployment deployment) implements Move {}
+
+        record Withdraw(Deployment deployment, String reason) implements Move {}
+
+        /// Take an apply order back, if the host cannot have it yet.
+        record Recall(Deployment deployment, String reason) implements Move {}
+
+        record Turn(Event event) implements Move {}
+    }
+
+    private final Rollout rollout;
+    private final List<Deployment> deployments;
+    private final Map<HostId, Instant> lastSeen;
+    private final Instant now;
+    private final boolean stopped;
+    private final Gate gate;
+    private final List<Move> moves = new ArrayList<>();
+
+    private NextMoves(
+            Rollout rollout,
+            List<Deployment> deployments,
+            Map<HostId, Instant> lastSeen,
+            Instant now,
+            boolean stopped,
+            Gate gate) {
+        this.rollout = rollout;
+        this.deployments = deployments;
+        this.lastSeen = lastSeen;
+        this.now = now;
+        this.stopped = stopped;
+        this.gate = gate;
+    }
+
+    static List<Move> of(
+            Rollout rollout,
+            List<Deployment> deployments,
+            Map<HostId, Instant> lastSeen,
+            Instant now,
+            boolean stopped,
+            Gate gate) {
+        NextMoves next = new NextMoves(rollout, deployments, lastSeen, now, stopped, gate);
+        next.decide();
+        return next.moves;
+    }
+
+    private void decide() {
+        switch (rollout.state()) {
+            case Rollout.State.Rehearsing _ -> rehearse();
+            case Rollout.State.AwaitingApproval _ -> {}
+            case Rollout.State.Running(int wave) -> run(wave);
+            case Rollout.State.Soaking(int wave, Instant until) -> judge(wave, until);
+            case Rollout.State.Held(int wave, Instant until, _) -> judge(wave, until);
+            case Rollout.State.Paused _ -> {}
+            case Rollout.State.Halted(_, String reason) -> {
+                windUp("The rollout was halted: " + reason);
+                restore(State.Unhealthy.class);
+            }
+            case Rollout.State.RollingBack(_, String reason) -> rollBack(reason);
+            case Rollout.State.RolledBack(String summary) -> windUp(summary);
+            case Rollout.State.Completed(String summary) -> windUp(summary);
+        }
+    }
+
+    private void rehearse() {
+        for (Deployment d : deployments) {
+            if (!d.failure().isEmpty()) {
+                fail(
+                        "Host %s: its rehearsal failed. %s"
+                                .formatted(d.host(), String.join(" ", d.failure())));
+                return;
+            }
+        }
+        rehearsePlanned(deployments);
+        if (stopped || deployments.stream().anyMatch(NextMoves::rehearses)) {
+            return;
+        }
+        List<Deployment> rehearsed =
+                deployments.stream().filter(d -> d.state() instanceof State.Rehearsed).toList();
+        if (rehearsed.isEmpty()) {
+            turn(new Event.Finished("No host was patched: " + tally()));
+        } else {
+            moves.add(new Move.AssignWaves(rehearsed));
+            turn(new Event.Rehearsed(rollout.terms().needsApproval(), planHash(rehearsed)));
+        }
+    }
+
+    private static boolean rehearses(Deployment d) {
+        return d.state() instanceof State.Planned || d.state() instanceof State.Rehearsing;
+    }
+
+    private void rehearsePlanned(List<Deployment> among) {
+        for (Deployment d : among) {
+            if (d.state() instanceof State.Planned(boolean afresh) && !stopped && due(d)) {
+                moves.add(new Move.Rehearse(d, afresh));
+            }
+        }
+    }
+
+    private void run(int wave) {
+        if (gate.assess(evidence(wave, Instant.MAX)) instanceof Gate.Verdict.Halt(String reason)) {
+            fail(reason);
+            return;
+        }
+        List<Deployment> members = deployments.stream().filter(d -> d.wave() == wave).toList();
+        if (members.stream().allMatch(this::settled)) {
+            Instant last =
+                    members.stream()
+                            .map(Deployment::since)
+                            .max(Comparator.naturalOrder())
+                            .orElse(now);
+            turn(new Event.WaveSettled(last.plus(rollout.terms().soak())));
+            return;
+        }
+        rehearsePlanned(members);
+        for (Deployment d : members) {
+            if (!stopped && d.state() instanceof State.Rehearsed && due(d)) {
+                moves.add(new Move.Apply(d));
+            } else if (!stopped && wantsReboot(d)) {
+                moves.add(new Move.Reboot(d));
+            }
+        }
+    }
+
+    private boolean settled(Deployment d) {
+        return switch (d.state()) {
+            case State.Planned _, State.Rehearsing _, State.Rehearsed _, State.Applying _ -> false;
+            case State.Verifying _, State.RollingBack _ -> false;
+            case State.NotInEffect _ -> !wantsReboot(d);
+            case State.Doubtful _, State.Done _, State.Unhealthy _, State.Restored _ -> true;
+            case State.FailedInTwin _, State.Broken _, State.Skipped _, State.RolledBack _ -> true;
+        };
+    }
+
+    private boolean wantsReboot(Deployment d) {
+        return d.state() instanceof State.NotInEffect(_, boolean helps, _)
+                && helps
+                && rollout.terms().reboot() == RebootPolicy.WHEN_NEEDED;
+    }
+
+    /// An order that came to nothing is repeated after 15 s, then 30 s, 60 s …
+    private boolean due(Deployment d) {
+        if (d.attempts() <= 1) {
+            return true;
+        }
+        Duration wait = Duration.ofSeconds(15).multipliedBy(1L << Math.min(d.attempts() - 2, 8));
+        return !now.isBefore(d.since().plus(wait));
+    }
+
+    private void judge(int wave, Instant until) {
+        switch (gate.assess(evidence(wave, until))) {
+            case Gate.Verdict.Halt(String reason) -> fail(reason);
+            case Gate.Verdict.Hold(String reason) -> {
+                if (!now.isBefore(until) && !held(reason)) {
+                    turn(new Event.HeldBack(reason));
+                }
+            }
+            case Gate.Verdict.Promote _ -> {
+                if (!stopped) {
+                    turn(onward(wave));
+                }
+            }
+        }
+    }
+
+    /// What follows when `wave` may be left: the next wave that still has hosts, or the end.
+    private Event onward(int wave) {
+        return onward(wave, deployments);
+    }
+
+    static Event onward(int wave, List<Deployment> deployments) {
+        return deployments.stream()
+                .map(Deployment::wave)
+                .filter(w -> w > wave)
+                .min(Comparator.naturalOrder())
+                .<Event>map(Event.Promoted::new)
+                .orElseGet(() -> new Event.Finished(Tally.of(deployments).sentence() + "."));
+    }
+
+    private boolean held(String reason) {
+        return rollout.state() instanceof Rollout.State.Held(_, _, String known)
+                && known.equals(reason);
+    }
+
+    private void windUp(String reason) {
+        for (Deployment d : deployments) {
+            switch (d.state()) {
+                case State.Planned _, State.Rehearsing _, State.Rehearsed _ ->
+                        moves.add(new Move.Withdraw(d, reason));
+                case State.Applying _ -> moves.add(new Move.Recall(d, reason));
+                case State.Doubtful _, State.Verifying _, State.Done _, State.NotInEffect _ -> {}
+                case State.FailedInTwin _, State.Unhealthy _, State.Restored _ -> {}
+                case State.Broken _, State.Skipped _ -> {}
+                case State.RollingBack _, State.RolledBack _ -> {}
+            }
+        }
+    }
+
+    private void rollBack(String reason) {
+        windUp("The rollout is being rolled back: " + reason);
+        boolean orders = false;
+        for (Class<? extends State> restorable : RESTORABLE) {
+            orders |= restore(restorable);
+        }
+        if (!orders && deployments.stream().noneMatch(Deployment::open)) {
+            turn(new Event.Restored(tally()));
+        }
+    }
+
+    /// Orders the hosts in that state to be put back; true if any is or has still to be.
+    private boolean restore(Class<? extends State> in) {
+        List<Deployment> restorable =
+                deployments.stream()
+                        .filter(d -> in.isInstance(d.state()))
+                        .filter(d -> !DeploymentLifecycle.checkpoint(d).isEmpty())
+                        .filter(d -> d.attempts() < Deployment.MOST_ATTEMPTS)
+                        .toList();
+        restorable.stream()
+                .filter(_ -> !stopped)
+                .filter(d -> in != State.Broken.class || due(d))
+                .forEach(d -> moves.add(new Move.Restore(d)));
+        return !restorable.isEmpty();
+    }
+
+    private Gate.Evidence evidence(int wave, Instant soakedAt) {
+        return new Gate.Evidence(
+                wave, !now.isBefore(soakedAt), soakedAt, rollout.terms(), deployments, lastSeen);
+    }
+
+    private void fail(String reason) {
+        turn(new Event.Failed(MACHINE, reason));
+    }
+
+    private void turn(Event event) {
+        moves.add(new Move.Turn(event));
+    }
+
+    private String tally() {
+        return Tally.of(deployments).sentence() + ".";
+    }
+
+    /// SHA-256 over which host gets which plan: what a person approves.
+    static String planHash(List<Deployment> rehearsed) {
+        StringBuilder text = new StringBuilder();
+        rehearsed.stream()
+                .sorted(Comparator.comparing(Deployment::host))
+                .forEach(
+                        d ->
+                                text.append(d.host())
+                                        .append(' ')
+                                        .append(d.getPlan().plan().digest())
+                                        .append('\n'));
+        return Digests.sha256(text.toString());
+    }
+}

@@ -1,0 +1,163 @@
+package dev.understudy.rollout;
+
+import dev.understudy.rollout.Rollout.Event;
+import dev.understudy.rollout.Rollout.State;
+import java.time.Instant;
+
+/// The only place that moves a rollout. A pause is a person's word: nothing that comes from the
+/// machine moves a paused rollout.
+final class RolloutLifecycle {
+    private RolloutLifecycle() {}
+
+    /// The state after `event`.
+    ///
+    /// @throws NotNow if the event does not fit the state
+    static State next(State state, Event event) {
+        return switch (event) {
+            case Event.Rehearsed(boolean needsApproval, String hash) ->
+                    rehearsed(state, needsApproval, hash);
+            case Event.Finished(String summary) -> finished(state, summary);
+            case Event.WaveSettled(Instant soakedAt) -> settled(state, soakedAt);
+            case Event.Promoted(int nextWave) -> promoted(state, nextWave);
+            case Event.HeldBack(String reason) -> held(state, reason);
+            case Event.Failed(String by, String reason) -> failed(state, by, reason);
+            case Event.Restored(String summary) -> restored(state, summary);
+            case Event.Approved(String hash) -> approved(state, hash);
+            case Event.Pause(String by, String reason) -> paused(state, by, reason);
+            case Event.Resume _ -> resumed(state);
+            case Event.Halt(String by, String reason) -> halted(state, by, reason);
+            case Event.RollBack(String by, String reason) -> rollingBack(state, by, reason);
+        };
+    }
+
+    private static State rehearsed(State state, boolean needsApproval, String hash) {
+        if (state instanceof State.Rehearsing) {
+            return needsApproval ? new State.AwaitingApproval(hash) : new State.Running(1);
+        }
+        throw unfit(state, "take the end of its rehearsals");
+    }
+
+    private static State finished(State state, String summary) {
+        return switch (state) {
+            case State.Rehearsing _, State.Soaking _, State.Held _ -> new State.Completed(summary);
+            case State.AwaitingApproval _, State.Running _, State.Paused _, State.Halted _ ->
+                    throw unfit(state, "be completed");
+            case State.RollingBack _, State.RolledBack _, State.Completed _ ->
+                    throw unfit(state, "be completed");
+        };
+    }
+
+    private static State settled(State state, Instant soakedAt) {
+        if (state instanceof State.Running(int wave)) {
+            return new State.Soaking(wave, soakedAt);
+        }
+        throw unfit(state, "soak a wave");
+    }
+
+    private static State promoted(State state, int nextWave) {
+        int wave =
+                switch (state) {
+                    case State.Soaking(int soaking, _) -> soaking;
+                    case State.Held(int held, _, _) -> held;
+                    case State.Rehearsing _, State.AwaitingApproval _, State.Running _ ->
+                            throw unfit(state, "start the next wave");
+                    case State.Paused _, State.Halted _, State.RollingBack _ ->
+                            throw unfit(state, "start the next wave");
+                    case State.RolledBack _, State.Completed _ ->
+                            throw unfit(state, "start the next wave");
+                };
+        if (nextWave <= wave) {
+            throw new IllegalArgumentException(
+                    "wave %d cannot follow wave %d".formatted(nextWave, wave));
+        }
+        return new State.Running(nextWave);
+    }
+
+    private static State held(State state, String reason) {
+        return switch (state) {
+            case State.Soaking(int wave, Instant until) -> new State.Held(wave, until, reason);
+            case State.Held(int wave, Instant until, _) -> new State.Held(wave, until, reason);
+            case State.Rehearsing _, State.AwaitingApproval _, State.Running _ ->
+                    throw unfit(state, "be held by its gate");
+            case State.Paused _, State.Halted _, State.RollingBack _ ->
+                    throw unfit(state, "be held by its gate");
+            case State.RolledBack _, State.Completed _ -> throw unfit(state, "be held by its gate");
+        };
+    }
+
+    private static State failed(State state, String by, String reason) {
+        return switch (state) {
+            case State.Rehearsing _, State.AwaitingApproval _, State.Running _ ->
+                    new State.Halted(by, reason);
+            case State.Soaking _, State.Held _ -> new State.Halted(by, reason);
+            case State.Paused _, State.Halted _, State.RollingBack _ ->
+                    throw unfit(state, "be halted by the machine");
+            case State.RolledBack _, State.Completed _ ->
+                    throw unfit(state, "be halted by the machine");
+        };
+    }
+
+    private static State restored(State state, String summary) {
+        if (state instanceof State.RollingBack) {
+            return new State.RolledBack(summary);
+        }
+        throw unfit(state, "have been rolled back");
+    }
+
+    private static State approved(State state, String hash) {
+        if (state instanceof State.AwaitingApproval(String planHash)) {
+            if (planHash.equals(hash)) {
+                return new State.Running(1);
+            }
+            throw new NotNow(
+                    "The plans changed: the approval is for %s, but %s waits for approval."
+                            .formatted(hash, planHash));
+        }
+        throw unfit(state, "be approved");
+    }
+
+    private static State paused(State state, String by, String reason) {
+        return switch (state) {
+            case State.Rehearsing _, State.AwaitingApproval _, State.Running _ ->
+                    new State.Paused(state, by, reason);
+            case State.Soaking _, State.Held _ -> new State.Paused(state, by, reason);
+            case State.Paused _, State.Halted _, State.RollingBack _ ->
+                    throw unfit(state, "be paused");
+            case State.RolledBack _, State.Completed _ -> throw unfit(state, "be paused");
+        };
+    }
+
+    private static State resumed(State state) {
+        if (state instanceof State.Paused(State before, _, _)) {
+            return before;
+        }
+        throw unfit(state, "be resumed");
+    }
+
+    private static State halted(State state, String by, String reason) {
+        return switch (state) {
+            case State.Rehearsing _, State.AwaitingApproval _, State.Running _ ->
+                    new State.Halted(by, reason);
+            case State.Soaking _, State.Held _, State.Paused _ -> new State.Halted(by, reason);
+            case State.Halted _, State.RollingBack _, State.RolledBack _ ->
+                    throw unfit(state, "be halted");
+            case State.Completed _ -> throw unfit(state, "be halted");
+        };
+    }
+
+    private static State rollingBack(State state, String by, String reason) {
+        return switch (state) {
+            case State.Rehearsing _, State.AwaitingApproval _, State.Running _ ->
+                    new State.RollingBack(by, reason);
+            case State.Soaking _, State.Held _, State.Paused _ -> new State.RollingBack(by, reason);
+            case State.Halted _, State.Completed _ -> new State.RollingBack(by, reason);
+            case State.RollingBack _, State.RolledBack _ -> throw unfit(state, "be rolled back");
+        };
+    }
+
+    private static NotNow unfit(State state, String what) {
+        return new NotNow(
+                "A rollout that is %s cannot %s."
+                        .formatted(state.getClass().getSimpleName(), what));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.understudy.rollout;
+
+import org.jspecify.annotations.NullMarked;
