@@ -5,8 +5,10 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.cfg.MapperConfig;
 import tools.jackson.databind.introspect.Annotated;
 import tools.jackson.databind.introspect.AnnotatedConstructor;
@@ -20,6 +22,8 @@ import tools.jackson.databind.jsontype.NamedType;
 /// value, and the records of a sealed interface with a `type` member that holds the simple name.
 public final class Json {
     private static final JsonMapper MAPPER = configure(JsonMapper.builder()).build();
+
+    private static final TypeReference<Map<String, String>> TEXTS = new TypeReference<>() {};
 
     private Json() {}
 
@@ -44,6 +48,11 @@ public final class Json {
 
     public static <T> T read(byte[] json, Class<T> type) {
         return present(MAPPER.readValue(json, type), type);
+    }
+
+    /// Reads an object whose members are all texts.
+    public static Map<String, String> readTexts(String json) {
+        return MAPPER.readValue(json, TEXTS);
     }
 
     private static <T> T present(@Nullable T value, Class<T> type) {

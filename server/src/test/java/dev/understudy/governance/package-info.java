@@ -1,0 +1,4 @@
+@NullMarked
+package dev.understudy.governance;
+
+import org.jspecify.annotations.NullMarked;
