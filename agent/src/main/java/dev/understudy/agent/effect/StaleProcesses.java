@@ -1,0 +1,214 @@
+package dev.understudy.agent.effect;
+
+import dev.understudy.agent.exec.Place;
+import dev.understudy.agent.system.Proc;
+import dev.understudy.protocol.StaleProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/// Processes that run code that is no longer what lies on disk. What a process has mapped
+/// (`/proc/P/map_files`) is compared with what is now at that path as the process sees it
+/// (`/proc/P/root`): unlike the "(deleted)" mark this also holds on overlay file systems, where the
+/// old file stays in a lower layer.
+public final class StaleProcesses {
+    private static final String GONE = " (deleted)";
+    private static final List<String> NOT_FILES =
+            List.of("/dev/", "/memfd:", "/SYSV", "/[", "/anon_hugepage", "/i915", "/drm");
+    private static final Set<String> INTERPRETERS =
+            Set.of("python", "perl", "ruby", "node", "nodejs", "php", "bash", "sh", "dash");
+
+    private final Proc proc;
+    private final List<String> limits = new ArrayList<>();
+    private final Map<String, Boolean> verdicts = new HashMap<>();
+
+    /// One process with what makes it stale.
+    public record Found(long pid, StaleProcess process) {}
+
+    public StaleProcesses(Place place) {
+        this.proc = new Proc(place);
+    }
+
+    public List<StaleProcess> find() {
+        return processes().stream().map(Found::process).distinct().sorted().toList();
+    }
+
+    /// As [#find()], with the pid of each process.
+    public List<Found> processes() {
+        limits.clear();
+        verdicts.clear();
+        Instant boot = bootTime();
+        List<Found> found = new ArrayList<>();
+        int unreadable = 0;
+        for (Proc.Task task : proc.tasks()) {
+            Optional<String> maps = task.read("maps");
+            if (maps.isEmpty() && !task.command().isEmpty()) {
+                unreadable++;
+            }
+            List<String> files = new ArrayList<>();
+            maps.ifPresent(text -> files.addAll(replaced(task, text)));
+            if (files.isEmpty()) {
+                script(task, boot).ifPresent(files::add);
+            }
+            if (!files.isEmpty()) {
+                found.add(
+                        new Found(
+                                task.pid(), new StaleProcess(task.command(), task.unit(), files)));
+            }
+        }
+        if (unreadable > 0) {
+            limits.add(
+                    "%d processes of other users could not be examined for replaced files."
+                            .formatted(unreadable));
+        }
+        return found;
+    }
+
+    /// What the last search could not see, in sentences.
+    public List<String> limits() {
+        return List.copyOf(limits);
+    }
+
+    private List<String> replaced(Proc.Task task, String maps) {
+        List<String> files = new ArrayList<>();
+        executableMappings(maps)
+                .forEach(
+                        (path, mapping) -> {
+                            if (isReplaced(task, path, mapping)) {
+                                files.add(withoutMark(path));
+                            }
+                        });
+        return files;
+    }
+
+    /// One line of `maps`: its address range, and the device and inode that it shows.
+    record Mapping(String range, String identity) {}
+
+    /// Lines such as `7f12-7f34 r-xp 00028000 fe:00 1234 /usr/lib/libc.so.6`, by path.
+    static Map<String, Mapping> executableMappings(String maps) {
+        Map<String, Mapping> byPath = new LinkedHashMap<>();
+        for (String line : maps.lines().toList()) {
+            String[] fields = line.split(" +", 6);
+            boolean file =
+                    fields.length == 6
+                            && fields[1].indexOf('x') >= 0
+                            && fields[5].startsWith("/")
+                            && NOT_FILES.stream().noneMatch(fields[5]::startsWith);
+            if (file) {
+                byPath.putIfAbsent(fields[5], new Mapping(fields[0], fields[3] + " " + fields[4]));
+            }
+        }
+        return byPath;
+    }
+
+    private boolean isReplaced(Proc.Task task, String path, Mapping mapping) {
+        String namespace = mountNamespace(task);
+        String seenBy = namespace.isEmpty() ? Long.toString(task.pid()) : namespace;
+        return verdicts.computeIfAbsent(
+                seenBy + " " + mapping.identity() + " " + path, _ -> compare(task, path, mapping));
+    }
+
+    private boolean compare(Proc.Task task, String path, Mapping mapping) {
+        Path mapped = task.folder().resolve("map_files").resolve(shortened(mapping.range()));
+        Path now = task.folder().resolve("root" + withoutMark(path));
+        try {
+            Map<String, Object> old = Files.readAttributes(mapped, "unix:dev,ino,size,ctime");
+            Map<String, Object> current = Files.readAttributes(now, "unix:dev,ino,size,ctime");
+            if (same(old, current, "ino") && same(old, current, "dev")) {
+                return false;
+            }
+            return !same(old, current, "size") || Files.mismatch(mapped, now) != -1;
+        } catch (NoSuchFileException e) {
+            // Either the file was removed from disk, or the mapping or process has gone since.
+            return Files.exists(mapped) && Files.notExists(now);
+        } catch (IOException e) {
+            // Not allowed to look into the mapping: only the kernel's own mark is left.
+            String limit =
+                    "Mapped files could not be compared (no CAP_SYS_ADMIN): replaced files are"
+                            + " found by the kernel's mark only, which overlay file systems hide.";
+            if (!limits.contains(limit)) {
+                limits.add(limit);
+            }
+            return path.endsWith(GONE);
+        }
+    }
+
+    private static boolean same(Map<String, Object> a, Map<String, Object> b, String attribute) {
+        return Objects.equals(a.get(attribute), b.get(attribute));
+    }
+
+    /// The script of an interpreted service that was replaced after the process started.
+    private Optional<String> script(Proc.Task task, Instant boot) {
+        List<String> arguments = task.arguments();
+        if (arguments.size() < 2 || !task.unit().endsWith(".service")) {
+            return Optional.empty();
+        }
+        String program = Path.of("/" + arguments.getFirst()).getFileName().toString();
+        if (!INTERPRETERS.contains(program.replaceFirst("[0-9.]+$", ""))) {
+            return Optional.empty();
+        }
+        return arguments.stream()
+                .skip(1)
+                .filter(argument -> !argument.startsWith("-"))
+                .findFirst()
+                .filter(script -> script.startsWith("/"))
+                .filter(script -> changedSinceStart(task, script, boot));
+    }
+
+    private static boolean changedSinceStart(Proc.Task task, String script, Instant boot) {
+        Optional<Instant> started = task.read("stat").flatMap(stat -> started(stat, boot));
+        try {
+            Path file = task.folder().resolve("root" + script);
+            Object changed = Files.getAttribute(file, "unix:ctime");
+            return started.isPresent()
+                    && ((java.nio.file.attribute.FileTime) changed)
+                            .toInstant()
+                            .isAfter(started.get().plusSeconds(1));
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    /// Start time from field 22 of `stat`, in hundredths of a second since boot.
+    private static Optional<Instant> started(String stat, Instant boot) {
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ");
+        return fields.length > 19 && fields[19].matches("[0-9]{1,18}")
+                ? Optional.of(boot.plusMillis(Long.parseLong(fields[19]) * 10))
+                : Optional.empty();
+    }
+
+    private Instant bootTime() {
+        return proc.read("stat")
+                .flatMap(s -> s.lines().filter(l -> l.startsWith("btime ")).findFirst())
+                .map(line -> Instant.ofEpochSecond(Long.parseLong(line.substring(6).strip())))
+                .orElse(Instant.MAX);
+    }
+
+    private static String mountNamespace(Proc.Task task) {
+        try {
+            return Files.readSymbolicLink(task.folder().resolve("ns/mnt")).toString();
+        } catch (IOException _) {
+            return "";
+        }
+    }
+
+    /// map_files has the addresses without leading zeros.
+    private static String shortened(String range) {
+        String[] ends = range.split("-");
+        return ends[0].replaceFirst("^0+(?=.)", "") + "-" + ends[1].replaceFirst("^0+(?=.)", "");
+    }
+
+    private static String withoutMark(String path) {
+        return path.endsWith(GONE) ? path.substring(0, path.length() - GONE.length()) : path;
+    }
+}

@@ -1,0 +1,43 @@
+package dev.understudy.agent.system;
+
+import dev.understudy.agent.exec.Place;
+import dev.understudy.agent.packages.DebianVersion;
+import dev.understudy.protocol.Kernel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The running kernel and those that a reboot could start.
+public final class Kernels {
+    private Kernels() {}
+
+    /// @param container a container runs its host's kernel, so what lies in its /boot means nothing
+    public static Kernel of(Place place, boolean container) {
+        String running =
+                new Proc(place).read("sys/kernel/osrelease").map(String::strip).orElse("unknown");
+        return new Kernel(running, container ? List.of() : installed(place));
+    }
+
+    /// Releases with both an image and modules, newest first.
+    private static List<String> installed(Place place) {
+        List<String> releases = new ArrayList<>();
+        Path boot = place.path("/boot");
+        if (!Files.isDirectory(boot)) {
+            return releases;
+        }
+        try (var images = Files.newDirectoryStream(boot, "vmlinu[xz]-*")) {
+            for (Path image : images) {
+                String release = image.getFileName().toString().substring("vmlinuz-".length());
+                if (Files.isDirectory(place.path("/lib/modules/" + release))) {
+                    releases.add(release);
+                }
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException(boot + " cannot be listed", e);
+        }
+        releases.sort(DebianVersion.ORDER.reversed());
+        return releases;
+    }
+}

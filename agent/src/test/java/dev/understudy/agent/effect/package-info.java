@@ -1,0 +1,4 @@
+@NullMarked
+package dev.understudy.agent.effect;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.understudy.agent.exec;
+
+import org.jspecify.annotations.NullMarked;

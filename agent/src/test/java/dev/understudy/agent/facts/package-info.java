@@ -1,0 +1,4 @@
+@NullMarked
+package dev.understudy.agent.facts;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.understudy.agent.packages;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.understudy.agent.system;
+
+import org.jspecify.annotations.NullMarked;
