@@ -1,0 +1,34 @@
+package dev.understudy.agent.checkpoint;
+
+import dev.understudy.protocol.CheckpointInfo;
+import dev.understudy.protocol.Plan;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+
+/// A complete checkpoint on disk: a folder with the manifest and the content of each regular file,
+/// named by its SHA-256.
+public record Checkpoint(Path folder, String id, Instant takenAt, Plan plan, long bytes) {
+    static final String MANIFEST = "manifest";
+
+    public CheckpointInfo info() {
+        return new CheckpointInfo(id, takenAt, plan.digest(), bytes);
+    }
+
+    Path content(String sha256) {
+        return content(folder, sha256);
+    }
+
+    Manifest manifest() throws IOException, CheckpointException {
+        return Manifest.read(folder.resolve(MANIFEST));
+    }
+
+    static Path content(Path folder, String sha256) {
+        return folder.resolve("content").resolve(sha256.substring(0, 2)).resolve(sha256);
+    }
+
+    static Checkpoint in(Path folder) throws IOException, CheckpointException {
+        Manifest.Header header = Manifest.read(folder.resolve(MANIFEST)).header();
+        return new Checkpoint(folder, header.id(), header.takenAt(), header.plan(), header.bytes());
+    }
+}

@@ -1,0 +1,197 @@
+package dev.understudy.agent.checkpoint;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/// The few calls of the C library that Java's file API lacks and a faithful copy needs: extended
+/// attributes of every name space (capabilities, ACLs, security labels), device nodes, and syncing
+/// a whole file system. No call follows a symbolic link in the last component, [#sync] excepted.
+@SuppressWarnings("restricted")
+final class Libc {
+    private static final int NO_DATA = 61;
+    private static final int NOT_SUPPORTED = 95;
+    private static final int LARGEST_VALUE = 1 << 16;
+
+    private static final Linker LINKER = Linker.nativeLinker();
+    private static final MemoryLayout STATE = Linker.Option.captureStateLayout();
+    private static final VarHandle ERRNO =
+            STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+
+    private static final MethodHandle LIST =
+            call("llistxattr", FunctionDescriptor.of(JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG));
+    private static final MethodHandle GET =
+            call(
+                    "lgetxattr",
+                    FunctionDescriptor.of(JAVA_LONG, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG));
+    private static final MethodHandle SET =
+            call(
+                    "lsetxattr",
+                    FunctionDescriptor.of(
+                            JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle REMOVE =
+            call("lremovexattr", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
+    private static final MethodHandle MKNOD =
+            call("mknod", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_LONG));
+    private static final MethodHandle OPEN =
+            call("open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle SYNCFS =
+            call("syncfs", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    private static final MethodHandle CLOSE =
+            call("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+
+    private Libc() {}
+
+    /// The names of the file's extended attributes; empty where the file system has none.
+    static List<String> attributeNames(Path file) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            MemorySegment path = path(arena, file);
+            MemorySegment names = arena.allocate(LARGEST_VALUE);
+            long length = (long) LIST.invokeExact(state, path, names, (long) LARGEST_VALUE);
+            if (length < 0) {
+                int errno = errno(state);
+                if (errno == NOT_SUPPORTED) {
+                    return List.of();
+                }
+                throw failed("list the attributes of", file, errno);
+            }
+            String all = new String(bytes(names, length), StandardCharsets.UTF_8);
+            return Arrays.stream(all.split("\0")).filter(name -> !name.isEmpty()).toList();
+        } catch (Throwable e) {
+            throw rethrown(e);
+        }
+    }
+
+    /// The attribute's value; an empty array where the attribute is absent.
+    static byte[] attribute(Path file, String name) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            MemorySegment path = path(arena, file);
+            MemorySegment value = arena.allocate(LARGEST_VALUE);
+            MemorySegment key = arena.allocateFrom(name);
+            long length = (long) GET.invokeExact(state, path, key, value, (long) LARGEST_VALUE);
+            if (length < 0) {
+                int errno = errno(state);
+                if (errno == NO_DATA || errno == NOT_SUPPORTED) {
+                    return new byte[0];
+                }
+                throw failed("read the attribute " + name + " of", file, errno);
+            }
+            return bytes(value, length);
+        } catch (Throwable e) {
+            throw rethrown(e);
+        }
+    }
+
+    static void setAttribute(Path file, String name, byte[] value) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            MemorySegment path = path(arena, file);
+            MemorySegment key = arena.allocateFrom(name);
+            MemorySegment content = arena.allocate(Math.max(1, value.length));
+            MemorySegment.copy(MemorySegment.ofArray(value), 0, content, 0, value.length);
+            int result = (int) SET.invokeExact(state, path, key, content, (long) value.length, 0);
+            check(result, state, "set the attribute " + name + " of", file);
+        } catch (Throwable e) {
+            throw rethrown(e);
+        }
+    }
+
+    static void removeAttribute(Path file, String name) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            MemorySegment path = path(arena, file);
+            MemorySegment key = arena.allocateFrom(name);
+            int result = (int) REMOVE.invokeExact(state, path, key);
+            check(result, state, "remove the attribute " + name + " of", file);
+        } catch (Throwable e) {
+            throw rethrown(e);
+        }
+    }
+
+    /// Makes a device node, FIFO or socket; `mode` includes the file type.
+    static void makeNode(Path file, int mode, long device) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            MemorySegment path = path(arena, file);
+            int result = (int) MKNOD.invokeExact(state, path, mode, device);
+            check(result, state, "make the node", file);
+        } catch (Throwable e) {
+            throw rethrown(e);
+        }
+    }
+
+    /// Waits until everything written to the file system that holds `file` is on disk.
+    static void sync(Path file) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            MemorySegment path = path(arena, file);
+            int descriptor = (int) OPEN.invokeExact(state, path, 0);
+            check(descriptor, state, "open", file);
+            int synced = (int) SYNCFS.invokeExact(state, descriptor);
+            int errno = errno(state);
+            int closed = (int) CLOSE.invokeExact(state, descriptor);
+            if (synced < 0) {
+                throw failed("sync the file system of", file, errno);
+            }
+            check(closed, state, "close", file);
+        } catch (Throwable e) {
+            throw rethrown(e);
+        }
+    }
+
+    private static MethodHandle call(String name, FunctionDescriptor signature) {
+        return LINKER.downcallHandle(
+                LINKER.defaultLookup().findOrThrow(name),
+                signature,
+                Linker.Option.captureCallState("errno"));
+    }
+
+    private static MemorySegment path(Arena arena, Path file) {
+        return arena.allocateFrom(file.toString());
+    }
+
+    private static byte[] bytes(MemorySegment from, long length) {
+        byte[] copy = new byte[Math.toIntExact(length)];
+        MemorySegment.copy(from, 0, MemorySegment.ofArray(copy), 0, length);
+        return copy;
+    }
+
+    private static int errno(MemorySegment state) {
+        return (int) ERRNO.get(state, 0L);
+    }
+
+    private static void check(int result, MemorySegment state, String what, Path file)
+            throws IOException {
+        if (result < 0) {
+            throw failed(what, file, errno(state));
+        }
+    }
+
+    private static IOException failed(String what, Path file, int errno) {
+        return new IOException("Cannot %s %s: error %d".formatted(what, file, errno));
+    }
+
+    private static IOException rethrown(Throwable thrown) {
+        return switch (thrown) {
+            case IOException e -> e;
+            case RuntimeException e -> throw e;
+            case Error e -> throw e;
+            default -> new IOException(thrown);
+        };
+    }
+}

@@ -1,0 +1,135 @@
+package dev.understudy.agent.checkpoint;
+
+import dev.understudy.agent.checkpoint.Saved.Attributes;
+import dev.understudy.agent.checkpoint.Saved.Origin;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// What is at one path right now: everything that the checkpoint keeps of it but the content.
+///
+/// @param type the file type of its mode
+/// @param links how many names the file has
+record LiveFile(
+        int type, Attributes attributes, Origin origin, int links, long device, String target) {
+    private static final int PERMISSIONS = 07777;
+
+    /// Reads what is at the path without following a symbolic link; empty if nothing is.
+    static Optional<LiveFile> at(Path path) throws IOException {
+        try {
+            UnixStat stat = UnixStat.of(path);
+            Attributes attributes =
+                    new Attributes(
+                            stat.mode() & PERMISSIONS,
+                            stat.uid(),
+                            stat.gid(),
+                            stat.modified(),
+                            extended(path));
+            Origin origin =
+                    new Origin(
+                            stat.device(),
+                            stat.inode(),
+                            stat.size(),
+                            stat.modified(),
+                            stat.changed());
+            String target =
+                    stat.type() == UnixStat.SYMLINK ? Files.readSymbolicLink(path).toString() : "";
+            return Optional.of(
+                    new LiveFile(
+                            stat.type(),
+                            attributes,
+                            origin,
+                            stat.links(),
+                            stat.nodeDevice(),
+                            target));
+        } catch (NoSuchFileException gone) {
+            return Optional.empty();
+        }
+    }
+
+    boolean isRegular() {
+        return type == UnixStat.REGULAR;
+    }
+
+    boolean isDirectory() {
+        return type == UnixStat.DIRECTORY;
+    }
+
+    boolean isSymlink() {
+        return type == UnixStat.SYMLINK;
+    }
+
+    boolean isSameFile(LiveFile other) {
+        return origin.device() == other.origin.device() && origin.inode() == other.origin.inode();
+    }
+
+    /// Copies the content and returns its SHA-256.
+    static String copy(Path from, OutputStream to) throws IOException {
+        MessageDigest digest = sha256();
+        byte[] buffer = new byte[1 << 17];
+        try (InputStream in = Files.newInputStream(from, LinkOption.NOFOLLOW_LINKS)) {
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                digest.update(buffer, 0, n);
+                to.write(buffer, 0, n);
+            }
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /// The content's SHA-256.
+    static String digest(Path file) throws IOException {
+        return copy(file, OutputStream.nullOutputStream());
+    }
+
+    /// Gives the path these attributes: owner first, since that clears what comes after it.
+    static void give(Path path, Attributes attributes, boolean symlink) throws IOException {
+        Files.setAttribute(path, "unix:uid", attributes.uid(), LinkOption.NOFOLLOW_LINKS);
+        Files.setAttribute(path, "unix:gid", attributes.gid(), LinkOption.NOFOLLOW_LINKS);
+        if (!symlink) {
+            Files.setAttribute(path, "unix:mode", attributes.mode());
+        }
+        List<String> extra = new ArrayList<>(Libc.attributeNames(path));
+        for (Map.Entry<String, String> attribute : attributes.extended().entrySet()) {
+            byte[] value = Base64.getDecoder().decode(attribute.getValue());
+            Libc.setAttribute(path, attribute.getKey(), value);
+            extra.remove(attribute.getKey());
+        }
+        for (String name : extra) {
+            Libc.removeAttribute(path, name);
+        }
+        FileTime modified = FileTime.from(attributes.modified());
+        Files.getFileAttributeView(path, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                .setTimes(modified, null, null);
+    }
+
+    private static Map<String, String> extended(Path path) throws IOException {
+        Map<String, String> extended = new TreeMap<>();
+        for (String name : Libc.attributeNames(path)) {
+            extended.put(name, Base64.getEncoder().encodeToString(Libc.attribute(path, name)));
+        }
+        return extended;
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every JDK has SHA-256", impossible);
+        }
+    }
+}

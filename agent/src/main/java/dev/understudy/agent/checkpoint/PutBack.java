@@ -1,0 +1,264 @@
+package dev.understudy.agent.checkpoint;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// Brings the paths of a checkpoint back, each regular file atomically: written under a temporary
+/// name beside its place, synced, renamed. Whatever is as saved already is left alone, so a restore
+/// that was cut off at any instant ends in the same state when it is run again.
+///
+/// Space is needed for a batch of files at most, never for the whole checkpoint, since a full disk
+/// may be the reason for the restore; what the patch added is removed first.
+final class PutBack {
+    private static final long BATCH_BYTES = 32L << 20;
+    private static final int BATCH_FILES = 256;
+
+    private final Checkpoint checkpoint;
+    private final Tree tree;
+    private final Steps steps;
+    private final TreeMap<String, Saved> saved = new TreeMap<>();
+    private final Map<String, Saved.File> files = new HashMap<>();
+    private final Comparison comparison;
+    private final TreeMap<String, String> problems = new TreeMap<>();
+    private final Map<Path, String> ready = new LinkedHashMap<>();
+    private long readyBytes;
+    private int temporaries;
+
+    PutBack(Checkpoint checkpoint, Manifest manifest, Tree tree, Steps steps) {
+        this.checkpoint = checkpoint;
+        this.tree = tree;
+        this.steps = steps;
+        for (Saved path : manifest.paths()) {
+            saved.put(path.path(), path);
+            if (path instanceof Saved.File file) {
+                files.put(file.path(), file);
+            }
+        }
+        this.comparison = new Comparison(tree, files);
+    }
+
+    void sweepLeftovers() throws IOException {
+        Set<String> directories = new TreeSet<>();
+        Set<String> kept = new TreeSet<>();
+        saved.values()
+                .forEach(
+                        path -> {
+                            directories.add(Tree.parent(path.path()));
+                            if (!(path instanceof Saved.Absent)) {
+                                kept.add(path.path());
+                            }
+                        });
+        new Leftovers(tree, kept, steps).sweep(directories);
+    }
+
+    void removeNewPaths() {
+        for (Saved path : saved.descendingMap().values()) {
+            if (path instanceof Saved.Absent) {
+                attempt(path.path(), () -> remove(path.path()));
+            }
+        }
+        tree.forgetDirectories();
+    }
+
+    void putBackAll() throws IOException {
+        for (Saved path : saved.values()) {
+            if (path instanceof Saved.Directory directory) {
+                attempt(path.path(), () -> makeDirectory(directory));
+            }
+        }
+        for (Saved path : saved.values()) {
+            if (!(path instanceof Saved.Directory) && !(path instanceof Saved.Absent)) {
+                attempt(path.path(), () -> prepare(path));
+            }
+        }
+        renameReady();
+        for (Saved path : saved.descendingMap().values()) {
+            if (path instanceof Saved.Directory directory) {
+                attempt(path.path(), () -> giveDirectory(directory));
+            }
+        }
+        for (String mount : List.of("/", "/usr", "/var", "/etc", "/boot")) {
+            if (Files.isDirectory(tree.path(mount))) {
+                Libc.sync(tree.path(mount));
+            }
+        }
+    }
+
+    /// Every path that is not as saved, with what differs, by path.
+    Map<String, String> verify() throws IOException {
+        tree.forgetDirectories();
+        TreeMap<String, String> differing = new TreeMap<>();
+        for (Saved path : saved.values()) {
+            Optional<String> difference = comparison.difference(path);
+            if (difference.isPresent()) {
+                String problem = problems.get(path.path());
+                differing.put(
+                        path.path(),
+                        problem == null ? difference.get() : difference.get() + ": " + problem);
+            }
+        }
+        return differing;
+    }
+
+    private void remove(String path) throws IOException {
+        Optional<LiveFile> live = tree.at(path);
+        if (live.isEmpty()) {
+            return;
+        }
+        steps.before("remove " + path);
+        Files.delete(tree.path(path));
+        tree.forgetDirectories();
+    }
+
+    private void makeDirectory(Saved.Directory directory) throws IOException {
+        Optional<LiveFile> live = tree.at(directory.path());
+        if (live.isPresent() && live.get().isDirectory()) {
+            return;
+        }
+        Path path = tree.path(directory.path());
+        if (live.isPresent()) {
+            steps.before("remove " + directory.path());
+            Files.delete(path);
+        }
+        steps.before("make directory " + directory.path());
+        Files.createDirectory(path);
+        LiveFile.give(path, directory.attributes(), false);
+        tree.forgetDirectories();
+    }
+
+    private void giveDirectory(Saved.Directory directory) throws IOException {
+        Path path = tree.path(directory.path());
+        Optional<LiveFile> live = tree.at(directory.path());
+        if (live.isEmpty() || !live.get().isDirectory()) {
+            return;
+        }
+        if (!live.get().attributes().equals(directory.attributes())) {
+            steps.before("attributes of " + directory.path());
+            LiveFile.give(path, directory.attributes(), false);
+        }
+    }
+
+    private void prepare(Saved path) throws IOException {
+        if (comparison.difference(path).isEmpty()) {
+            return;
+        }
+        if (!tree.isReachable(path.path())) {
+            throw new IOException("its directory is missing");
+        }
+        Path temporary =
+                tree.path(Tree.parent(path.path()) + "/" + Leftovers.TEMPORARY + temporaries++);
+        steps.before("write " + path.path());
+        switch (path) {
+            case Saved.File file -> writeFile(file, temporary);
+            case Saved.HardLink link -> {
+                renameReady();
+                Files.createLink(temporary, tree.path(link.to()));
+            }
+            case Saved.Symlink link -> {
+                Files.createSymbolicLink(temporary, Path.of(link.target()));
+                LiveFile.give(temporary, link.attributes(), true);
+            }
+            case Saved.Node node -> {
+                Libc.makeNode(temporary, node.type() | node.attributes().mode(), node.device());
+                LiveFile.give(temporary, node.attributes(), false);
+            }
+            case Saved.Directory _, Saved.Absent _ ->
+                    throw new IllegalStateException("%s is not a file".formatted(path));
+        }
+        ready.put(temporary, path.path());
+        if (readyBytes >= BATCH_BYTES || ready.size() >= BATCH_FILES) {
+            renameReady();
+        }
+    }
+
+    private void writeFile(Saved.File file, Path temporary) throws IOException {
+        String sha256;
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(temporary))) {
+            sha256 = LiveFile.copy(checkpoint.content(file.sha256()), out);
+        } catch (IOException e) {
+            Files.deleteIfExists(temporary);
+            throw e;
+        }
+        if (!sha256.equals(file.sha256())) {
+            Files.deleteIfExists(temporary);
+            throw new IOException("the kept content is damaged: its SHA-256 is " + sha256);
+        }
+        LiveFile.give(temporary, file.attributes(), false);
+        readyBytes += file.size();
+    }
+
+    /// Syncs what was written under temporary names, then renames it into place.
+    private void renameReady() throws IOException {
+        syncReady();
+        for (Map.Entry<Path, String> entry : new ArrayList<>(ready.entrySet())) {
+            attempt(
+                    entry.getValue(),
+                    () -> {
+                        steps.before("rename " + entry.getValue());
+                        rename(entry.getKey(), tree.path(entry.getValue()));
+                    });
+        }
+        ready.clear();
+        readyBytes = 0;
+    }
+
+    private void syncReady() throws IOException {
+        Map<Object, Path> oneOfEachFileSystem = new HashMap<>();
+        for (Path temporary : ready.keySet()) {
+            oneOfEachFileSystem.putIfAbsent(
+                    Files.getAttribute(temporary, "unix:dev", LinkOption.NOFOLLOW_LINKS),
+                    temporary.getParent());
+        }
+        for (Path directory : oneOfEachFileSystem.values()) {
+            Libc.sync(directory);
+        }
+    }
+
+    private void rename(Path temporary, Path place) throws IOException {
+        if (Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)) {
+            Files.delete(place);
+            tree.forgetDirectories();
+        }
+        if (isSameInode(temporary, place)) {
+            Files.delete(temporary);
+            return;
+        }
+        Files.move(temporary, place, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /// Renaming one name of a file onto another name of it does nothing and leaves both.
+    private static boolean isSameInode(Path one, Path other) throws IOException {
+        return Files.exists(other, LinkOption.NOFOLLOW_LINKS)
+                && Files.getAttribute(one, "unix:ino", LinkOption.NOFOLLOW_LINKS)
+                        .equals(Files.getAttribute(other, "unix:ino", LinkOption.NOFOLLOW_LINKS))
+                && Files.getAttribute(one, "unix:dev", LinkOption.NOFOLLOW_LINKS)
+                        .equals(Files.getAttribute(other, "unix:dev", LinkOption.NOFOLLOW_LINKS));
+    }
+
+    /// A path that cannot be put back must not keep the others from it; verification names it.
+    private void attempt(String path, Step step) {
+        try {
+            step.run();
+        } catch (IOException e) {
+            problems.put(path, e.toString());
+        }
+    }
+
+    private interface Step {
+        void run() throws IOException;
+    }
+}

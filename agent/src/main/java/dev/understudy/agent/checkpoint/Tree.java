@@ -1,0 +1,60 @@
+package dev.understudy.agent.checkpoint;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// The files of a place (the host or its twin) by their absolute, plain paths. A path whose parent
+/// is a symbolic link does not exist here: following it could lead out of the twin, or to a file
+/// that has a path of its own.
+final class Tree {
+    private final Path root;
+    private final Map<String, Boolean> real = new HashMap<>();
+
+    Tree(Path root) {
+        this.root = root;
+    }
+
+    /// Where the path is on the agent's own file system.
+    Path path(String absolute) {
+        return absolute.equals("/") ? root : root.resolve(absolute.substring(1));
+    }
+
+    Optional<LiveFile> at(String absolute) throws IOException {
+        return isReachable(absolute) ? LiveFile.at(path(absolute)) : Optional.empty();
+    }
+
+    /// Whether every parent of the path is a real directory.
+    boolean isReachable(String absolute) {
+        return isRealDirectory(parent(absolute));
+    }
+
+    /// To be called when a directory came to be or ceased to be one.
+    void forgetDirectories() {
+        real.clear();
+    }
+
+    static String parent(String absolute) {
+        int slash = absolute.lastIndexOf('/');
+        return slash <= 0 ? "/" : absolute.substring(0, slash);
+    }
+
+    private boolean isRealDirectory(String absolute) {
+        if (absolute.equals("/")) {
+            return true;
+        }
+        Boolean known = real.get(absolute);
+        if (known != null) {
+            return known;
+        }
+        boolean is =
+                isRealDirectory(parent(absolute))
+                        && Files.isDirectory(path(absolute), LinkOption.NOFOLLOW_LINKS);
+        real.put(absolute, is);
+        return is;
+    }
+}

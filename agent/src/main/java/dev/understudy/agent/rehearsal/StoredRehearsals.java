@@ -1,0 +1,132 @@
+package dev.understudy.agent.rehearsal;
+
+import dev.understudy.agent.checkpoint.ChangeSet;
+import dev.understudy.agent.checkpoint.CheckpointException;
+import dev.understudy.agent.checkpoint.Checkpoints;
+import dev.understudy.protocol.InstalledPackage;
+import dev.understudy.protocol.OrderId;
+import dev.understudy.protocol.Plan;
+import dev.understudy.protocol.RehearsalResult.Verdict;
+import dev.understudy.protocol.Wire;
+import dev.understudy.protocol.WireException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// The rehearsals below `dataFolder/rehearsals`, one folder per order.
+final class StoredRehearsals {
+    private static final String RECORD = "rehearsal.json";
+
+    private final Path folder;
+    private final InstantSource clock;
+
+    StoredRehearsals(Path dataFolder, InstantSource clock) {
+        this.folder = dataFolder.resolve("rehearsals");
+        this.clock = clock;
+    }
+
+    /// Where the rehearsal of this order keeps its files.
+    Path folder(OrderId order) {
+        return folder.resolve(order.toString());
+    }
+
+    /// The checkpoint of a rehearsal is kept with it, under the order's id.
+    Checkpoints checkpoints(OrderId order) {
+        return new Checkpoints(folder(order), clock);
+    }
+
+    void save(StoredRehearsal rehearsal) throws IOException {
+        Path place = folder(rehearsal.order());
+        Files.createDirectories(place);
+        Path unfinished = place.resolve(RECORD + ".unfinished");
+        Kept kept =
+                new Kept(
+                        rehearsal.order(),
+                        rehearsal.at(),
+                        rehearsal.plan(),
+                        rehearsal.verdict(),
+                        rehearsal.changes(),
+                        rehearsal.packages(),
+                        rehearsal.configuration());
+        Files.write(unfinished, Wire.encode(kept));
+        try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+        Files.move(unfinished, place.resolve(RECORD), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    Optional<StoredRehearsal> find(OrderId order) throws IOException, CheckpointException {
+        Path record = folder(order).resolve(RECORD);
+        if (!Files.exists(record)) {
+            return Optional.empty();
+        }
+        try {
+            Kept kept = Wire.decode(Files.readAllBytes(record), Kept.class);
+            return Optional.of(
+                    new StoredRehearsal(
+                            kept.order(),
+                            kept.at(),
+                            kept.plan(),
+                            kept.verdict(),
+                            kept.changes(),
+                            kept.packages(),
+                            kept.configuration(),
+                            checkpoints(order).find(order.toString())));
+        } catch (WireException e) {
+            throw new IOException("The rehearsal %s cannot be read".formatted(record), e);
+        }
+    }
+
+    /// Keeps the newest `count` rehearsals and deletes the others.
+    void keepNewest(int count) throws IOException {
+        List<Path> all = new ArrayList<>();
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (DirectoryStream<Path> children = Files.newDirectoryStream(folder)) {
+            children.forEach(all::add);
+        }
+        all.sort(Comparator.comparingLong(StoredRehearsals::modified).reversed());
+        for (Path old : all.subList(Math.min(count, all.size()), all.size())) {
+            deleteTree(old);
+        }
+    }
+
+    static void deleteTree(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        List<Path> paths;
+        try (Stream<Path> walk = Files.walk(folder)) {
+            paths = walk.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path path : paths) {
+            Files.deleteIfExists(path);
+        }
+    }
+
+    private static long modified(Path path) {
+        return path.toFile().lastModified();
+    }
+
+    private record Kept(
+            OrderId order,
+            Instant at,
+            Plan plan,
+            Verdict verdict,
+            ChangeSet changes,
+            List<InstalledPackage> packages,
+            Map<String, String> configuration) {}
+}
