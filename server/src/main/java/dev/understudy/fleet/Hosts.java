@@ -1,6 +1,7 @@
 package dev.understudy.fleet;
 
 import dev.understudy.platform.Database;
+import dev.understudy.platform.Problem;
 import dev.understudy.protocol.Capabilities;
 import dev.understudy.protocol.HostId;
 import dev.understudy.protocol.OrderId;
@@ -12,10 +13,15 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The managed hosts.
 public final class Hosts {
+    private static final Pattern ID =
+            Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+
     private final Database database;
 
     public Hosts(Database database) {
@@ -43,6 +49,36 @@ public final class Hosts {
                                         "There is no host %s. Hosts are retired, never deleted, so"
                                                         .formatted(id)
                                                 + " maybe it belongs to another control plane."));
+    }
+
+    /// The host that a person means by an id or a name.
+    ///
+    /// @throws Problem if there is none, or several hosts that are not retired have that name
+    public Host named(String idOrName) {
+        Optional<Host> byId =
+                ID.matcher(idOrName).matches() ? find(HostId.of(idOrName)) : Optional.empty();
+        return byId.orElseGet(() -> only(idOrName, allNamed(idOrName)));
+    }
+
+    private static Host only(String name, List<Host> found) {
+        if (found.isEmpty()) {
+            throw Problem.notFound(
+                    "host-not-found",
+                    "There is no host '%s'. See: understudy hosts".formatted(name));
+        }
+        if (found.size() > 1) {
+            throw Problem.conflict(
+                    "host-ambiguous",
+                    "%d hosts are called '%s'. Name one of them by its id: %s"
+                            .formatted(
+                                    found.size(),
+                                    name,
+                                    found.stream()
+                                            .limit(20)
+                                            .map(host -> host.id().toString())
+                                            .collect(Collectors.joining(", "))));
+        }
+        return found.getFirst();
     }
 
     /// The hosts that fit the filter, by name and id.
@@ -87,7 +123,7 @@ public final class Hosts {
     }
 
     /// The hosts of that name that are not retired: names may repeat.
-    public List<Host> named(String name) {
+    public List<Host> allNamed(String name) {
         return list(new HostFilter(null, name, null, null, false));
     }
 
@@ -140,19 +176,25 @@ public final class Hosts {
                 .optional();
     }
 
-    void add(HostId id, String name, String machineId, String group, String serial, Instant now) {
+    void add(HostId id, String name, String machineId, String group, Instant now) {
         database.sql(
                         """
                         insert into fleet.hosts
-                            (id, name, machine_id, group_name, enrolled_at, certificate)
-                        values (:id, :name, :machineId, :group, :now, :certificate)
+                            (id, name, machine_id, group_name, enrolled_at)
+                        values (:id, :name, :machineId, :group, :now)
                         """)
                 .param("id", id.value())
                 .param("name", name)
                 .param("machineId", machineId)
                 .param("group", group)
                 .param("now", Times.sql(now))
-                .param("certificate", serial)
+                .update();
+    }
+
+    void useCertificate(HostId id, String serial) {
+        database.sql("update fleet.hosts set certificate = :serial where id = :id")
+                .param("id", id.value())
+                .param("serial", serial)
                 .update();
     }
 

@@ -53,7 +53,7 @@ create table fleet.hosts (
     acknowledged       bigint not null default 0 check (acknowledged >= 0),
     inventory_digest   text not null default '',
     checkpoints_digest text not null default '',
-    certificate        text not null,
+    certificate        text not null default '',
     shape              text references fleet.shapes,
     platform           jsonb,
     capabilities       jsonb,

@@ -40,7 +40,7 @@ class FleetStoresTest {
 
     private HostId host(String name, String group) {
         HostId id = HostId.random();
-        hosts.add(id, name, "machine", group, "serial-" + id, clock.instant());
+        hosts.add(id, name, "machine", group, clock.instant());
         return id;
     }
 
@@ -141,7 +141,7 @@ class FleetStoresTest {
         HostId host = host("old", "default");
         assertThat(hosts.retire(host, clock.instant())).isTrue();
         assertThat(hosts.retire(host, clock.instant())).isFalse();
-        assertThat(hosts.named("old")).isEmpty();
+        assertThat(hosts.allNamed("old")).isEmpty();
         assertThat(hosts.find(host)).isPresent();
         assertThatThrownBy(() -> orders.issue(host, new OrderBody.Refresh(), Duration.ofMinutes(1)))
                 .hasMessageContaining("cannot get orders");
