@@ -1,0 +1,14 @@
+package dev.understudy.advisory;
+
+import java.io.IOException;
+
+/// A published format that can be imported. Reads as a stream: memory does not grow with the feed.
+public interface FeedFormat {
+
+    /// The word that feed names of this format start with (`osv` of `osv-debian`).
+    String kind();
+
+    /// Reads the whole file into `sink`. May also throw Jackson's exceptions for what is not JSON;
+    /// call it through [FeedReader].
+    FeedHeader read(FeedFile file, FeedSink sink) throws IOException, FeedException;
+}

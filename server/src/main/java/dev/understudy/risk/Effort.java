@@ -1,0 +1,36 @@
+package dev.understudy.risk;
+
+import dev.understudy.protocol.PackageChange;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/// What installing a patch costs the host's users, relatively: nothing restarts, services restart,
+/// or the host has to reboot before the fix is in effect.
+enum Effort {
+    INSTALL(1),
+    RESTART(2),
+    REBOOT(5);
+
+    /// Kernels, the C library, and what cannot be restarted on a running host.
+    private static final Pattern NEEDS_REBOOT =
+            Pattern.compile(
+                    "(linux-image-.*|libc6|libc-bin|systemd|libsystemd0|udev|dbus|dbus-daemon"
+                            + "|intel-microcode|amd64-microcode)");
+
+    private final double weight;
+
+    Effort(double weight) {
+        this.weight = weight;
+    }
+
+    double weight() {
+        return weight;
+    }
+
+    static Effort of(List<PackageChange> changes, Reach reach) {
+        if (changes.stream().anyMatch(c -> NEEDS_REBOOT.matcher(c.name()).matches())) {
+            return REBOOT;
+        }
+        return reach.level() == Reach.Level.INSTALLED ? INSTALL : RESTART;
+    }
+}

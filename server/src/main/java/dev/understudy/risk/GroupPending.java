@@ -1,0 +1,137 @@
+package dev.understudy.risk;
+
+import dev.understudy.protocol.InstalledPackage;
+import dev.understudy.protocol.Inventory;
+import dev.understudy.protocol.PendingUpgrade;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// Groups a host's pending upgrades into patches, with the CVEs that each fixes there and who says
+/// so: feeds that match the versions, and the changelogs of the candidates.
+final class GroupPending {
+    private static final String CHANGELOG = "changelog";
+
+    private GroupPending() {}
+
+    /// One patch before it is ranked.
+    record Pending(PatchId id, List<PendingUpgrade> upgrades, List<Fixed> fixed) {
+        boolean security() {
+            return !fixed.isEmpty() || upgrades.stream().anyMatch(PendingUpgrade::security);
+        }
+
+        boolean changelogsRead() {
+            return upgrades.stream().allMatch(PendingUpgrade::changelogRead);
+        }
+    }
+
+    /// A CVE that a patch fixes.
+    ///
+    /// @param published when the earliest advisory of it was published; null where none says
+    record Fixed(String cve, List<String> sources, @Nullable Instant published) {}
+
+    static List<Pending> group(String release, Inventory inventory, List<Finding> findings) {
+        Map<PatchId, List<PendingUpgrade>> byPatch = new TreeMap<>();
+        for (PendingUpgrade each : inventory.pending()) {
+            byPatch.computeIfAbsent(idOf(release, each), _ -> new ArrayList<>()).add(each);
+        }
+        return byPatch.entrySet().stream()
+                .map(
+                        patch ->
+                                new Pending(
+                                        patch.getKey(),
+                                        patch.getValue(),
+                                        fixed(
+                                                patch.getKey(),
+                                                patch.getValue(),
+                                                inventory,
+                                                findings)))
+                .toList();
+    }
+
+    static PatchId idOf(String release, PendingUpgrade upgrade) {
+        return new PatchId(release, upgrade.sourceName(), upgrade.sourceVersion());
+    }
+
+    private static List<Fixed> fixed(
+            PatchId patch,
+            List<PendingUpgrade> upgrades,
+            Inventory inventory,
+            List<Finding> findings) {
+        Map<String, Set<String>> sources = new TreeMap<>();
+        Map<String, Instant> published = new TreeMap<>();
+        for (PendingUpgrade each : upgrades) {
+            if (each.changelogRead()) {
+                each.cves().forEach(cve -> add(sources, cve, CHANGELOG));
+            }
+        }
+        List<String> installed = installedVersions(upgrades, inventory);
+        for (Finding finding : findings) {
+            if (fixes(patch, installed, finding)) {
+                for (String cve : finding.advisory().cves()) {
+                    add(sources, cve, finding.advisory().feed());
+                    Instant at = finding.advisory().published();
+                    if (at != null) {
+                        published.merge(cve, at, (a, b) -> a.isBefore(b) ? a : b);
+                    }
+                }
+            }
+        }
+        return sources.entrySet().stream()
+                .map(
+                        cve ->
+                                new Fixed(
+                                        cve.getKey(),
+                                        List.copyOf(cve.getValue()),
+                                        published.get(cve.getKey())))
+                .toList();
+    }
+
+    private static void add(Map<String, Set<String>> sources, String cve, String source) {
+        sources.computeIfAbsent(cve, _ -> new TreeSet<>()).add(source);
+    }
+
+    /// Whether any of the packages to upgrade has the fault, and the candidate has the fix.
+    private static boolean fixes(PatchId patch, List<String> installed, Finding finding) {
+        return finding.advisory().source().equals(MatchShape.known(patch.source()))
+                && MatchShape.fixedBy(finding.advisory(), patch.version())
+                && installed.stream().anyMatch(v -> MatchShape.affects(finding.advisory(), v));
+    }
+
+    private static List<String> installedVersions(
+            List<PendingUpgrade> upgrades, Inventory inventory) {
+        Set<String> wanted =
+                upgrades.stream()
+                        .map(each -> each.name() + ":" + each.architecture())
+                        .collect(Collectors.toSet());
+        return inventory.packages().stream()
+                .filter(each -> wanted.contains(each.name() + ":" + each.architecture()))
+                .map(InstalledPackage::sourceVersion)
+                .distinct()
+                .toList();
+    }
+
+    /// What the host is affected by and no pending upgrade fixes.
+    static List<Finding> unfixed(Inventory inventory, List<Finding> findings) {
+        return findings.stream()
+                .filter(finding -> candidate(inventory, finding).isEmpty())
+                .toList();
+    }
+
+    private static Optional<PendingUpgrade> candidate(Inventory inventory, Finding finding) {
+        return inventory.pending().stream()
+                .filter(
+                        each ->
+                                each.sourceName().equals(finding.source())
+                                        && MatchShape.fixedBy(
+                                                finding.advisory(), each.sourceVersion()))
+                .findAny();
+    }
+}

@@ -1,0 +1,214 @@
+package dev.understudy.risk;
+
+import dev.understudy.advisory.CveFacts;
+import dev.understudy.advisory.Ternary;
+import dev.understudy.protocol.PackageChange;
+import dev.understudy.protocol.PendingUpgrade;
+import dev.understudy.protocol.PendingUpgrade.Blocked;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Ranks the patches of a host: by deadline class, then by priority. Pure: what it says follows
+/// from its input alone.
+final class RankPatches {
+    /// Most urgent first.
+    static final Comparator<HostPatch> ORDER =
+            Comparator.comparing(HostPatch::deadlineClass)
+                    .thenComparing(Comparator.comparingDouble(HostPatch::priority).reversed())
+                    .thenComparing(HostPatch::id);
+
+    private static final Comparator<CveVerdict> MOST_URGENT =
+            Comparator.comparing(CveVerdict::deadlineClass)
+                    .thenComparing(v -> v.due() == null ? Instant.MAX : v.due())
+                    .thenComparing(Comparator.comparingDouble(CveVerdict::probability).reversed())
+                    .thenComparing(CveVerdict::cve);
+
+    private final HazardSettings settings;
+
+    RankPatches(HazardSettings settings) {
+        this.settings = settings;
+    }
+
+    List<HostPatch> rank(AssessedHost host) {
+        FindReach reach = new FindReach(host.inventory(), host.exposure());
+        return GroupPending.group(host.release(), host.inventory(), host.findings()).stream()
+                .map(pending -> patch(host, pending, reach))
+                .sorted(ORDER)
+                .toList();
+    }
+
+    private HostPatch patch(AssessedHost host, GroupPending.Pending pending, FindReach reaches) {
+        Instant firstSeen = host.firstSeen().get(pending.id());
+        if (firstSeen == null) {
+            throw new IllegalArgumentException(
+                    "nobody says when %s was first seen".formatted(pending.id()));
+        }
+        List<CveVerdict> verdicts =
+                pending.fixed().stream()
+                        .map(fixed -> verdict(host, fixed, firstSeen))
+                        .sorted(MOST_URGENT)
+                        .toList();
+        List<PackageChange> changes =
+                pending.upgrades().stream().map(PendingUpgrade::change).toList();
+        Reach reach = reaches.of(pending.id().source(), changes);
+        Hazard hazard = hazard(host, pending, verdicts, reach, changes);
+        DeadlineClass deadlineClass = deadlineClass(pending, verdicts);
+        Deadline deadline = deadline(deadlineClass, verdicts, firstSeen);
+        return new HostPatch(
+                pending.id(),
+                changes,
+                pending.fixed().stream().map(GroupPending.Fixed::cve).toList(),
+                verdicts,
+                exploited(pending, verdicts),
+                deadlineClass,
+                deadline,
+                hazard.priority(),
+                hazard,
+                Explain.sentence(host, pending, verdicts, deadlineClass, deadline, reach),
+                pending.security(),
+                blocked(pending.upgrades()),
+                pending.upgrades().stream().mapToLong(PendingUpgrade::downloadBytes).sum());
+    }
+
+    private CveVerdict verdict(AssessedHost host, GroupPending.Fixed fixed, Instant firstSeen) {
+        CveFacts facts = host.factsOf(fixed.cve());
+        Bod2604.Decision decision =
+                Bod2604.decide(
+                        facts.exploited(),
+                        host.exposed(),
+                        facts.automatable(),
+                        facts.totalImpact());
+        Clock clock = clock(fixed, facts, firstSeen);
+        return new CveVerdict(
+                fixed.cve(),
+                fixed.sources(),
+                facts.exploited(),
+                facts.automatable(),
+                facts.totalImpact(),
+                probability(facts),
+                probabilitySource(facts),
+                decision.deadlineClass(),
+                decision.triage(),
+                clock.start(),
+                clock.reason(),
+                decision.deadlineClass().due(clock.start()).orElse(null),
+                decision.assumed());
+    }
+
+    /// The clock starts when the fix could be had, or when exploitation became known if later.
+    private static Clock clock(GroupPending.Fixed fixed, CveFacts facts, Instant firstSeen) {
+        Clock available =
+                fixed.published() == null
+                        ? new Clock(firstSeen, "the fix was first seen here")
+                        : new Clock(fixed.published(), "the advisory was published");
+        if (facts.listed() == null) {
+            return available;
+        }
+        Instant listed = facts.listed().atStartOfDay(ZoneOffset.UTC).toInstant();
+        return listed.isAfter(available.start())
+                ? new Clock(listed, "CISA listed it as known exploited")
+                : available;
+    }
+
+    private double probability(CveFacts facts) {
+        double scored = facts.epss() == null ? settings.unscored() : facts.epss().probability();
+        return facts.exploited() == Ternary.YES
+                ? settings.exploited()
+                : Math.min(scored, settings.exploited());
+    }
+
+    private String probabilitySource(CveFacts facts) {
+        if (facts.exploited() == Ternary.YES) {
+            return "known exploited";
+        }
+        CveFacts.Score score = facts.epss();
+        if (score == null) {
+            return "unknown: no EPSS score, so %s stands in".formatted(settings.unscored());
+        }
+        String model = score.model().isEmpty() ? "" : " " + score.model();
+        return score.date() == null
+                ? "EPSS" + model
+                : "EPSS%s of %s".formatted(model, Explain.day(score.date()));
+    }
+
+    private Hazard hazard(
+            AssessedHost host,
+            GroupPending.Pending pending,
+            List<CveVerdict> verdicts,
+            Reach reach,
+            List<PackageChange> changes) {
+        List<Double> probabilities =
+                verdicts.isEmpty() && pending.security()
+                        ? List.of(settings.unscored())
+                        : verdicts.stream().map(CveVerdict::probability).toList();
+        return Hazard.of(
+                probabilities,
+                settings.kappa(),
+                reach,
+                settings.control(),
+                settings.loss(host.criticality()),
+                Effort.of(changes, reach).weight());
+    }
+
+    /// A security update that names no CVE fixes something all the same: CISA's default stands in.
+    private static DeadlineClass deadlineClass(
+            GroupPending.Pending pending, List<CveVerdict> verdicts) {
+        return verdicts.stream()
+                .map(CveVerdict::deadlineClass)
+                .min(Comparator.naturalOrder())
+                .orElse(pending.security() ? DeadlineClass.SIXTY_DAYS : DeadlineClass.NONE);
+    }
+
+    private static @Nullable Deadline deadline(
+            DeadlineClass deadlineClass, List<CveVerdict> verdicts, Instant firstSeen) {
+        Optional<CveVerdict> earliest =
+                verdicts.stream()
+                        .filter(verdict -> verdict.due() != null)
+                        .min(Comparator.comparing(RankPatches::due));
+        if (earliest.isPresent()) {
+            CveVerdict first = earliest.get();
+            return new Deadline(due(first), first.cve(), first.clockStart(), first.clockReason());
+        }
+        return verdicts.isEmpty()
+                ? deadlineClass
+                        .due(firstSeen)
+                        .map(due -> new Deadline(due, "", firstSeen, "the fix was first seen here"))
+                        .orElse(null)
+                : null;
+    }
+
+    private static Instant due(CveVerdict verdict) {
+        return verdict.due() == null ? Instant.MAX : verdict.due();
+    }
+
+    private static Ternary exploited(GroupPending.Pending pending, List<CveVerdict> verdicts) {
+        if (!pending.security()) {
+            return Ternary.NO;
+        }
+        return together(
+                verdicts.isEmpty()
+                        ? List.of(Ternary.UNKNOWN)
+                        : verdicts.stream().map(CveVerdict::exploited).toList());
+    }
+
+    /// Yes if any is, no if none is.
+    static Ternary together(List<Ternary> each) {
+        if (each.contains(Ternary.YES)) {
+            return Ternary.YES;
+        }
+        return each.contains(Ternary.UNKNOWN) ? Ternary.UNKNOWN : Ternary.NO;
+    }
+
+    private static List<HostPatch.BlockedChange> blocked(List<PendingUpgrade> upgrades) {
+        return upgrades.stream()
+                .filter(each -> each.blocked() != Blocked.NONE)
+                .map(each -> new HostPatch.BlockedChange(each.name(), each.blocked()))
+                .toList();
+    }
+
+    private record Clock(Instant start, String reason) {}
+}

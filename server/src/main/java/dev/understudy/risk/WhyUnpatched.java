@@ -1,0 +1,292 @@
+package dev.understudy.risk;
+
+import dev.understudy.protocol.Capabilities;
+import dev.understudy.protocol.HostId;
+import dev.understudy.protocol.Inventory;
+import dev.understudy.protocol.PackageChange;
+import dev.understudy.protocol.PendingUpgrade;
+import dev.understudy.protocol.StaleProcess;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// Says of everything on a host that is not patched why it is not.
+public final class WhyUnpatched {
+    private static final Duration METADATA_STALE_AFTER = Duration.ofDays(2);
+
+    private final Patches patches;
+    private final List<ReasonSource> sources;
+    private final InstantSource clock;
+
+    /// @param sources who may know why a patch is not installed, the most specific first
+    public WhyUnpatched(Patches patches, List<ReasonSource> sources, InstantSource clock) {
+        this.patches = patches;
+        this.sources = List.copyOf(sources);
+        this.clock = clock;
+    }
+
+    /// The reasons on one host.
+    ///
+    /// @param packages one for each pending package, in the order of its patch; then one for each
+    ///   source package with a known fault and nothing to install
+    /// @param host what concerns the host as a whole: fixes that are not in effect, lists that are
+    ///   old
+    public record Reasons(List<Unpatched> packages, List<Reason> host) {
+        public Reasons {
+            packages = List.copyOf(packages);
+            host = List.copyOf(host);
+        }
+    }
+
+    public Reasons forHost(HostId host) {
+        return patches.assessment(host).map(this::reasons).orElse(NOTHING_KNOWN);
+    }
+
+    private static final Reasons NOTHING_KNOWN =
+            new Reasons(
+                    List.of(),
+                    List.of(
+                            new Reason(
+                                    Reason.Code.STALE_METADATA,
+                                    "The host has not sent an inventory, so nothing is known of"
+                                            + " it.")));
+
+    private Reasons reasons(Assessment of) {
+        Map<PatchId, Reason> known = new HashMap<>();
+        for (ReasonSource source : sources) {
+            source.reasons(of.host(), of.patches()).forEach(known::putIfAbsent);
+        }
+        List<Unpatched> packages = new ArrayList<>();
+        for (HostPatch patch : of.patches()) {
+            for (PackageChange change : patch.changes()) {
+                packages.add(pending(of.facts(), patch, change, known.get(patch.id())));
+            }
+        }
+        packages.addAll(unfixed(of));
+        return new Reasons(packages, ofHost(of.facts()));
+    }
+
+    private static Unpatched pending(
+            Inventory facts, HostPatch patch, PackageChange change, @Nullable Reason known) {
+        return new Unpatched(
+                change.name(),
+                change.architecture(),
+                Objects.requireNonNull(change.from()),
+                change.to(),
+                patch.id(),
+                patch.cves(),
+                reason(facts, patch, change, known));
+    }
+
+    /// The package manager's own reason comes first: nothing can be done before it is gone.
+    private static Reason reason(
+            Inventory facts, HostPatch patch, PackageChange change, @Nullable Reason known) {
+        return facts.pending().stream()
+                .filter(
+                        each ->
+                                each.name().equals(change.name())
+                                        && each.architecture().equals(change.architecture()))
+                .flatMap(each -> blocked(each).stream())
+                .findFirst()
+                .or(() -> Optional.ofNullable(known))
+                .or(() -> blockedWith(patch))
+                .or(() -> ofCapabilities(facts.capabilities()))
+                .or(() -> noSpace(facts, patch))
+                .orElseGet(
+                        () ->
+                                new Reason(
+                                        Reason.Code.NOT_YET_PLANNED,
+                                        "Nothing is in the way; it is in no rollout yet."));
+    }
+
+    private static Optional<Reason> blocked(PendingUpgrade upgrade) {
+        return switch (upgrade.blocked()) {
+            case NONE -> Optional.empty();
+            case HELD ->
+                    reason(Reason.Code.HELD, "Its owner put %s on hold.".formatted(upgrade.name()));
+            case PINNED ->
+                    reason(
+                            Reason.Code.PINNED,
+                            "A pin in the host's preferences keeps %s at %s."
+                                    .formatted(upgrade.name(), upgrade.installedVersion()));
+            case PHASED ->
+                    reason(
+                            Reason.Code.PHASED,
+                            "The distribution has not released %s %s to this host yet."
+                                    .formatted(upgrade.name(), upgrade.candidateVersion()));
+            case CONFLICT ->
+                    reason(
+                            Reason.Code.CONFLICT,
+                            "%s %s needs another package removed, or something that cannot be had."
+                                    .formatted(upgrade.name(), upgrade.candidateVersion()));
+        };
+    }
+
+    private static Optional<Reason> blockedWith(HostPatch patch) {
+        return patch.blocked().stream()
+                .findFirst()
+                .flatMap(
+                        other ->
+                                reason(
+                                        code(other.why()),
+                                        "It belongs to the same patch as %s, which is %s."
+                                                .formatted(
+                                                        other.packageName(),
+                                                        other.why()
+                                                                .name()
+                                                                .toLowerCase(
+                                                                        java.util.Locale.ROOT))));
+    }
+
+    private static Reason.Code code(PendingUpgrade.Blocked why) {
+        return switch (why) {
+            case NONE -> Reason.Code.NOT_YET_PLANNED;
+            case HELD -> Reason.Code.HELD;
+            case PINNED -> Reason.Code.PINNED;
+            case PHASED -> Reason.Code.PHASED;
+            case CONFLICT -> Reason.Code.CONFLICT;
+        };
+    }
+
+    private static Optional<Reason> ofCapabilities(Capabilities capabilities) {
+        return capabilities.mode() == Capabilities.Mode.OBSERVE
+                ? reason(
+                        Reason.Code.OBSERVE_ONLY,
+                        "The host is in observe mode: nothing on it is ever changed.")
+                : Optional.empty();
+    }
+
+    /// Archives are kept in the agent's data folder until they are installed, so they need room
+    /// about four times: packed, unpacked, in the twin and in the checkpoint.
+    private static Optional<Reason> noSpace(Inventory facts, HostPatch patch) {
+        return facts.disks().stream()
+                .filter(disk -> disk.mount().equals("/"))
+                .filter(disk -> disk.freeBytes() < 4 * patch.downloadBytes())
+                .findFirst()
+                .flatMap(
+                        disk ->
+                                reason(
+                                        Reason.Code.NO_SPACE,
+                                        "/ has %d MiB left; about %d MiB are needed."
+                                                .formatted(
+                                                        disk.freeBytes() >> 20,
+                                                        (4 * patch.downloadBytes()) >> 20)));
+    }
+
+    private static Optional<Reason> reason(Reason.Code code, String sentence) {
+        return Optional.of(new Reason(code, sentence));
+    }
+
+    /// One for each source package; what the distribution calls unimportant is left out.
+    private List<Unpatched> unfixed(Assessment of) {
+        Map<String, List<Finding>> bySource = new TreeMap<>();
+        of.unfixed().stream()
+                .filter(finding -> !finding.advisory().urgency().equals("unimportant"))
+                .forEach(
+                        finding ->
+                                bySource.computeIfAbsent(finding.source(), _ -> new ArrayList<>())
+                                        .add(finding));
+        return bySource.values().stream()
+                .flatMap(findings -> unfixed(of.facts(), findings))
+                .toList();
+    }
+
+    private Stream<Unpatched> unfixed(Inventory facts, List<Finding> findings) {
+        List<Finding> published =
+                findings.stream().filter(each -> each.advisory().fixed() != null).toList();
+        List<Finding> open =
+                findings.stream().filter(each -> each.advisory().fixed() == null).toList();
+        List<Unpatched> found = new ArrayList<>();
+        if (!published.isEmpty()) {
+            found.add(unfixed(published, notOffered(facts, published)));
+        }
+        if (!open.isEmpty()) {
+            found.add(
+                    unfixed(
+                            open,
+                            new Reason(
+                                    Reason.Code.NO_FIX_YET,
+                                    "%s has not published a fix for %s."
+                                            .formatted(
+                                                    facts.platform().prettyName(),
+                                                    open.getFirst().source()))));
+        }
+        return found.stream();
+    }
+
+    private static Unpatched unfixed(List<Finding> findings, Reason reason) {
+        Finding first = findings.getFirst();
+        TreeSet<String> cves = new TreeSet<>();
+        findings.forEach(each -> cves.addAll(each.advisory().cves()));
+        return new Unpatched(
+                first.source(), "source", first.installed(), null, null, List.copyOf(cves), reason);
+    }
+
+    private Reason notOffered(Inventory facts, List<Finding> published) {
+        String fixed = String.valueOf(published.getFirst().advisory().fixed());
+        return staleMetadata(facts)
+                .map(
+                        stale ->
+                                new Reason(
+                                        Reason.Code.STALE_METADATA,
+                                        "%s fixes it, and the host does not see that version yet. %s"
+                                                .formatted(fixed, stale.sentence())))
+                .orElseGet(
+                        () ->
+                                new Reason(
+                                        Reason.Code.NOT_OFFERED,
+                                        ("%s fixes it, but none of the host's repositories offers"
+                                                        + " that version.")
+                                                .formatted(fixed)));
+    }
+
+    private List<Reason> ofHost(Inventory facts) {
+        List<Reason> reasons = new ArrayList<>();
+        staleMetadata(facts).ifPresent(reasons::add);
+        facts.rebootReasons()
+                .forEach(
+                        why ->
+                                reasons.add(
+                                        new Reason(
+                                                Reason.Code.AWAITING_REBOOT,
+                                                "A reboot is needed: %s".formatted(why))));
+        for (StaleProcess each : facts.staleProcesses()) {
+            reasons.add(
+                    new Reason(
+                            Reason.Code.AWAITING_RESTART,
+                            "%s%s still runs the old %s."
+                                    .formatted(
+                                            each.command(),
+                                            each.unit().isEmpty() ? "" : " (" + each.unit() + ")",
+                                            each.files().isEmpty()
+                                                    ? "files"
+                                                    : each.files().getFirst())));
+        }
+        return reasons;
+    }
+
+    private Optional<Reason> staleMetadata(Inventory facts) {
+        Instant asOf = facts.metadataAsOf();
+        if (asOf == null) {
+            return reason(
+                    Reason.Code.STALE_METADATA,
+                    "The host has no package lists, so nothing can be said about what is pending.");
+        }
+        return asOf.isBefore(clock.instant().minus(METADATA_STALE_AFTER))
+                ? reason(
+                        Reason.Code.STALE_METADATA,
+                        "The host's package lists are of %s; newer updates may be pending."
+                                .formatted(Explain.day(asOf)))
+                : Optional.empty();
+    }
+}
