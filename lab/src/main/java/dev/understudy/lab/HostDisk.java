@@ -9,67 +9,61 @@ import java.time.Duration;
 import java.util.List;
 
 /// A host's disk: a sparse image with a file system of its own, so that a host that fills its disk
-/// fills nothing else, and the overlay of it over the layers.
+/// fills nothing else. The host's supervisor mounts it, and an overlay of it over the layers as the
+/// host's root; no other process sees either.
 ///
 /// @param folder the host's folder
 record HostDisk(Path folder) {
+    private static final Duration RELEASE_LIMIT = Duration.ofSeconds(20);
+    private static final int REPAIRED = 1;
+
+    /// Makes the disk, once, and checks it.
+    void prepare(String size) {
+        try {
+            Files.createDirectories(root());
+            Files.createDirectories(mountPoint());
+            if (!Files.exists(image())) {
+                make(size);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot prepare the disk in " + folder, e);
+        }
+        // A check of a disk that something still has mounted would destroy it.
+        if (!Waiting.until(RELEASE_LIMIT, () -> !isAttached())) {
+            throw new LabException("The disk is still in use: " + image());
+        }
+        var check =
+                Programs.attempt(
+                        Duration.ofMinutes(2), List.of("e2fsck", "-y", image().toString()));
+        if (check.exit() > REPAIRED) {
+            throw new LabException("The disk is damaged: " + check.output());
+        }
+        if (check.exit() == REPAIRED) {
+            System.err.println("Repaired " + image());
+        }
+    }
+
+    Path image() {
+        return folder.resolve("disk.img");
+    }
+
+    Path mountPoint() {
+        return folder.resolve("disk");
+    }
+
     Path root() {
         return folder.resolve("root");
     }
 
-    /// Mounts the host's root, as empty as the layers when it is new.
-    ///
-    /// @param layers the uppermost first
-    void mount(List<Layers.Layer> layers, String size) {
-        try {
-            Files.createDirectories(root());
-            Files.createDirectories(disk());
-            if (!Files.exists(image())) {
-                makeImage(size);
-            }
-            var check =
-                    Programs.attempt(
-                            Duration.ofMinutes(2), List.of("e2fsck", "-p", image().toString()));
-            if (check.exit() > 1) {
-                throw new LabException("The disk is damaged: " + check.output());
-            }
-            Programs.run(
-                    "mount", "-o", "loop,noatime,discard", image().toString(), disk().toString());
-            Files.createDirectories(disk().resolve("upper"));
-            Files.createDirectories(disk().resolve("work"));
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot prepare the disk in " + folder, e);
-        }
-        String lower =
-                String.join(":", layers.stream().map(layer -> layer.root().toString()).toList());
-        Programs.run(
-                "mount",
-                "-t",
-                "overlay",
-                folder.getFileName().toString(),
-                "-o",
-                "lowerdir=%s,upperdir=%s,workdir=%s"
-                        .formatted(lower, disk().resolve("upper"), disk().resolve("work")),
-                root().toString());
+    private boolean isAttached() {
+        return !Programs.run("losetup", "--associated", image().toString()).isEmpty();
     }
 
-    void unmount() {
-        Mounts.unmountBelow(folder);
-    }
-
-    private void makeImage(String size) throws IOException {
+    private void make(String size) throws IOException {
         Path next = folder.resolve("disk.img.next");
         Files.deleteIfExists(next);
         Programs.run("truncate", "-s", size, next.toString());
         Programs.run("mkfs.ext4", "-q", "-F", "-m", "0", "-O", "^has_journal", next.toString());
         Files.move(next, image(), StandardCopyOption.ATOMIC_MOVE);
-    }
-
-    private Path image() {
-        return folder.resolve("disk.img");
-    }
-
-    private Path disk() {
-        return folder.resolve("disk");
     }
 }

@@ -7,14 +7,10 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.UUID;
 
-/// What makes a host its own before it first boots: name, identity, keys, package sources.
+/// The files that make a host its own: name, identity, package sources.
 record HostSetup(LabSettings lab) {
-    /// Sets the host up unless it is.
-    void prepare(LabHost host, Path root) {
-        Path done = root.resolve("var/lib/misc/understudy-lab");
-        if (Files.exists(done)) {
-            return;
-        }
+    /// Writes the files into a folder, from which they are copied before the host first boots.
+    void write(LabHost host, Path folder) {
         String gateway = lab.subnet().gateway();
         var texts =
                 Map.of(
@@ -36,10 +32,10 @@ record HostSetup(LabSettings lab) {
                                 .formatted(gateway, LabSettings.PROXY_PORT));
         try {
             for (var text : texts.entrySet()) {
-                Files.writeString(root.resolve(text.getKey()), text.getValue());
+                Path file = folder.resolve(text.getKey());
+                Files.createDirectories(file.getParent());
+                Files.writeString(file, text.getValue());
             }
-            Programs.run("chroot", root.toString(), "ssh-keygen", "-A");
-            Files.writeString(done, "");
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot set up " + host.name(), e);
         }

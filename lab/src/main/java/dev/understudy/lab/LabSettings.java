@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -31,6 +32,12 @@ record LabSettings(
         if (!name.matches("[a-z][a-z0-9-]{0,19}")) {
             throw new LabException(
                     "A lab's name is up to 20 of a-z, 0-9 and '-', from a letter on: " + name);
+        }
+        for (Path folder : List.of(data, cache)) {
+            // Overlay options and the supervisor's script separate paths by these.
+            if (!folder.isAbsolute() || folder.toString().matches("(?s).*[\\s,:\\\\].*")) {
+                throw new LabException("Not a folder that a lab can be in: " + folder);
+            }
         }
     }
 

@@ -187,6 +187,7 @@ final class Layers {
             command.addAll(List.of("HOME=/root", "PROXY=" + proxy, "ROOT=" + root));
             variables.forEach((name, value) -> command.add(name + "=" + value));
             command.addAll(List.of("unshare", "--mount", "--pid", "--fork"));
+            command.addAll(List.of("--propagation", "slave"));
             command.addAll(List.of("--kill-child=SIGKILL", "sh", "-euc"));
             if (below.isEmpty()) {
                 command.add("mount -t proc proc /proc\n" + script);

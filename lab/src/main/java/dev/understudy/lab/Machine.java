@@ -3,22 +3,25 @@ package dev.understudy.lab;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 
 /// Runs hosts: each is a systemd-nspawn container with its own control group and network, and a
 /// small supervisor that boots it again when it reboots.
 final class Machine {
     private static final int POWER_OFF = 38; // SIGRTMIN+4: systemd powers off in good order
-    private static final int REBOOTED = 133; // systemd-nspawn's exit code after a reboot
     private static final Duration SHUTDOWN_LIMIT = Duration.ofSeconds(20);
     private static final String SUPERVISORS = "supervisors";
+    private static final String SCRIPT = script();
 
     private final LabSettings lab;
     private final Network network;
@@ -47,24 +50,28 @@ final class Machine {
                             .formatted(host.name()));
         }
         clear(host);
-        var disk = disk(host);
-        disk.mount(layers, host.diskSize());
-        new HostSetup(lab).prepare(host, disk.root());
+        disk(host).prepare(host.diskSize());
+        new HostSetup(lab).write(host, setup(host));
         Path namespace = network.connect(host);
-        spawn(host, disk.root(), namespace);
+        spawn(host, layers, namespace);
     }
 
     /// Waits until a host has booted.
     State awaitBoot(LabHost host, Duration limit) {
-        boolean booted =
+        var seen = new AtomicReference<>(State.STARTING);
+        boolean settled =
                 Waiting.until(
-                        limit, () -> state(host) == State.RUNNING || state(host) == State.DEGRADED);
-        if (!booted) {
+                        limit,
+                        () -> {
+                            seen.set(state(host));
+                            return seen.get() != State.STARTING;
+                        });
+        if (!settled || seen.get() == State.STOPPED) {
             throw new LabException(
-                    "%s has not booted within %d s: %s"
+                    "%s has not booted (limit %d s): %s"
                             .formatted(host.name(), limit.toSeconds(), console(host)));
         }
-        return state(host);
+        return Objects.requireNonNull(seen.get());
     }
 
     /// Shuts a host down in good order.
@@ -106,19 +113,12 @@ final class Machine {
 
     /// The command that runs another one inside a host, with a clean environment.
     List<String> commandIn(LabHost host, List<String> command) {
-        var leader =
-                supervisor(host)
-                        .flatMap(Machine::leader)
-                        .orElseThrow(
-                                () ->
-                                        new LabException(
-                                                "%s is not running. Start it with: lab start %s"
-                                                        .formatted(host.name(), host.name())));
-        return inside(leader, command);
+        return inside(getLeader(host), command);
     }
 
+    /// The root folder of a running host, as seen from this machine.
     Path root(LabHost host) {
-        return disk(host).root();
+        return Path.of("/proc", Long.toString(getLeader(host).pid()), "root");
     }
 
     static String identities(List<Layers.Layer> layers) {
@@ -129,7 +129,6 @@ final class Machine {
     private void clear(LabHost host) {
         supervisor(host).ifPresent(supervisor -> supervisor.signal(9));
         cgroups.kill(host.name());
-        disk(host).unmount();
         network.disconnect(host.name());
         cgroups.remove(host.name());
         try {
@@ -139,23 +138,12 @@ final class Machine {
         }
     }
 
-    private void spawn(LabHost host, Path root, Path namespace) {
-        String mine = joined(cgroups.create(SUPERVISORS));
-        String hosts = joined(cgroups.create(host.name()));
-        var command = new ArrayList<>(List.of("setsid", "sh", "-c"));
-        command.add(
-                """
-                join() { for group in $1; do echo $$ > "$group/cgroup.procs" || exit 9; done; }
-                join "%s"
-                while :; do
-                  sh -c 'for g in %s; do echo $$ > "$g/cgroup.procs" || exit 9; done; exec "$@"' \
-                    host "$@"
-                  [ $? -eq %d ] || exit
-                done
-                """
-                        .formatted(mine, hosts, REBOOTED));
-        command.add("supervisor");
-        command.addAll(List.of("systemd-nspawn", "--quiet", "--directory=" + root));
+    private void spawn(LabHost host, List<Layers.Layer> layers, Path namespace) {
+        var disk = disk(host);
+        var lower = layers.stream().map(Layers.Layer::root).toList();
+        var command = new ArrayList<>(List.of("setsid", "unshare", "--mount"));
+        command.addAll(List.of("--propagation", "slave", "sh", "-c", SCRIPT, "supervisor"));
+        command.addAll(List.of("systemd-nspawn", "--quiet", "--directory=" + disk.root()));
         command.addAll(List.of("--machine=" + lab.name() + "-" + host.name()));
         command.addAll(List.of("--hostname=" + host.name(), "--register=no", "--keep-unit"));
         command.addAll(List.of("--boot", "--console=pipe"));
@@ -165,8 +153,18 @@ final class Machine {
         command.addAll(List.of("--resolv-conf=off", "--timezone=off", "--link-journal=no"));
         try {
             var builder = new ProcessBuilder(command);
-            builder.environment().clear();
-            builder.environment().put("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
+            var variables = builder.environment();
+            variables.clear();
+            variables.put("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
+            variables.put("HOST", host.name());
+            variables.put("SUPERVISORS", joined(cgroups.create(SUPERVISORS), " "));
+            variables.put("HOST_GROUPS", joined(cgroups.create(host.name()), " "));
+            variables.put("KEEP", joined(List.of(lab.data(), lab.cache(), namespace), " "));
+            variables.put("IMAGE", disk.image().toString());
+            variables.put("DISK", disk.mountPoint().toString());
+            variables.put("ROOT", disk.root().toString());
+            variables.put("LOWER", joined(lower, ":"));
+            variables.put("SETUP", setup(host).toString());
             var process =
                     builder.redirectInput(new File("/dev/null"))
                             .redirectErrorStream(true)
@@ -177,6 +175,16 @@ final class Machine {
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot boot " + host.name(), e);
         }
+    }
+
+    private ProcessId getLeader(LabHost host) {
+        return supervisor(host)
+                .flatMap(Machine::leader)
+                .orElseThrow(
+                        () ->
+                                new LabException(
+                                        "%s is not running. Start it with: lab start %s"
+                                                .formatted(host.name(), host.name())));
     }
 
     private Optional<ProcessId> supervisor(LabHost host) {
@@ -252,7 +260,19 @@ final class Machine {
         }
     }
 
-    private static String joined(List<Path> paths) {
-        return paths.stream().map(Path::toString).collect(Collectors.joining(" "));
+    private Path setup(LabHost host) {
+        return folder(host).resolve("setup");
+    }
+
+    private static String joined(List<Path> paths, String separator) {
+        return paths.stream().map(Path::toString).collect(Collectors.joining(separator));
+    }
+
+    private static String script() {
+        try (var in = Machine.class.getResourceAsStream("supervisor.sh")) {
+            return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -39,17 +39,6 @@ final class Mounts {
         return found;
     }
 
-    static boolean isMounted(Path point) {
-        return all().stream().anyMatch(mount -> mount.point().equals(point));
-    }
-
-    /// Whether an overlay has a layer below this folder.
-    static boolean isInUse(Path folder) {
-        return all().stream()
-                .filter(mount -> mount.type().equals("overlay"))
-                .anyMatch(mount -> mount.options().contains(folder + "/"));
-    }
-
     /// Unmounts everything at and below a folder, the newest first.
     static void unmountBelow(Path folder) {
         var points = all().stream().map(Mount::point).filter(p -> p.startsWith(folder)).toList();

@@ -22,6 +22,7 @@ final class Tools {
         PACKAGES.put("nsenter", "util-linux");
         PACKAGES.put("unshare", "util-linux");
         PACKAGES.put("setsid", "util-linux");
+        PACKAGES.put("losetup", "mount");
         PACKAGES.put("mkfs.ext4", "e2fsprogs");
         PACKAGES.put("e2fsck", "e2fsprogs");
         PACKAGES.put("gpg", "gnupg");
