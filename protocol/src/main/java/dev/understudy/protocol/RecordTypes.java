@@ -21,11 +21,25 @@ import org.jspecify.annotations.Nullable;
 /// be there, numbers and booleans too (a missing `stop` must not read as "no stop"), and no member
 /// may come twice. Members that are not known are skipped.
 final class RecordTypes implements TypeAdapterFactory {
+    private final boolean exact;
+
+    private RecordTypes(boolean exact) {
+        this.exact = exact;
+    }
+
+    static RecordTypes tolerant() {
+        return new RecordTypes(false);
+    }
+
+    /// Takes members that are not known as errors.
+    static RecordTypes exact() {
+        return new RecordTypes(true);
+    }
 
     @Override
     public <T> @Nullable TypeAdapter<T> create(Gson gson, TypeToken<T> type) {
         Class<? super T> raw = type.getRawType();
-        return raw.isRecord() ? new Adapter<>(gson, raw) : null;
+        return raw.isRecord() ? new Adapter<>(gson, raw, exact) : null;
     }
 
     private record Member(int index, RecordComponent component, TypeAdapter<Object> adapter) {
@@ -40,11 +54,13 @@ final class RecordTypes implements TypeAdapterFactory {
 
     private static final class Adapter<T> extends TypeAdapter<T> {
         private final Class<? super T> type;
+        private final boolean exact;
         private final Constructor<?> constructor;
         private final Map<String, Member> members = new LinkedHashMap<>();
 
-        Adapter(Gson gson, Class<? super T> type) {
+        Adapter(Gson gson, Class<? super T> type, boolean exact) {
             this.type = type;
+            this.exact = exact;
             RecordComponent[] components = type.getRecordComponents();
             for (int i = 0; i < components.length; i++) {
                 members.put(components[i].getName(), member(gson, i, components[i]));
@@ -101,6 +117,11 @@ final class RecordTypes implements TypeAdapterFactory {
             while (in.hasNext()) {
                 Member member = members.get(in.nextName());
                 if (member == null) {
+                    if (exact) {
+                        throw new JsonParseException(
+                                "%s is not known; known here are %s"
+                                        .formatted(in.getPath(), members.keySet()));
+                    }
                     in.skipValue();
                     continue;
                 }

@@ -25,21 +25,25 @@ public final class Wire {
     /// No message of the protocol is larger, in bytes.
     public static final int LARGEST = 16 << 20;
 
-    private static final Gson GSON =
-            new GsonBuilder()
-                    .setStrictness(Strictness.STRICT)
-                    .disableHtmlEscaping()
-                    .registerTypeAdapterFactory(new RecordTypes())
-                    .registerTypeAdapterFactory(new SealedTypes())
-                    .registerTypeAdapter(boolean.class, strictBoolean())
-                    .registerTypeAdapter(Boolean.class, strictBoolean())
-                    .registerTypeAdapter(Instant.class, text(Instant::parse))
-                    .registerTypeAdapter(Duration.class, text(Duration::parse))
-                    .registerTypeAdapter(HostId.class, text(HostId::of))
-                    .registerTypeAdapter(OrderId.class, text(OrderId::of))
-                    .create();
+    private static final Gson GSON = gson(RecordTypes.tolerant());
+    private static final Gson EXACT = gson(RecordTypes.exact());
 
     private Wire() {}
+
+    private static Gson gson(RecordTypes records) {
+        return new GsonBuilder()
+                .setStrictness(Strictness.STRICT)
+                .disableHtmlEscaping()
+                .registerTypeAdapterFactory(records)
+                .registerTypeAdapterFactory(new SealedTypes())
+                .registerTypeAdapter(boolean.class, strictBoolean())
+                .registerTypeAdapter(Boolean.class, strictBoolean())
+                .registerTypeAdapter(Instant.class, text(Instant::parse))
+                .registerTypeAdapter(Duration.class, text(Duration::parse))
+                .registerTypeAdapter(HostId.class, text(HostId::of))
+                .registerTypeAdapter(OrderId.class, text(OrderId::of))
+                .create();
+    }
 
     public static byte[] encode(Object message) {
         return GSON.toJson(message).getBytes(StandardCharsets.UTF_8);
@@ -52,6 +56,16 @@ public final class Wire {
     }
 
     public static <T> T decode(byte[] bytes, Class<T> type) throws WireException {
+        return decode(bytes, type, GSON);
+    }
+
+    /// As [#decode], but a member that is not known is an error too: for files that people write,
+    /// where it is a spelling mistake.
+    public static <T> T decodeExactly(byte[] bytes, Class<T> type) throws WireException {
+        return decode(bytes, type, EXACT);
+    }
+
+    private static <T> T decode(byte[] bytes, Class<T> type, Gson gson) throws WireException {
         if (bytes.length > LARGEST) {
             throw new WireException(
                     "a %s of %d bytes; at most %d are allowed"
@@ -60,7 +74,7 @@ public final class Wire {
         try {
             String json =
                     StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-            T message = GSON.fromJson(json, type);
+            T message = gson.fromJson(json, type);
             if (message == null) {
                 throw new WireException(
                         "an empty message where a %s was expected".formatted(type.getSimpleName()));

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.understudy.agent.orders;
+
+import org.jspecify.annotations.NullMarked;
