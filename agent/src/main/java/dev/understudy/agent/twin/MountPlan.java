@@ -122,10 +122,11 @@ record MountPlan(List<Mount> mounts, List<LeftOut> leftOut) {
             } else if (leftOut.stream().anyMatch(out -> within(line.at(), List.of(out.at())))) {
                 leftOut.add(new LeftOut(line.at(), "below a file system that is left out"));
             } else {
-                boolean layer =
+                boolean writable =
                         directories.contains(line.at())
                                 && !line.readOnly()
                                 && !BOUND.contains(line.type());
+                boolean layer = writable || line.at().equals("/");
                 mounts.add(new Mount(line.at(), layer ? Kind.LAYER : Kind.BIND));
             }
         }

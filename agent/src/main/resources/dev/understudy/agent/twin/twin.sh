@@ -1,9 +1,11 @@
 #!/bin/sh
 # The inside of a twin's transient unit. DIR holds what the agent wrote down for it: `upper`
-# (where the writable layers go), `mounts`, `addresses`, `masks`, `hidden`, `shared`.
+# (where the writable layers go), `mounts` (kind, mode and owner, mount point), `addresses`,
+# `settings`, `masks`, `hidden`, `shared`.
 #
 #   twin.sh keep DIR   main process, in a mount name space of its own: mounts the layers, writes
-#                      DIR/mounted, waits for a line in DIR/go, then holds the twin's life
+#                      DIR/mounted, waits for a line in the pipe DIR/go, then holds the twin's
+#                      life
 #   twin.sh enter DIR  first process of the twin's process name space: joins the twin's cgroup
 #   twin.sh boot DIR   in all name spaces of the twin: makes /proc, /dev, /run … and becomes init
 #
@@ -32,29 +34,27 @@ cgroups() {
 }
 
 mount_layers() {
-    mkdir -p "$layers"
     read -r kind where <"$dir/upper"
     case $kind in
     memory) mount -t tmpfs -o "mode=0711,size=$where" understudy-twin "$layers" ;;
     disk) mount --bind "$where" "$layers" ;;
     esac
-    mkdir "$merged" "$layers/copies"
-    chmod 0711 "$layers/copies"
     n=0
-    while IFS= read -r line; do
-        at=${line#* }
+    while read -r kind owner at; do
         target=$merged${at%/}
-        case $line in
-        layer\ *)
-            mkdir -p "$layers/$n/upper" "$layers/$n/work"
-            chown --reference="$at" "$layers/$n/upper"
-            chmod --reference="$at" "$layers/$n/upper"
+        case $kind in
+        layer)
+            mkdir -p "$layers/$n/upper" "$layers/$n/work" "$merged"
+            if [ "$owner" != usual ]; then
+                chown "${owner#*,}" "$layers/$n/upper"
+                chmod "${owner%,*}" "$layers/$n/upper"
+            fi
             mount -t overlay \
                 -o "lowerdir=$at,upperdir=$layers/$n/upper,workdir=$layers/$n/work,index=off,redirect_dir=off,metacopy=off" \
                 understudy-twin "$target"
             n=$((n + 1))
             ;;
-        bind\ *)
+        bind)
             mount --bind "$at" "$target"
             mount -o remount,bind,ro "$target"
             ;;
@@ -81,19 +81,17 @@ hide() {
 
 keep() {
     mount_layers
-    hide
+    echo $$ >"$dir/mounted"
     mkfifo -m 0600 "$dir/go"
-    exec 3<>"$dir/go"
-    echo $$ >"$dir/mounted.new"
-    mv "$dir/mounted.new" "$dir/mounted"
-    read -r _ <&3
+    read -r _ <"$dir/go"
+    hide
     cgroups >"$dir/cgroups"
     while IFS= read -r cgroup; do
         mkdir "$cgroup/keeper" "$cgroup/twin"
         echo $$ >"$cgroup/keeper/cgroup.procs"
     done <"$dir/cgroups"
     unshare --pid --fork --kill-child=SIGKILL --uts --ipc --net \
-        /bin/sh "$dir/twin.sh" enter "$dir" 3<&-
+        /bin/sh "$dir/twin.sh" enter "$dir"
 }
 
 enter() {
