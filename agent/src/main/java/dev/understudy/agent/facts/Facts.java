@@ -147,18 +147,10 @@ public final class Facts {
             return List.of();
         }
         return units.stream()
-                .filter(unit -> !comesAndGoes(unit.name()))
+                .filter(unit -> !unit.passing())
                 .map(Facts::state)
                 .sorted((a, b) -> a.unit().compareTo(b.unit()))
                 .toList();
-    }
-
-    /// Units that logins and one-time commands make: they say nothing of the host.
-    private static boolean comesAndGoes(String unit) {
-        return unit.startsWith("user@")
-                || unit.startsWith("user-runtime-dir@")
-                || unit.startsWith("run-")
-                || unit.startsWith("understudy-twin");
     }
 
     /// A oneshot service that happens to run right now counts as at rest, so that the inventory of

@@ -36,7 +36,7 @@ public final class Proc {
         }
 
         /// The innermost service or scope of the cgroup that systemd keeps.
-        static String unitOf(String cgroups) {
+        public static String unitOf(String cgroups) {
             for (String line : cgroups.lines().toList()) {
                 String[] fields = line.split(":", 3);
                 if (fields.length == 3

@@ -4,6 +4,7 @@ import dev.understudy.agent.exec.Command;
 import dev.understudy.agent.exec.Output;
 import dev.understudy.agent.exec.Place;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,7 +17,9 @@ public final class Units {
     private static final List<String> PATTERNS = List.of("*.service", "*.socket", "*.timer");
     private static final String PROPERTIES =
             "Id,LoadState,ActiveState,SubState,UnitFileState,Type,RemainAfterExit,Result,"
-                    + "NRestarts,MainPID,InvocationID,RefuseManualStop";
+                    + "NRestarts,MainPID,InvocationID,RefuseManualStop,TriggeredBy,BusName";
+
+    private static final long LOOK_AGAIN_MILLIS = 200;
 
     private Units() {}
 
@@ -26,6 +29,7 @@ public final class Units {
     /// @param restarts how often systemd has restarted it by itself since it was last started
     /// @param mainPid 0 where it has no main process
     /// @param invocation changes at every start
+    /// @param onDemand whether something else starts it when needed, so that it may end by itself
     public record Unit(
             String name,
             String active,
@@ -36,9 +40,18 @@ public final class Units {
             int restarts,
             long mainPid,
             String invocation,
-            boolean restartable) {
+            boolean restartable,
+            boolean onDemand) {
         public boolean failed() {
             return active.equals("failed");
+        }
+
+        /// Made by a login or a one-time command: it comes and goes, and says nothing of the host.
+        public boolean passing() {
+            return name.startsWith("user@")
+                    || name.startsWith("user-runtime-dir@")
+                    || name.startsWith("run-")
+                    || name.startsWith("understudy-twin");
         }
 
         /// Runs to an end and is started by timers and others: that it is not running says nothing.
@@ -57,10 +70,31 @@ public final class Units {
         if (!available(place)) {
             return Optional.empty();
         }
-        List<String> show = new ArrayList<>(List.of("systemctl", "show", "-p", PROPERTIES, "--"));
+        List<String> show =
+                new ArrayList<>(List.of("systemctl", "show", "--all", "-p", PROPERTIES, "--"));
         show.addAll(PATTERNS);
         Output output = place.run(Command.of(show));
         return output.whole() ? Optional.of(parse(output.stdout())) : Optional.empty();
+    }
+
+    /// Waits until systemd has nothing left to start or stop, or `limit` is over.
+    ///
+    /// @return whether it came to rest
+    public static boolean settle(Place place, Duration limit) throws InterruptedException {
+        if (!available(place)) {
+            return true;
+        }
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (true) {
+            Output jobs = place.run(Command.of("systemctl", "show", "--value", "-p", "NJobs"));
+            if (jobs.succeeded() && jobs.stdout().strip().equals("0")) {
+                return true;
+            }
+            if (System.nanoTime() > deadline) {
+                return false;
+            }
+            Thread.sleep(LOOK_AGAIN_MILLIS);
+        }
     }
 
     static List<Unit> parse(String output) {
@@ -94,7 +128,9 @@ public final class Units {
                 (int) number(properties.getOrDefault("NRestarts", "")),
                 number(properties.getOrDefault("MainPID", "")),
                 properties.getOrDefault("InvocationID", ""),
-                !"yes".equals(properties.get("RefuseManualStop")));
+                !"yes".equals(properties.get("RefuseManualStop")),
+                !properties.getOrDefault("TriggeredBy", "").isEmpty()
+                        || !properties.getOrDefault("BusName", "").isEmpty());
     }
 
     private static long number(String text) {
