@@ -1,0 +1,84 @@
+package dev.understudy.cli;
+
+import static dev.understudy.cli.Terminal.field;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/// `feeds`: where knowledge of vulnerabilities comes from, how fresh it is, and imports by hand.
+@Command(
+        name = "feeds",
+        description = "State of the feeds; import one by hand.",
+        mixinStandardHelpOptions = true,
+        subcommands = FeedsCommand.Import.class)
+final class FeedsCommand implements Callable<Integer> {
+    @Mixin private final Connection connection = new Connection();
+
+    @Override
+    public Integer call() {
+        Terminal terminal = connection.terminal();
+        Instant now = Instant.now();
+        Json feeds = connection.api().get("/feeds");
+        terminal.show(
+                feeds,
+                () ->
+                        terminal.table(
+                                feeds.items(),
+                                "No feed is known.",
+                                field("FEED", f -> f.text("name")),
+                                field("STATE", f -> Words.code(f.text("state"))),
+                                field("RECORDS", f -> f.text("records")),
+                                field(
+                                        "FETCHED",
+                                        f ->
+                                                Terminal.ago(
+                                                        f.instant("fetchedAt").orElse(null), now)),
+                                field("", 60, f -> f.text("detail"))));
+        return 0;
+    }
+
+    @Command(
+            name = "import",
+            description = "Import a feed from a file or a URL.",
+            mixinStandardHelpOptions = true)
+    static final class Import implements Callable<Integer> {
+        @Mixin private final Connection connection = new Connection();
+
+        @Parameters(
+                index = "0",
+                paramLabel = "FEED",
+                description = "kev, epss, osv, debian, vulnrichment")
+        private String feed = "";
+
+        @Parameters(
+                index = "1",
+                paramLabel = "FILE-OR-URL",
+                description = "A path on the control plane's machine, or https://…")
+        private String source = "";
+
+        @Override
+        public Integer call() {
+            String url = source;
+            if (!source.contains("://")) {
+                Path file = Path.of(source).toAbsolutePath().normalize();
+                if (!Files.isReadable(file)) {
+                    throw new Failure(2, "%s cannot be read.".formatted(file));
+                }
+                url = file.toUri().toString();
+            }
+            Terminal terminal = connection.terminal();
+            Json imported =
+                    connection
+                            .api()
+                            .post("/feeds/" + Api.escape(feed) + "/import", Map.of("url", url));
+            terminal.show(imported, () -> terminal.line(imported.pretty()));
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package dev.understudy.cli;
+
+import static dev.understudy.cli.Terminal.field;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `groups`: hosts under one policy.
+@Command(
+        name = "groups",
+        description = "Groups and their policies; set one.",
+        mixinStandardHelpOptions = true,
+        subcommands = GroupsCommand.Set.class)
+final class GroupsCommand implements Callable<Integer> {
+    @Mixin private final Connection connection = new Connection();
+
+    @Override
+    public Integer call() {
+        Terminal terminal = connection.terminal();
+        Json groups = connection.api().get("/groups");
+        terminal.show(
+                groups,
+                () ->
+                        terminal.table(
+                                groups.items(),
+                                "No groups yet.",
+                                field("GROUP", g -> g.text("name")),
+                                field("AUTONOMY", g -> Words.code(g.text("policy.autonomy"))),
+                                field("CANARIES", g -> g.text("policy.canaries")),
+                                field("SOAK", g -> g.text("policy.soak")),
+                                field("% PER WAVE", g -> g.text("policy.percentPerWave")),
+                                field("REBOOT", g -> Words.code(g.text("policy.reboot"))),
+                                field("EXPOSURE", g -> Words.code(g.text("exposure"))),
+                                field("CRITICALITY", g -> Words.code(g.text("criticality")))));
+        return 0;
+    }
+
+    @Command(
+            name = "set",
+            description = "Decide a group's policy.",
+            mixinStandardHelpOptions = true)
+    static final class Set implements Callable<Integer> {
+        @Mixin private final Connection connection = new Connection();
+
+        @Parameters(paramLabel = "GROUP", description = "Its name.")
+        private String group = "";
+
+        @Option(names = "--autonomy", description = "OBSERVE, RECOMMEND, APPROVE or AUTOMATIC.")
+        private @Nullable String autonomy;
+
+        @Option(names = "--canaries", description = "Hosts of the first wave.")
+        private @Nullable Integer canaries;
+
+        @Option(
+                names = "--soak",
+                description = "How long a wave must stay healthy, ISO-8601 (PT10M).")
+        private @Nullable String soak;
+
+        @Option(
+                names = "--percent-per-wave",
+                description = "Share of the group in each later wave.")
+        private @Nullable Integer percentPerWave;
+
+        @Option(names = "--reboot", description = "NEVER or WHEN_NEEDED.")
+        private @Nullable String reboot;
+
+        @Option(names = "--environment", description = "PROD, STAGE or DEV.")
+        private @Nullable String environment;
+
+        @Option(names = "--criticality", description = "LOW, MEDIUM, HIGH or VERY_HIGH.")
+        private @Nullable String criticality;
+
+        @Option(names = "--exposure", description = "INTERNET, INTERNAL, ISOLATED or UNKNOWN.")
+        private @Nullable String exposure;
+
+        @Override
+        public Integer call() {
+            Map<String, Object> policy = new LinkedHashMap<>();
+            put(policy, "autonomy", upper(autonomy));
+            put(policy, "canaries", canaries);
+            put(policy, "soak", soak);
+            put(policy, "percentPerWave", percentPerWave);
+            put(policy, "reboot", upper(reboot));
+            Map<String, Object> wanted = new LinkedHashMap<>();
+            put(wanted, "environment", upper(environment));
+            put(wanted, "criticality", upper(criticality));
+            put(wanted, "exposure", upper(exposure));
+            if (!policy.isEmpty()) {
+                wanted.put("policy", policy);
+            }
+            if (wanted.isEmpty()) {
+                throw new Failure(2, "Nothing to set; see understudy groups set --help.");
+            }
+            Terminal terminal = connection.terminal();
+            Json set = connection.api().put("/groups/" + Api.escape(group), wanted);
+            terminal.show(set, () -> terminal.line("%s: %s", group, wanted));
+            return 0;
+        }
+
+        private static void put(Map<String, Object> into, String name, @Nullable Object value) {
+            if (value != null) {
+                into.put(name, value);
+            }
+        }
+
+        private static @Nullable String upper(@Nullable String value) {
+            return value == null ? null : value.toUpperCase(Locale.ROOT).replace('-', '_');
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package dev.understudy.cli;
+
+import picocli.AutoComplete.GenerateCompletion;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+
+/// The entry point of `understudy`.
+@Command(
+        name = "understudy",
+        description = "Autonomous patch management for Linux fleets.",
+        mixinStandardHelpOptions = true,
+        version = "understudy 0.1.0",
+        synopsisSubcommandLabel = "COMMAND",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done",
+            "1:refused or failed; the message says why",
+            "2:the command line was wrong",
+            "3:the control plane could not be reached",
+            "4:the answer is no (a check did not hold, something is broken)"
+        },
+        subcommands = {
+            Up.class,
+            Down.class,
+            StatusCommand.class,
+            HostsCommand.class,
+            PatchesCommand.class,
+            WhyCommand.class,
+            AdvisoriesCommand.class,
+            RehearseCommand.class,
+            RolloutCommand.class,
+            RollbackCommand.class,
+            QuarantineCommand.class,
+            StopAllCommand.class,
+            CheckpointsCommand.class,
+            GroupsCommand.class,
+            FeedsCommand.class,
+            TokensCommand.class,
+            AuditCommand.class,
+            ConsoleCommand.class,
+            GenerateCompletion.class,
+            HelpCommand.class
+        })
+final class Main {
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
+        CommandLine line = new CommandLine(new Main());
+        line.setExecutionExceptionHandler(
+                (thrown, command, _) -> {
+                    if (thrown instanceof Failure failure) {
+                        command.getErr().println(failure.getMessage());
+                        return failure.exitCode();
+                    }
+                    throw thrown;
+                });
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        return line;
+    }
+}

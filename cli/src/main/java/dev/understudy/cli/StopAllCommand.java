@@ -1,0 +1,64 @@
+package dev.understudy.cli;
+
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `stop-all`: no host of the fleet starts a changing order until the stop is released.
+@Command(
+        name = "stop-all",
+        description = "Stop the whole fleet, show the stop, or release it.",
+        mixinStandardHelpOptions = true)
+final class StopAllCommand implements Callable<Integer> {
+    @Mixin private final Connection connection = new Connection();
+
+    @Option(names = "--reason", description = "Why; everybody sees it.")
+    private @Nullable String reason;
+
+    @Option(names = "--release", description = "Let the fleet go on.")
+    private boolean release;
+
+    @Option(names = "--show", description = "Only show whether the fleet is stopped.")
+    private boolean show;
+
+    @Override
+    public Integer call() {
+        Terminal terminal = connection.terminal();
+        Api api = connection.api();
+        if (release) {
+            api.delete("/stop");
+            terminal.line("Released. Rollouts go on from where they were.");
+            return 0;
+        }
+        if (show) {
+            Json stop = api.get("/stop");
+            terminal.show(stop, () -> describe(terminal, stop));
+            return 0;
+        }
+        if (reason == null || reason.isBlank()) {
+            throw new Failure(2, "Give --reason: whoever finds the fleet stopped must see why.");
+        }
+        Json stop = api.post("/stop", Map.of("reason", reason));
+        terminal.show(
+                stop,
+                () ->
+                        terminal.line(
+                                "Stopped. No host starts a changing order any more; hosts that are cut off stop when their lease ends. Release with: understudy stop-all --release"));
+        return 0;
+    }
+
+    private static void describe(Terminal terminal, Json stop) {
+        if (stop.flag("stopped")) {
+            terminal.line(
+                    "Stopped since %s by %s: %s",
+                    Terminal.time(stop.instant("since").orElse(null)),
+                    stop.text("by"),
+                    stop.text("reason"));
+        } else {
+            terminal.line("Not stopped.");
+        }
+    }
+}

@@ -1,0 +1,226 @@
+package dev.understudy.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `up`: the main job on a fresh machine. Starts the control plane on loopback, enrols this machine
+/// in observe mode, and prints what it is missing.
+@Command(
+        name = "up",
+        description = {
+            "Start the control plane on this machine and observe this machine.",
+            "Nothing on this machine is ever changed: the agent runs in observe mode, with package lists of its own."
+        },
+        mixinStandardHelpOptions = true)
+final class Up implements Callable<Integer> {
+    private static final Duration START_LIMIT = Duration.ofSeconds(90);
+    private static final Duration FIRST_ANSWER_LIMIT = Duration.ofSeconds(60);
+
+    @Mixin private final Connection connection = new Connection();
+
+    @Option(
+            names = "--operator-port",
+            description = "Port of the API and the console, on loopback.",
+            defaultValue = "8080")
+    private int operatorPort = 8080;
+
+    @Option(
+            names = "--agent-port",
+            description = "Port for agents, on loopback.",
+            defaultValue = "8443")
+    private int agentPort = 8443;
+
+    @Option(
+            names = "--agent-names",
+            description =
+                    "Further names or addresses by which hosts reach the agent port, comma separated (for its certificate).")
+    private String agentNames = "";
+
+    @Option(names = "--no-observe", description = "Start the control plane only.")
+    private boolean noObserve;
+
+    @Option(
+            names = "--server-option",
+            description =
+                    "An option passed on to the control plane as it is, as in --server-option=--feed.kev=URL.")
+    private List<String> serverOptions = new ArrayList<>();
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        DataFolder folder = connection.folder();
+        Files.createDirectories(
+                folder.root(),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Terminal terminal = connection.terminal();
+        Api api = startServer(folder, terminal);
+        if (!noObserve) {
+            observe(folder, api, terminal);
+        }
+        Json link = api.post("/console-links", Map.of());
+        terminal.line("");
+        terminal.line(
+                "Console (this link works once, for 10 minutes): %s",
+                ConsoleCommand.link(api, link));
+        terminal.line(
+                "Next: understudy help · understudy patches · understudy lab up --hosts 4 · understudy down");
+        return 0;
+    }
+
+    private Api startServer(DataFolder folder, Terminal terminal)
+            throws IOException, InterruptedException {
+        String url = "http://127.0.0.1:" + operatorPort;
+        Background server = new Background(folder.process("server"));
+        if (server.running().isPresent()) {
+            terminal.line("The control plane runs already.");
+        } else {
+            List<String> arguments =
+                    new ArrayList<>(
+                            List.of(
+                                    "serve",
+                                    "--data=" + folder.server(),
+                                    "--operator-listen=127.0.0.1:" + operatorPort,
+                                    "--agent-listen=127.0.0.1:" + agentPort));
+            arguments.add(
+                    "--agent-names="
+                            + (agentNames.isBlank()
+                                    ? "localhost,127.0.0.1"
+                                    : "localhost,127.0.0.1," + agentNames));
+            arguments.addAll(serverOptions);
+            folder.rememberUrl(url);
+            ProcessHandle process =
+                    server.start(ServerProgram.command(arguments), folder.log("server"));
+            awaitReady(url, process, folder);
+        }
+        return connection.api();
+    }
+
+    private static void awaitReady(String url, ProcessHandle process, DataFolder folder)
+            throws InterruptedException {
+        Instant end = Instant.now().plus(START_LIMIT);
+        while (Instant.now().isBefore(end)) {
+            if (!process.isAlive()) {
+                throw new Failure(
+                        1,
+                        "The control plane ended at once. Its last words:\n"
+                                + tail(folder.log("server")));
+            }
+            if (Files.exists(folder.operatorToken()) && ready(url)) {
+                return;
+            }
+            TimeUnit.MILLISECONDS.sleep(200);
+        }
+        throw new Failure(
+                1,
+                "The control plane is not ready after %d s; see %s"
+                        .formatted(START_LIMIT.toSeconds(), folder.log("server")));
+    }
+
+    private static boolean ready(String url) throws InterruptedException {
+        try (java.net.http.HttpClient http = java.net.http.HttpClient.newHttpClient()) {
+            return http.send(
+                                    java.net.http.HttpRequest.newBuilder(
+                                                    java.net.URI.create(
+                                                            url + "/actuator/health/readiness"))
+                                            .timeout(Duration.ofSeconds(2))
+                                            .build(),
+                                    java.net.http.HttpResponse.BodyHandlers.discarding())
+                            .statusCode()
+                    == 200;
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    /// Enrols this machine, runs the observing agent, and prints what came of it.
+    private void observe(DataFolder folder, Api api, Terminal terminal)
+            throws IOException, InterruptedException {
+        Background agent = new Background(folder.process("agent"));
+        Instant started = Instant.now();
+        Files.createDirectories(folder.agent());
+        if (agent.running().isEmpty()) {
+            if (!Files.exists(folder.agent().resolve("identity.json"))) {
+                Json token =
+                        api.post(
+                                "/enrolment-tokens",
+                                Map.of("group", "unassigned", "validity", "PT10M"));
+                run(
+                        agentCommand(
+                                folder,
+                                "enrol",
+                                "--server",
+                                "https://127.0.0.1:" + agentPort,
+                                "--token",
+                                token.text("token")),
+                        folder.log("agent"));
+            }
+            agent.start(agentCommand(folder, "run", "--observe"), folder.log("agent"));
+        }
+        String name = hostName(folder);
+        terminal.line("Looking at this machine (%s) …", name);
+        Optional<Json> summary = Optional.empty();
+        while (summary.isEmpty() && Instant.now().isBefore(started.plus(FIRST_ANSWER_LIMIT))) {
+            TimeUnit.MILLISECONDS.sleep(300);
+            summary = FirstAnswer.of(api, name);
+        }
+        if (summary.isEmpty()) {
+            throw new Failure(
+                    1,
+                    "This machine has not reported within %d s. Its agent says:\n%s"
+                            .formatted(FIRST_ANSWER_LIMIT.toSeconds(), tail(folder.log("agent"))));
+        }
+        FirstAnswer.print(terminal, api, name, Duration.between(started, Instant.now()));
+    }
+
+    private static List<String> agentCommand(DataFolder folder, String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(
+                DataFolder.project().resolve("agent/target/image/bin/understudy-agent").toString());
+        command.addAll(List.of(arguments));
+        command.addAll(
+                List.of(
+                        "--data",
+                        folder.agent().toString(),
+                        "--config",
+                        folder.agent().resolve("agent.json").toString()));
+        return command;
+    }
+
+    private static String hostName(DataFolder folder) throws IOException {
+        return Json.parse(Files.readString(folder.agent().resolve("identity.json"))).text("host");
+    }
+
+    private static void run(List<String> command, Path log)
+            throws IOException, InterruptedException {
+        int code =
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                        .start()
+                        .waitFor();
+        if (code != 0) {
+            throw new Failure(1, "This machine could not be enrolled:\n" + tail(log));
+        }
+    }
+
+    private static String tail(Path log) {
+        try {
+            List<String> lines = Files.readAllLines(log);
+            return String.join("\n", lines.subList(Math.max(0, lines.size() - 15), lines.size()));
+        } catch (IOException e) {
+            return "(%s cannot be read: %s)".formatted(log, e.getMessage());
+        }
+    }
+}

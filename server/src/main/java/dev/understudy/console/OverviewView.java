@@ -1,0 +1,50 @@
+package dev.understudy.console;
+
+import java.util.List;
+
+/// What the overview page shows, in words ready to print.
+///
+/// @param stop why the whole fleet is stopped, and by whom; empty when it is not
+public record OverviewView(
+        String stop,
+        List<Figure> figures,
+        String coverage,
+        List<RolloutRow> rollouts,
+        List<PatchRow> patches,
+        List<HostRow> hosts) {
+
+    /// One number with its meaning; `alarming` when it needs someone.
+    public record Figure(String value, String label, boolean alarming) {}
+
+    /// One rollout: `parts` are its deployments by state, in the order of the loop.
+    public record RolloutRow(
+            String id,
+            String title,
+            String state,
+            String detail,
+            boolean open,
+            boolean bad,
+            List<Part> parts) {}
+
+    /// How many hosts of a rollout are in a state, with their share in percent.
+    public record Part(String state, String tone, int hosts, int percent) {}
+
+    public record PatchRow(
+            String id,
+            String deadline,
+            boolean overdue,
+            String exploited,
+            int cves,
+            int hosts,
+            String sentence) {}
+
+    public record HostRow(
+            String name,
+            String group,
+            String system,
+            String mode,
+            int pending,
+            String seen,
+            boolean silent,
+            String reason) {}
+}
