@@ -1,5 +1,7 @@
 package dev.understudy.lab;
 
+import dev.understudy.lab.drills.Drill;
+import dev.understudy.lab.drills.DrillArchive;
 import dev.understudy.lab.gateway.Fault;
 import dev.understudy.lab.gateway.Gateway;
 import java.io.IOException;
@@ -13,6 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 
 /// A lab and all that can be done with it. Every change holds the lab's lock, starts from what is
 /// really there, and can be repeated after it was interrupted at any point.
@@ -126,6 +129,42 @@ final class Lab {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /// Installs the agent on every running host and enrols it, where that is not done.
+    void enrol(Path agent, Path tokens) {
+        try (var _ = lock()) {
+            new EnrolHosts(settings, machine).on(running(), agent, EnrolHosts.tokens(tokens));
+        }
+    }
+
+    DrillArchive drills() {
+        return new DrillArchive(settings.data().resolve("drills"));
+    }
+
+    /// Changes the drill archive.
+    void changeDrills(Consumer<DrillArchive> change) {
+        try (var _ = lock()) {
+            change.accept(drills());
+        }
+    }
+
+    /// Installs the working version of drills.
+    ///
+    /// @param names the hosts; none means all that run
+    void installDrills(List<Drill> drills, List<String> names) {
+        try (var _ = lock()) {
+            drills().build();
+            var where = names.isEmpty() ? running() : names.stream().map(hosts::get).toList();
+            var install = new InstallDrills(machine, drills());
+            atOnce(where, host -> install.on(host, drills));
+        }
+    }
+
+    private List<LabHost> running() {
+        return hosts.all().stream()
+                .filter(host -> machine.state(host) != Machine.State.STOPPED)
+                .toList();
     }
 
     boolean gatewayRuns() {

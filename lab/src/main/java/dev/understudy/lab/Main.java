@@ -20,11 +20,12 @@ import picocli.CommandLine.ScopeType;
         subcommandsRepeatable = false,
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
+        subcommands = DrillCommands.class,
         sortOptions = false)
 public final class Main {
-    private static final String DATA = "--data";
-    private static final String DATA_HELP = "folder of the lab (default: ${DEFAULT-VALUE})";
-    private static final String DATA_DEFAULT = "/var/lib/understudy-lab";
+    static final String DATA = "--data";
+    static final String DATA_HELP = "folder of the lab (default: ${DEFAULT-VALUE})";
+    static final String DATA_DEFAULT = "/var/lib/understudy-lab";
 
     public static void main(String[] arguments) {
         System.exit(
@@ -74,7 +75,17 @@ public final class Main {
                             names = "--server",
                             defaultValue = "https://127.0.0.1:8443",
                             description = "the control plane's agent port on this machine")
-                    URI server) {
+                    URI server,
+            @Option(
+                            names = "--agent-deb",
+                            defaultValue = "",
+                            description = "the agent's package; with --tokens, hosts are enrolled")
+                    String agent,
+            @Option(
+                            names = "--tokens",
+                            defaultValue = "",
+                            description = "file of single-use enrolment tokens, one a line")
+                    String tokens) {
         long start = System.nanoTime();
         Path folder = data.toAbsolutePath().normalize();
         var known = LabSettings.find(folder);
@@ -90,7 +101,13 @@ public final class Main {
                         address(server));
         var lab = new Lab(settings);
         var wanted = Hosts.roundRobin(prefix, roles.stream().map(Role::of).toList(), count);
+        if (agent.isEmpty() != tokens.isEmpty()) {
+            throw new LabException("Enrolment needs both --agent-deb and --tokens");
+        }
         lab.up(wanted, suite, disk);
+        if (!agent.isEmpty()) {
+            lab.enrol(Path.of(agent), Path.of(tokens));
+        }
         print(lab);
         System.out.printf("Up after %.1f s%n", (System.nanoTime() - start) / 1e9);
         return 0;
@@ -106,6 +123,20 @@ public final class Main {
             return 0;
         }
         new Lab(settings.get()).down(purge);
+        return 0;
+    }
+
+    @Command(description = "Install the agent on the running hosts and enrol them.")
+    int enrol(
+            @Option(names = DATA, defaultValue = DATA_DEFAULT, description = DATA_HELP) Path data,
+            @Option(names = "--agent-deb", required = true, description = "the agent's package")
+                    Path agent,
+            @Option(
+                            names = "--tokens",
+                            required = true,
+                            description = "file of single-use enrolment tokens, one a line")
+                    Path tokens) {
+        lab(data).enrol(agent, tokens);
         return 0;
     }
 
@@ -166,7 +197,7 @@ public final class Main {
         return 0;
     }
 
-    private static Lab lab(Path data) {
+    static Lab lab(Path data) {
         return new Lab(LabSettings.get(data.toAbsolutePath().normalize()));
     }
 
