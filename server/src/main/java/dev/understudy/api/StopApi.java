@@ -1,0 +1,48 @@
+package dev.understudy.api;
+
+import dev.understudy.governance.FleetStop;
+import dev.understudy.governance.Operator;
+import dev.understudy.governance.Role;
+import java.util.Optional;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/// The stop of the whole fleet.
+@RestController
+@RequestMapping("/api/v1/stop")
+public final class StopApi {
+    private final FleetStop stop;
+
+    public StopApi(FleetStop stop) {
+        this.stop = stop;
+    }
+
+    /// Why the fleet is to be stopped.
+    public record Request(String reason) {}
+
+    /// Whether the fleet is stopped, and by whom and why.
+    public record State(boolean stopped, Optional<FleetStop.Stop> stop) {}
+
+    @GetMapping
+    State current() {
+        return new State(stop.current().isPresent(), stop.current());
+    }
+
+    @PostMapping
+    State stop(Operator operator, @RequestBody Request request) {
+        return new State(true, Optional.of(stop.stop(operator.actor(), request.reason())));
+    }
+
+    @DeleteMapping
+    @Needs(Role.APPROVER)
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void release(Operator operator) {
+        stop.release(operator.actor());
+    }
+}

@@ -1,0 +1,99 @@
+package dev.understudy.app;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.understudy.platform.Database;
+import dev.understudy.platform.EmbeddedDatabase;
+import dev.understudy.platform.Jobs;
+import dev.understudy.platform.Json;
+import dev.understudy.platform.Outbox;
+import dev.understudy.platform.Subscriptions;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import tools.jackson.databind.DeserializationFeature;
+
+/// Wires `platform`: the database, the outbox, jobs.
+@Configuration(proxyBeanMethods = false)
+class WirePlatform {
+    private static final int CONNECTIONS = 40;
+
+    /// The embedded PostgreSQL, when no other one was named.
+    record Embedded(Optional<EmbeddedDatabase> database) implements AutoCloseable {
+        @Override
+        public void close() {
+            database.ifPresent(EmbeddedDatabase::close);
+        }
+    }
+
+    @Bean
+    InstantSource clock() {
+        return InstantSource.system();
+    }
+
+    @Bean
+    Embedded embeddedDatabase(Settings settings) {
+        return new Embedded(
+                settings.databaseUrl().isPresent()
+                        ? Optional.empty()
+                        : Optional.of(EmbeddedDatabase.start(settings.data().resolve("postgres"))));
+    }
+
+    @Bean
+    HikariDataSource dataSource(Settings settings, Embedded embedded) {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName("database");
+        config.setMaximumPoolSize(CONNECTIONS);
+        config.setMinimumIdle(2);
+        config.setConnectionTimeout(Duration.ofSeconds(10).toMillis());
+        config.addDataSourceProperty("ApplicationName", "understudy");
+        config.addDataSourceProperty("tcpKeepAlive", "true");
+        embedded.database()
+                .ifPresentOrElse(
+                        own -> {
+                            config.setJdbcUrl(own.url());
+                            config.setUsername(own.user());
+                            config.setPassword(own.password());
+                        },
+                        () -> config.setJdbcUrl(settings.databaseUrl().orElseThrow()));
+        return new HikariDataSource(config);
+    }
+
+    @Bean
+    Database database(HikariDataSource source) {
+        return new Database(source).migrate();
+    }
+
+    @Bean
+    Outbox outbox(Database database, InstantSource clock, Jobs jobs) {
+        Outbox outbox = new Outbox(database, clock);
+        jobs.every("platform.sweep-outbox", Duration.ofHours(1), outbox::sweep);
+        return outbox;
+    }
+
+    @Bean(destroyMethod = "") // closed by Engine, after the ports
+    Subscriptions subscriptions(Database database, InstantSource clock) {
+        return new Subscriptions(database, clock);
+    }
+
+    @Bean(destroyMethod = "") // closed by Engine, after the ports
+    Jobs jobs(Database database, InstantSource clock) {
+        return new Jobs(database, clock);
+    }
+
+    @Bean
+    Engine engine(Subscriptions subscriptions, Jobs jobs) {
+        return new Engine(subscriptions, jobs);
+    }
+
+    /// The same JSON for operators as in the database, but a member that is not known is refused: a
+    /// mistyped setting must not go unnoticed.
+    @Bean
+    JsonMapperBuilderCustomizer ourJson() {
+        return builder ->
+                Json.configure(builder).enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+    }
+}

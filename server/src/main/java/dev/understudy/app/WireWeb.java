@@ -1,0 +1,44 @@
+package dev.understudy.app;
+
+import dev.understudy.api.PortGate;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import org.apache.catalina.connector.Connector;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+
+/// Wires the two ports: one for operators, one for agents.
+@Configuration(proxyBeanMethods = false)
+class WireWeb {
+    /// The agents' connector; none when no module brought their TLS.
+    record Agents(Optional<Connector> connector) {}
+
+    @Bean
+    Agents agentConnector(Settings settings, ObjectProvider<SSLContext> agentTls) {
+        return new Agents(
+                Optional.ofNullable(agentTls.getIfAvailable())
+                        .map(tls -> AgentConnector.create(settings.agentListen(), tls)));
+    }
+
+    @Bean
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> agentPort(Agents agents) {
+        return factory -> agents.connector().ifPresent(factory::addAdditionalConnectors);
+    }
+
+    @Bean
+    Ports ports(Agents agents) {
+        return new Ports(agents.connector().orElse(null));
+    }
+
+    @Bean
+    FilterRegistrationBean<PortGate> portGate(Ports ports) {
+        FilterRegistrationBean<PortGate> gate = new FilterRegistrationBean<>(new PortGate(ports));
+        gate.setOrder(Ordered.HIGHEST_PRECEDENCE);
+        return gate;
+    }
+}
