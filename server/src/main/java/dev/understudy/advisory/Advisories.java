@@ -42,7 +42,7 @@ public final class Advisories {
                         """
                         select feed, id, cves, aliases, published, modified, withdrawn, summary
                         from advisory.advisories
-                        where id = :id or cves @> array[:id]
+                        where id = :id or cves @> array[:id]::text[]
                         order by published desc nulls last, id, feed
                         limit 200
                         """)

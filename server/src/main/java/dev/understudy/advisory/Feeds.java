@@ -1,5 +1,6 @@
 package dev.understudy.advisory;
 
+import dev.understudy.governance.AuditTrail;
 import dev.understudy.platform.Database;
 import dev.understudy.platform.Problem;
 import java.net.URI;
@@ -24,11 +25,13 @@ import org.jspecify.annotations.Nullable;
 public final class Feeds {
     private static final Duration FUTURE_ALLOWED = Duration.ofDays(2);
     private static final double JITTER = 0.1;
+    private static final String POLL = "system";
 
     /// One bad record in a thousand is passed over; more is a wrong feed.
     private static final double REJECTIONS_ALLOWED = 0.001;
 
     private final Database database;
+    private final AuditTrail audit;
     private final FetchFeed fetch;
     private final Map<String, FeedFormat> formats;
     private final InstantSource clock;
@@ -36,11 +39,13 @@ public final class Feeds {
 
     public Feeds(
             Database database,
+            AuditTrail audit,
             FetchFeed fetch,
             List<FeedFormat> formats,
             InstantSource clock,
             RandomGenerator random) {
         this.database = database;
+        this.audit = audit;
         this.fetch = fetch;
         this.formats =
                 formats.stream().collect(Collectors.toMap(FeedFormat::kind, Function.identity()));
@@ -101,7 +106,7 @@ public final class Feeds {
     }
 
     private FeedImport poll(FeedSource source) {
-        FeedImport result = importFrom(source.name(), source.url());
+        FeedImport result = importFrom(source.name(), source.url(), POLL);
         double factor = 1 - JITTER + 2 * JITTER * random.nextDouble();
         Duration wait = Duration.ofMillis((long) (source.every().toMillis() * factor));
         database.sql("update advisory.feeds set next_check_at = :next where name = :name")
@@ -112,7 +117,9 @@ public final class Feeds {
     }
 
     /// Imports what `url` has as feed `name`; its first word is the format.
-    public FeedImport importFrom(String name, URI url) {
+    ///
+    /// @param actor who asked for it, for the audit trail
+    public FeedImport importFrom(String name, URI url, String actor) {
         requireName(name);
         FeedFormat format = format(name);
         FeedStatus before = ensure(name, url);
@@ -122,12 +129,12 @@ public final class Feeds {
         try {
             fetched = fetch.fetch(url, validators.etag(), validators.lastModified());
         } catch (FeedException e) {
-            return fail(name, url, FeedImport.Outcome.UNREACHABLE, "", told(e));
+            return fail(name, url, FeedImport.Outcome.UNREACHABLE, "", told(e), actor);
         }
         try (fetched) {
             return switch (fetched) {
                 case FetchFeed.Fetched.NotModified() -> unchanged(name);
-                case FetchFeed.Fetched.Copy copy -> take(name, url, format, before, copy);
+                case FetchFeed.Fetched.Copy copy -> take(name, url, format, before, copy, actor);
             };
         }
     }
@@ -137,19 +144,21 @@ public final class Feeds {
             URI url,
             FeedFormat format,
             FeedStatus before,
-            FetchFeed.Fetched.Copy copy) {
+            FetchFeed.Fetched.Copy copy,
+            String actor) {
         if (before.inForce() && copy.sha256().equals(before.sha256())) {
             return unchanged(name);
         }
         try {
-            return database.inTransaction(() -> replace(name, url, format, copy));
+            return database.inTransaction(() -> replace(name, url, format, copy, actor));
         } catch (Refused e) {
-            return fail(name, url, FeedImport.Outcome.REFUSED, copy.sha256(), told(e.reason()));
+            return fail(
+                    name, url, FeedImport.Outcome.REFUSED, copy.sha256(), told(e.reason()), actor);
         }
     }
 
     private FeedImport replace(
-            String name, URI url, FeedFormat format, FetchFeed.Fetched.Copy copy) {
+            String name, URI url, FeedFormat format, FetchFeed.Fetched.Copy copy, String actor) {
         FeedStatus before = lock(name);
         FeedRows rows = new FeedRows(database, name);
         rows.clear();
@@ -168,6 +177,11 @@ public final class Feeds {
         database.sql("update advisory.generation set value = value + 1").update();
         String sentence = "%s has %s now.".formatted(name, inWords(counts));
         remember(name, url, FeedImport.Outcome.IMPORTED, copy.sha256(), date, sentence, now);
+        audit.append(
+                actor,
+                "advisory.feed-imported",
+                name,
+                Map.of("url", url.toString(), "sha256", copy.sha256(), "what", sentence));
         return new FeedImport(FeedImport.Outcome.IMPORTED, sentence, lock(name));
     }
 
@@ -307,7 +321,12 @@ public final class Feeds {
     }
 
     private FeedImport fail(
-            String name, URI url, FeedImport.Outcome outcome, String sha256, String why) {
+            String name,
+            URI url,
+            FeedImport.Outcome outcome,
+            String sha256,
+            String why,
+            String actor) {
         boolean refused = outcome == FeedImport.Outcome.REFUSED;
         String sentence =
                 refused
@@ -334,6 +353,13 @@ public final class Feeds {
                             .param("problem", sentence)
                             .update();
                     remember(name, url, outcome, sha256, null, sentence, now);
+                    if (refused || !actor.equals(POLL)) {
+                        audit.append(
+                                actor,
+                                "advisory.feed-import-failed",
+                                name,
+                                Map.of("url", url.toString(), "why", sentence));
+                    }
                 });
         return new FeedImport(outcome, sentence, find(name).orElseThrow());
     }

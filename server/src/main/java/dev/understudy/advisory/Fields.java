@@ -1,5 +1,6 @@
 package dev.understudy.advisory;
 
+import java.io.InputStream;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -12,7 +13,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Members of a feed's JSON, taken only if they are what they should be.
@@ -29,7 +32,11 @@ public final class Fields {
                                                     .maxNameLength(4096)
                                                     .build())
                                     .build())
+                    .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                     .build();
+
+    private static final ObjectReader WHOLE =
+            JSON.readerFor(JsonNode.class).with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private static final Pattern CVE = Pattern.compile("CVE-[0-9]{4}-[0-9]{4,19}");
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9:._+-]{0,99}");
@@ -38,6 +45,11 @@ public final class Fields {
     private static final int LONGEST_TEXT = 2000;
 
     private Fields() {}
+
+    /// The one document that `in` holds, and nothing after it.
+    public static JsonNode document(InputStream in) {
+        return WHOLE.readTree(in);
+    }
 
     public static boolean isCve(String text) {
         return CVE.matcher(text).matches();

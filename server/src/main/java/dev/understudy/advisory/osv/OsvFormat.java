@@ -48,7 +48,7 @@ public final class OsvFormat implements FeedFormat {
         try (InputStream kept = keptOpen(in)) {
             JsonNode document;
             try {
-                document = Fields.JSON.readTree(kept);
+                document = Fields.document(kept);
             } catch (JacksonException e) {
                 if (e.getCause() instanceof IOException broken) {
                     throw broken;

@@ -8,6 +8,7 @@ import dev.understudy.advisory.FeedRecord;
 import dev.understudy.advisory.FeedSink;
 import dev.understudy.advisory.Fields;
 import dev.understudy.advisory.Ternary;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
@@ -38,7 +39,7 @@ public final class VulnrichmentFormat implements FeedFormat {
             throws IOException {
         JsonNode document;
         try {
-            document = Fields.JSON.readTree(in.readAllBytes());
+            document = Fields.document(new ByteArrayInputStream(in.readAllBytes()));
         } catch (JacksonException e) {
             sink.reject("%s is not JSON: %s".formatted(name, e.getOriginalMessage()));
             return;

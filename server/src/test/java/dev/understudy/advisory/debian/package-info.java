@@ -1,0 +1,4 @@
+@NullMarked
+package dev.understudy.advisory.debian;
+
+import org.jspecify.annotations.NullMarked;

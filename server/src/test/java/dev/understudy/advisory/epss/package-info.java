@@ -1,0 +1,4 @@
+@NullMarked
+package dev.understudy.advisory.epss;
+
+import org.jspecify.annotations.NullMarked;

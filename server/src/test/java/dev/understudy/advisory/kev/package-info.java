@@ -1,0 +1,4 @@
+@NullMarked
+package dev.understudy.advisory.kev;
+
+import org.jspecify.annotations.NullMarked;

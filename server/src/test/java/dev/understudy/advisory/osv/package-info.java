@@ -1,0 +1,4 @@
+@NullMarked
+package dev.understudy.advisory.osv;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.understudy.advisory.vulnrichment;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.understudy.risk;
+
+import org.jspecify.annotations.NullMarked;
