@@ -37,6 +37,7 @@ public final class Twin implements Place, AutoCloseable {
     private final long keeper;
     private final List<String> masked;
     private final List<DatabaseCopy> databases;
+    private final List<String> dataFolders;
     private final Duration creation;
     private final Cleanup cleanup;
     private long init;
@@ -56,6 +57,7 @@ public final class Twin implements Place, AutoCloseable {
             long keeper,
             List<String> masked,
             List<DatabaseCopy> databases,
+            List<String> dataFolders,
             Duration creation,
             Cleanup cleanup) {
         this.host = host;
@@ -65,6 +67,7 @@ public final class Twin implements Place, AutoCloseable {
         this.keeper = keeper;
         this.masked = List.copyOf(masked);
         this.databases = List.copyOf(databases);
+        this.dataFolders = List.copyOf(dataFolders);
         this.creation = creation;
         this.cleanup = cleanup;
     }
@@ -143,6 +146,11 @@ public final class Twin implements Place, AutoCloseable {
     /// What became of each database that runs on the host.
     public List<DatabaseCopy> databases() {
         return databases;
+    }
+
+    /// Where the databases have their data.
+    public List<String> dataFolders() {
+        return dataFolders;
     }
 
     /// File systems of the host that the twin lacks, in words.

@@ -130,6 +130,10 @@ public final class Twins {
                             keeper,
                             masked,
                             copies,
+                            databases.stream()
+                                    .flatMap(database -> database.folders().stream())
+                                    .map(Path::toString)
+                                    .toList(),
                             creation,
                             () -> remove(unit, folder, id, lock));
             complete = true;

@@ -1,0 +1,351 @@
+package dev.understudy.agent.rehearsal;
+
+import dev.understudy.agent.checkpoint.ChangeSet;
+import dev.understudy.agent.checkpoint.Checkpoint;
+import dev.understudy.agent.checkpoint.CheckpointException;
+import dev.understudy.agent.checkpoint.Checkpoints;
+import dev.understudy.agent.checkpoint.Difference;
+import dev.understudy.agent.checkpoint.Scope;
+import dev.understudy.agent.checkpoint.UpperLayers.Stamp;
+import dev.understudy.agent.effect.RestartStale;
+import dev.understudy.agent.exec.Place;
+import dev.understudy.agent.health.HealthChecks;
+import dev.understudy.agent.health.HealthSample;
+import dev.understudy.agent.packages.PackageManager;
+import dev.understudy.agent.packages.PackageManagerException;
+import dev.understudy.agent.twin.Boot;
+import dev.understudy.agent.twin.DatabaseCopy;
+import dev.understudy.agent.twin.Twin;
+import dev.understudy.agent.twin.TwinException;
+import dev.understudy.agent.twin.TwinSettings;
+import dev.understudy.agent.twin.Twins;
+import dev.understudy.protocol.CheckResult;
+import dev.understudy.protocol.CheckResult.Health;
+import dev.understudy.protocol.InstalledPackage;
+import dev.understudy.protocol.OrderBody;
+import dev.understudy.protocol.OrderId;
+import dev.understudy.protocol.PackageChange;
+import dev.understudy.protocol.Plan;
+import dev.understudy.protocol.RehearsalResult;
+import dev.understudy.protocol.RehearsalResult.Verdict;
+import dev.understudy.protocol.Report;
+import dev.understudy.protocol.RestoreResult;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/// One rehearsal: simulate, download, twin, checks, patch, checks, soak, checks, undo, checks. What
+/// the patch does wrong is a failure; what keeps us from finding out is a doubt.
+final class Rehearsal {
+    /// What one package is expected to write at most, in bytes, and the least for a whole plan.
+    private static final long SPACE_PER_PACKAGE = 24L << 20;
+
+    private static final long LEAST_SPACE = 256L << 20;
+    private static final long MOST_SPACE = 3L << 30;
+
+    /// Beyond this multiple of what was expected, a full disk is the patch's doing.
+    private static final long EXCESS = 4;
+
+    private static final Duration BOOT_LIMIT = Duration.ofMinutes(3);
+    private static final Duration RESTART_LIMIT = Duration.ofMinutes(3);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+    private static final Duration REMOVAL = Duration.ofMinutes(5);
+
+    private final OrderId order;
+    private final Plan plan;
+    private final Duration soak;
+    private final Path dataFolder;
+    private final Place host;
+    private final Twins twins;
+    private final Function<Place, PackageManager> managers;
+    private final List<Path> shared;
+    private final InstantSource clock;
+    private final Phases phases;
+    private final Duration limit;
+    private final Findings findings = new Findings();
+
+    private List<PackageChange> extra = List.of();
+    private ChangeSet changes = new ChangeSet(List.of(), 0);
+    private List<InstalledPackage> packages = List.of();
+    private int versionsDiffering;
+    private Map<String, String> pathsDiffering = Map.of();
+    private long bytes;
+
+    Rehearsal(
+            OrderId order,
+            OrderBody.Rehearse body,
+            Consumer<Report.Progress> progress,
+            Path dataFolder,
+            Place host,
+            Twins twins,
+            Function<Place, PackageManager> managers,
+            List<Path> shared,
+            InstantSource clock) {
+        this.order = order;
+        this.plan = body.plan();
+        this.soak = body.soak();
+        this.limit = body.limit();
+        this.dataFolder = dataFolder;
+        this.host = host;
+        this.twins = twins;
+        this.managers = managers;
+        this.shared = shared;
+        this.clock = clock;
+        this.phases = new Phases(progress, body.limit());
+    }
+
+    RehearsalResult run(StoredRehearsals stored) throws InterruptedException {
+        Checkpoints checkpoints = stored.checkpoints(order);
+        try {
+            PackageManager manager = managers.apply(host);
+            packages = manager.installed();
+            if (isExact(manager)) {
+                phases.begin("download", plan.changes().size() + " packages");
+                manager.download(plan, phases.left());
+                onTwin(checkpoints);
+            }
+            phases.begin("store", findings.verdict().name());
+            store(stored, checkpoints);
+        } catch (PackageManagerException | TwinException | CheckpointException | IOException e) {
+            findings.doubt("%s: %s".formatted(phases.current(), message(e)));
+        }
+        phases.end();
+        return result();
+    }
+
+    /// Whether the package manager would do just what the plan says, on the host as it is.
+    private boolean isExact(PackageManager manager)
+            throws PackageManagerException, InterruptedException {
+        phases.begin("simulate", "");
+        Set<PackageChange> would = new TreeSet<>(manager.simulate(plan));
+        Set<String> planned = new TreeSet<>();
+        plan.changes().forEach(change -> planned.add(change.toString()));
+        Set<String> simulated = new TreeSet<>();
+        would.forEach(change -> simulated.add(change.toString()));
+        extra = would.stream().filter(c -> !planned.contains(c.toString())).toList();
+        List<String> missing = planned.stream().filter(c -> !simulated.contains(c)).toList();
+        if (!extra.isEmpty()) {
+            findings.failed("The package manager would also change " + names(extra));
+        }
+        if (!missing.isEmpty()) {
+            findings.failed(
+                    "The package manager would not make these changes of the plan: "
+                            + String.join(", ", missing));
+        }
+        return extra.isEmpty() && missing.isEmpty();
+    }
+
+    private void onTwin(Checkpoints checkpoints)
+            throws TwinException,
+                    PackageManagerException,
+                    CheckpointException,
+                    IOException,
+                    InterruptedException {
+        phases.begin("host checks", "");
+        HealthSample onHost = HealthChecks.sample(host);
+        phases.begin("twin", "");
+        TwinSettings settings =
+                new TwinSettings(expectedSpace(), limit.plus(REMOVAL), shared, LONGEST_PAUSE);
+        try (Twin twin = twins.create(settings)) {
+            try {
+                rehearse(twin, onHost, checkpoints);
+            } finally {
+                phases.begin("remove twin", "");
+            }
+        }
+    }
+
+    private void rehearse(Twin twin, HealthSample onHost, Checkpoints checkpoints)
+            throws TwinException, CheckpointException, IOException, InterruptedException {
+        databases(twin);
+        phases.begin("boot", leftOut(twin));
+        Boot boot = twin.boot(shorter(BOOT_LIMIT));
+        phases.begin("baseline", boot.state());
+        HealthSample baseline = HealthChecks.sample(twin);
+        findings.checks(
+                new Baseline(onHost, baseline).shortfalls(twin.masked(), twin), "Before the patch");
+        Map<String, Stamp> before = twin.upper().stamps();
+        phases.begin("apply", plan.changes().size() + " packages");
+        boolean applied = apply(twin);
+        bytes = twin.bytes();
+        if (!applied) {
+            return;
+        }
+        phases.begin("restart", "");
+        restartStale(twin, "After the patch");
+        phases.begin("checks", "");
+        findings.checks(
+                HealthChecks.compare(baseline, HealthChecks.sample(twin)), "After the patch");
+        phases.begin("soak", soak.toSeconds() + " s");
+        Thread.sleep(shorter(soak));
+        findings.checks(
+                HealthChecks.compare(baseline, HealthChecks.sample(twin)), "After the soak");
+        undo(twin, baseline, before, checkpoints);
+        bytes = Math.max(bytes, twin.bytes());
+        twin.memoryKills()
+                .filter(kills -> kills > 0)
+                .ifPresent(
+                        kills ->
+                                findings.doubt(
+                                        "The twin ran out of memory: %d processes were killed"
+                                                .formatted(kills)));
+        if (phases.isOver()) {
+            findings.doubt("The rehearsal took longer than %d s".formatted(limit.toSeconds()));
+        }
+    }
+
+    private void databases(Twin twin) {
+        List<CheckResult> unknown = new ArrayList<>();
+        for (DatabaseCopy copy : twin.databases()) {
+            if (copy instanceof DatabaseCopy.NotCopied not) {
+                unknown.add(
+                        new CheckResult(
+                                "database",
+                                not.unit(),
+                                Health.UNKNOWN,
+                                "%s cannot be judged, since its data cannot be copied: %s"
+                                        .formatted(not.unit(), not.reason())));
+            }
+        }
+        findings.checks(unknown, "Before the patch");
+    }
+
+    private boolean apply(Twin twin) throws IOException, InterruptedException {
+        try {
+            managers.apply(twin).apply(plan, phases.left());
+            return true;
+        } catch (PackageManagerException e) {
+            long expected = expectedSpace();
+            long written = twin.bytes();
+            boolean full = message(e).contains("No space left on device");
+            if (full && written < EXCESS * expected) {
+                findings.doubt(
+                        "The twin is too small: it was full with %d MiB written"
+                                .formatted(written >> 20));
+            } else {
+                findings.failed("The patch cannot be installed: " + message(e));
+            }
+            return false;
+        }
+    }
+
+    private void restartStale(Twin twin, String moment) throws InterruptedException {
+        RestartStale.Outcome outcome = new RestartStale(twin).restart(shorter(RESTART_LIMIT));
+        outcome.failed().forEach(unit -> findings.failed(moment + ": " + unit));
+    }
+
+    /// Saves the host's files as an apply would, restores them in the twin as an undo on the host
+    /// would, and compares the result with the host itself.
+    private void undo(
+            Twin twin, HealthSample baseline, Map<String, Stamp> before, Checkpoints checkpoints)
+            throws CheckpointException, IOException, InterruptedException {
+        phases.begin("changes", "");
+        List<String> excluded = new ArrayList<>(twin.dataFolders());
+        excluded.add(dataFolder.toString());
+        Scope scope = Scope.of(List.of(host.path("/"), twin.path("/")), excluded);
+        changes = twin.upper().changedSince(before, scope);
+        phases.begin("checkpoint", changes.size() + " paths");
+        checkpoints.delete(order.toString());
+        checkpoints.take(
+                order.toString(), plan, changes, host, managers.apply(host), Optional.empty());
+        phases.begin("undo", "");
+        RestoreResult restored = checkpoints.restore(order.toString(), twin, managers.apply(twin));
+        versionsDiffering = restored.versionsDiffering().size();
+        restored.reasons().forEach(reason -> findings.failed("The undo is incomplete: " + reason));
+        restartStale(twin, "After the undo");
+        phases.begin("undo checks", "");
+        findings.checks(
+                HealthChecks.compare(baseline, HealthChecks.sample(twin)), "After the undo");
+        phases.begin("compare", "");
+        compare(twin, before, scope, restored);
+    }
+
+    private void compare(Twin twin, Map<String, Stamp> before, Scope scope, RestoreResult restored)
+            throws IOException {
+        ChangeSet afterwards = twin.upper().changedSince(before, scope);
+        Map<String, String> differing =
+                new TreeMap<>(new Difference(host.path("/"), twin.path("/")).of(afterwards));
+        differing.keySet().removeIf(path -> isRebuilt(path));
+        restored.pathsDiffering().forEach(path -> differing.putIfAbsent(path, "was not restored"));
+        pathsDiffering = differing;
+        if (!differing.isEmpty() && restored.complete()) {
+            Map.Entry<String, String> first = differing.entrySet().iterator().next();
+            findings.failed(
+                    "After the undo %d paths differ from the host, first %s, which %s"
+                            .formatted(differing.size(), first.getKey(), first.getValue()));
+        }
+    }
+
+    /// Byte code that Python writes for itself whenever a program runs.
+    private boolean isRebuilt(String path) {
+        boolean known = changes.changes().stream().anyMatch(c -> c.path().equals(path));
+        return !known && (path.endsWith(".pyc") || path.endsWith("/__pycache__"));
+    }
+
+    private void store(StoredRehearsals stored, Checkpoints checkpoints)
+            throws IOException, CheckpointException {
+        Verdict verdict = findings.verdict();
+        if (verdict != Verdict.PASSED) {
+            checkpoints.delete(order.toString());
+        }
+        Optional<Checkpoint> checkpoint = checkpoints.find(order.toString());
+        stored.save(
+                new StoredRehearsal(
+                        order,
+                        clock.instant(),
+                        plan,
+                        verdict,
+                        changes,
+                        packages,
+                        StoredRehearsal.configurationOf(host, changes),
+                        checkpoint));
+    }
+
+    private RehearsalResult result() {
+        return new RehearsalResult(
+                findings.verdict(),
+                plan.digest(),
+                findings.reasons(),
+                findings.notHealthy(),
+                findings.healthy(),
+                changes.size(),
+                changes.configurationPaths(),
+                extra,
+                versionsDiffering,
+                List.copyOf(pathsDiffering.keySet()),
+                bytes,
+                phases.times());
+    }
+
+    private long expectedSpace() {
+        long expected = LEAST_SPACE + SPACE_PER_PACKAGE * plan.changes().size();
+        return Math.min(expected, MOST_SPACE);
+    }
+
+    private Duration shorter(Duration wanted) {
+        Duration left = phases.left();
+        return wanted.compareTo(left) < 0 ? wanted : left;
+    }
+
+    private static String leftOut(Twin twin) {
+        return twin.leftOut().isEmpty() ? "" : "without " + String.join(", ", twin.leftOut());
+    }
+
+    private static String names(List<PackageChange> changes) {
+        return String.join(", ", changes.stream().map(PackageChange::toString).toList());
+    }
+
+    private static String message(Exception e) {
+        return e.getMessage() == null ? e.toString() : e.getMessage();
+    }
+}
