@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,7 @@ public final class Journal implements AutoCloseable {
     private JournalFile file;
     private long rotateAt = ROTATE_AT;
     private Runnable onReport = () -> {};
+    private Consumer<Entry> watcher = _ -> {};
 
     private Journal(Path folder, InstantSource clock) throws IOException {
         this.folder = folder;
@@ -84,6 +86,11 @@ public final class Journal implements AutoCloseable {
     /// Calls `listener` whenever there is something new to report.
     public synchronized void onReport(Runnable listener) {
         onReport = listener;
+    }
+
+    /// Shows `watcher` every line that is written, for people who look on.
+    public synchronized void watch(Consumer<Entry> with) {
+        watcher = with;
     }
 
     /// Starts the sequence of events of a new identity.
@@ -208,6 +215,7 @@ public final class Journal implements AutoCloseable {
             if (now) {
                 file.force();
             }
+            watcher.accept(entry);
         } catch (IOException e) {
             throw new UncheckedIOException("the journal cannot be written: " + e.getMessage(), e);
         }

@@ -1,0 +1,66 @@
+package dev.understudy.agent.apply;
+
+import dev.understudy.agent.checkpoint.CheckpointException;
+import dev.understudy.agent.effect.RestartStale;
+import dev.understudy.agent.exec.Output;
+import dev.understudy.agent.health.HealthSample;
+import dev.understudy.agent.packages.PackageManager;
+import dev.understudy.protocol.OrderBody;
+import dev.understudy.protocol.OrderId;
+import dev.understudy.protocol.Plan;
+import dev.understudy.protocol.RehearsalResult;
+import dev.understudy.protocol.Report;
+import dev.understudy.protocol.RestoreResult;
+import dev.understudy.protocol.StaleProcess;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// What carrying out orders needs of the host.
+public interface ManagedHost {
+    PackageManager packages();
+
+    HealthSample sample() throws InterruptedException;
+
+    RestartStale.Outcome restartStale(Duration limit) throws InterruptedException;
+
+    /// Why the installed fixes need a reboot, given what still runs old files.
+    List<String> rebootReasons(List<StaleProcess> stale) throws InterruptedException;
+
+    /// Whether this process is the agent itself, which takes care of itself.
+    boolean isAgent(StaleProcess process);
+
+    Output systemctl(Duration limit, List<String> arguments) throws InterruptedException;
+
+    String runningKernel();
+
+    RehearsalResult rehearse(
+            OrderId order, OrderBody.Rehearse rehearse, Consumer<Report.Progress> progress)
+            throws InterruptedException;
+
+    /// Why the host is not as it was rehearsed, or was not; empty if it is.
+    List<String> changedSinceRehearsal(OrderId rehearsal, Plan plan) throws InterruptedException;
+
+    /// Why there is too little space to go on; empty if there is enough.
+    Optional<String> spaceMissing();
+
+    /// Saves what the rehearsed plan changes. Taking a checkpoint again that is complete is
+    /// nothing.
+    void takeCheckpoint(String id, OrderId rehearsal)
+            throws CheckpointException, InterruptedException;
+
+    RestoreResult restore(String checkpoint) throws CheckpointException, InterruptedException;
+
+    /// Deletes what is beyond the owner's limits, but not these.
+    void pruneCheckpoints(List<String> needed) throws InterruptedException;
+
+    /// Keeps the sample taken before an order, on the disk.
+    void keepBaseline(OrderId order, HealthSample baseline);
+
+    /// The sample kept for an order; empty if there is none that can be read.
+    Optional<HealthSample> baseline(OrderId order);
+
+    /// Removes what a killed agent left behind.
+    void sweep() throws InterruptedException;
+}
