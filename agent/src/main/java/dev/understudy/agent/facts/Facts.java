@@ -148,9 +148,15 @@ public final class Facts {
         }
         return units.stream()
                 .filter(unit -> !unit.passing())
+                .filter(Facts::matters)
                 .map(Facts::state)
                 .sorted((a, b) -> a.unit().compareTo(b.unit()))
                 .toList();
+    }
+
+    /// What neither runs nor was meant to run is not worth telling.
+    private static boolean matters(Units.Unit unit) {
+        return !unit.active().equals("inactive") || unit.enablement().startsWith("enabled");
     }
 
     /// A oneshot service that happens to run right now counts as at rest, so that the inventory of

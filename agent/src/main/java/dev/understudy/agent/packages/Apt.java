@@ -10,7 +10,10 @@ import dev.understudy.protocol.PackageChange;
 import dev.understudy.protocol.PendingUpgrade;
 import dev.understudy.protocol.Plan;
 import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /// apt and dpkg. Works as any user as far as reading goes; what changes the host needs root.
@@ -168,12 +173,35 @@ public final class Apt implements PackageManager {
         arguments.addAll(specifications(plan));
         Output output = place.run(apt("apt-get", arguments).within(limit));
         requireSuccess("downloading the plan's archives", output, limit);
+        copyFromDisk(notDownloaded(plan));
         List<String> missing = notDownloaded(plan);
         if (!missing.isEmpty()) {
             throw new PackageManagerException(
                     "apt said the download was complete, but not here: " + missing);
         }
     }
+
+    /// apt does not download from a repository on the host's own disk, and then refuses to install
+    /// from it without a download. Lines are `'file:/repository/a_1_all.deb' a_1_all.deb 792 …`.
+    private void copyFromDisk(List<String> uris) throws PackageManagerException {
+        for (String line : uris) {
+            Matcher file = ON_DISK.matcher(line);
+            if (file.matches()) {
+                Path from = place.path(URI.create("file:" + file.group("path")).getPath());
+                try {
+                    Files.copy(
+                            from,
+                            archives().resolve(file.group("name")),
+                            StandardCopyOption.REPLACE_EXISTING);
+                } catch (IOException e) {
+                    throw new PackageManagerException(from + " cannot be copied: " + e, e);
+                }
+            }
+        }
+    }
+
+    private static final Pattern ON_DISK =
+            Pattern.compile("'file:(?<path>/[^']+)' (?<name>[^ /]+\\.deb) .*");
 
     /// The archives of the plan that apt would still have to fetch.
     private List<String> notDownloaded(Plan plan)
@@ -183,7 +211,7 @@ public final class Apt implements PackageManager {
         arguments.addAll(EXACT);
         arguments.add("install");
         arguments.addAll(specifications(plan));
-        return read("apt-get", arguments).lines().filter(l -> l.startsWith("'")).toList();
+        return read("apt-get", arguments).lines().filter(line -> line.startsWith("'")).toList();
     }
 
     @Override

@@ -93,15 +93,17 @@ record Changelog(List<Entry> entries) {
         List<Entry> entries = new ArrayList<>();
         for (String line : text.lines().toList()) {
             String[] fields = line.split("\t", -1);
-            if (fields.length != 2
-                    || fields[0].isEmpty()
-                    || !fields[1].matches("(CVE-[0-9]{4}-[0-9]{4,19} ?)*")) {
+            if (fields.length != 2 || fields[0].isEmpty()) {
                 throw new IllegalArgumentException("not an entry of a changelog: '" + line + "'");
             }
-            entries.add(
-                    new Entry(
-                            fields[0],
-                            fields[1].isEmpty() ? Set.of() : Set.of(fields[1].split(" "))));
+            Set<String> cves = new TreeSet<>();
+            for (String cve : fields[1].isEmpty() ? new String[0] : fields[1].split(" ")) {
+                if (!CVE.matcher(cve).matches()) {
+                    throw new IllegalArgumentException("not a CVE id: '" + cve + "'");
+                }
+                cves.add(cve);
+            }
+            entries.add(new Entry(fields[0], cves));
         }
         return new Changelog(entries);
     }

@@ -1,0 +1,92 @@
+package dev.understudy.agent.effect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.understudy.agent.exec.LiveHost;
+import dev.understudy.protocol.Kernel;
+import dev.understudy.protocol.StaleProcess;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StaleProcessesTest {
+    @Test
+    void findsAProcessWhoseProgramWasReplacedAndNotOneWhoseFileIsTheSame(@TempDir Path folder)
+            throws Exception {
+        assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
+        Path program = folder.resolve("sleeper");
+        Files.copy(Path.of("/bin/sleep"), program, StandardCopyOption.COPY_ATTRIBUTES);
+        Process process = new ProcessBuilder(program.toString(), "300").start();
+        try {
+            assertThat(of(process.pid())).isEmpty();
+
+            replace(program, Files.readAllBytes(Path.of("/bin/sleep")));
+            assertThat(of(process.pid())).as("same content on a new inode").isEmpty();
+
+            replace(program, Files.readAllBytes(Path.of("/bin/true")));
+            assertThat(of(process.pid()))
+                    .singleElement()
+                    .satisfies(
+                            stale -> {
+                                assertThat(stale.command()).isEqualTo("sleeper");
+                                assertThat(stale.files()).containsExactly(program.toString());
+                            });
+
+            Files.delete(program);
+            assertThat(of(process.pid())).hasSize(1);
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    @Test
+    void readsExecutableMappingsOnly() {
+        String maps =
+                """
+                5581-5582 r--p 00000000 fe:00 10                   /usr/bin/a
+                5582-5583 r-xp 00001000 fe:00 10                   /usr/bin/a
+                7f01-7f02 r-xp 00000000 fe:00 11                   /usr/lib/with space.so (deleted)
+                7f02-7f03 rw-p 00000000 00:00 0                    [heap]
+                7f03-7f04 r-xp 00000000 00:00 0                    [vdso]
+                7f04-7f05 r-xp 00000000 00:05 12                   /memfd:jit (deleted)
+                cut off
+                """;
+
+        assertThat(StaleProcesses.executableMappings(maps))
+                .containsOnlyKeys("/usr/bin/a", "/usr/lib/with space.so (deleted)");
+    }
+
+    @Test
+    void asksForARebootWhenANewerKernelIsInstalled() {
+        RebootNeed need = new RebootNeed(new LiveHost());
+
+        assertThat(need.reasons(new Kernel("6.1.0-9-amd64", List.of("6.1.0-40-amd64")), List.of()))
+                .contains("kernel 6.1.0-9-amd64 runs, 6.1.0-40-amd64 is installed");
+        assertThat(need.reasons(new Kernel("6.1.0-40-amd64", List.of("6.1.0-40-amd64")), List.of()))
+                .noneMatch(reason -> reason.contains("kernel"));
+        assertThat(
+                        need.reasons(
+                                new Kernel("6.1", List.of()),
+                                List.of(new StaleProcess("dbus", "dbus.service", List.of("/x")))))
+                .anyMatch(reason -> reason.contains("dbus.service"));
+    }
+
+    private static List<StaleProcess> of(long pid) {
+        return new StaleProcesses(new LiveHost())
+                .processes().stream()
+                        .filter(found -> found.pid() == pid)
+                        .map(StaleProcesses.Found::process)
+                        .toList();
+    }
+
+    private static void replace(Path program, byte[] content) throws Exception {
+        Path fresh = program.resolveSibling("fresh");
+        Files.write(fresh, content);
+        Files.setPosixFilePermissions(fresh, Files.getPosixFilePermissions(program));
+        Files.move(fresh, program, StandardCopyOption.REPLACE_EXISTING);
+    }
+}

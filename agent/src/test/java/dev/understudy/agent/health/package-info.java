@@ -1,0 +1,4 @@
+@NullMarked
+package dev.understudy.agent.health;
+
+import org.jspecify.annotations.NullMarked;
