@@ -51,15 +51,18 @@ public final class Subscriptions implements AutoCloseable {
 
     /// Records the subscriptions and begins to deliver, until [#close].
     public synchronized void start() {
-        record();
-        handlers.forEach(
-                (subscriber, takes) ->
-                        loops.add(
-                                new DeliveryLoop(
-                                        new Deliveries(database, clock, subscriber, takes))));
+        deliveries().forEach(each -> loops.add(new DeliveryLoop(each)));
         signals =
                 new Signals(
                         database.source(), Outbox.CHANNEL, () -> loops.forEach(DeliveryLoop::wake));
+    }
+
+    /// Records the subscriptions and gives what delivers to each subscriber.
+    synchronized List<Deliveries> deliveries() {
+        record();
+        return handlers.entrySet().stream()
+                .map(each -> new Deliveries(database, clock, each.getKey(), each.getValue()))
+                .toList();
     }
 
     public List<Parked> parked() {

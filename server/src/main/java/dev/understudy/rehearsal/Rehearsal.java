@@ -49,7 +49,21 @@ public record Rehearsal(
         record Finished(RehearsalResult evidence) implements State {}
 
         /// It will never have a verdict: the order expired, was refused, or the host is gone.
-        record Lost(String reason) implements State {}
+        record Lost(Loss why, String reason) implements State {}
+    }
+
+    /// Why a rehearsal will never have a verdict.
+    public enum Loss {
+        /// The host did not take up the order in time.
+        EXPIRED,
+        /// The host was at something else; it may be asked again.
+        BUSY,
+        REFUSED,
+        /// The agent failed at it.
+        FAULT,
+        /// The host took it up and has not been heard of it since.
+        SILENT,
+        RETIRED
     }
 
     /// What can happen to it.
@@ -60,7 +74,7 @@ public record Rehearsal(
 
         record Reported(RehearsalResult result) implements Event {}
 
-        record GaveUp(String reason) implements Event {}
+        record GaveUp(Loss why, String reason) implements Event {}
     }
 
     /// Whether nothing more is expected.
@@ -83,7 +97,7 @@ public record Rehearsal(
     public List<String> reasons() {
         return switch (state) {
             case State.Finished(RehearsalResult evidence) -> evidence.reasons();
-            case State.Lost(String reason) -> List.of(reason);
+            case State.Lost(_, String reason) -> List.of(reason);
             case State.Requested _ -> List.of("The host has not taken up the rehearsal yet.");
             case State.Running(String phase) ->
                     List.of("The rehearsal is under way (%s).".formatted(phase));

@@ -1,6 +1,7 @@
 package dev.understudy.rehearsal;
 
 import dev.understudy.rehearsal.Rehearsal.Event;
+import dev.understudy.rehearsal.Rehearsal.Loss;
 import dev.understudy.rehearsal.Rehearsal.State;
 
 /// The only place that moves a rehearsal. Reports may come twice or late: once it has ended nothing
@@ -15,14 +16,14 @@ final class RehearsalLifecycle {
                         case Event.Accepted _ -> new State.Running("accepted");
                         case Event.Progressed(String phase) -> new State.Running(phase);
                         case Event.Reported(var result) -> new State.Finished(result);
-                        case Event.GaveUp(String reason) -> new State.Lost(reason);
+                        case Event.GaveUp(Loss why, String reason) -> new State.Lost(why, reason);
                     };
             case State.Running _ ->
                     switch (event) {
                         case Event.Accepted _ -> state;
                         case Event.Progressed(String phase) -> new State.Running(phase);
                         case Event.Reported(var result) -> new State.Finished(result);
-                        case Event.GaveUp(String reason) -> new State.Lost(reason);
+                        case Event.GaveUp(Loss why, String reason) -> new State.Lost(why, reason);
                     };
             case State.Lost _ ->
                     switch (event) {

@@ -115,6 +115,9 @@ public record Deployment(
         record RehearsalProvedNothing(OrderId rehearsal, Skip why, String reason)
                 implements Event {}
 
+        /// The rehearsal got lost for a reason that may pass.
+        record RehearsalLost(OrderId rehearsal, String reason) implements Event {}
+
         /// The package manager needs more changes than were planned, and they are acceptable.
         record PlanExtended(OrderId rehearsal, HostPlan plan) implements Event {}
 
@@ -151,6 +154,17 @@ public record Deployment(
             case State.Verifying _, State.RollingBack _ -> true;
             case State.Done _, State.NotInEffect _, State.Unhealthy _, State.Restored _ -> false;
             case State.FailedInTwin _, State.Broken _, State.Skipped _, State.RolledBack _ -> false;
+        };
+    }
+
+    /// Whether the host is still to be patched.
+    boolean untouched() {
+        return switch (state) {
+            case State.Planned _, State.Rehearsing _, State.Rehearsed _ -> true;
+            case State.FailedInTwin _, State.Applying _, State.Doubtful _, State.Verifying _ ->
+                    false;
+            case State.Done _, State.NotInEffect _, State.Unhealthy _, State.Restored _ -> false;
+            case State.Broken _, State.Skipped _, State.RollingBack _, State.RolledBack _ -> false;
         };
     }
 

@@ -32,6 +32,8 @@ final class DeploymentLifecycle {
                             : d;
             case Event.RehearsalProvedNothing(OrderId rehearsal, Skip why, String reason) ->
                     rehearses(d, rehearsal) ? d.with(new State.Skipped(why, reason)) : d;
+            case Event.RehearsalLost(OrderId rehearsal, String reason) ->
+                    rehearses(d, rehearsal) ? d.with(rehearsalLost(d, reason)) : d;
             case Event.PlanExtended(OrderId rehearsal, HostPlan plan) ->
                     rehearses(d, rehearsal) ? d.with(plan, new State.Planned(false)) : d;
             case Event.ApplyEnded(OrderId order, ApplyResult result) ->
@@ -86,7 +88,7 @@ final class DeploymentLifecycle {
         if (checkpoint.isEmpty()) {
             throw unfit(d, "be rolled back: it keeps no checkpoint");
         }
-        return d.with(new State.RollingBack(checkpoint, order));
+        return d.withOrder(new State.RollingBack(checkpoint, order));
     }
 
     /// The checkpoint that a rollback of this host would use; empty if there is nothing to undo or
@@ -121,6 +123,12 @@ final class DeploymentLifecycle {
             return d.with(new State.Doubtful(order, reason, true));
         }
         throw unfit(d, "be passed over");
+    }
+
+    private static State rehearsalLost(Deployment d, String reason) {
+        return d.attempts() < Deployment.MOST_ATTEMPTS
+                ? new State.Planned(true)
+                : new State.Skipped(Skip.TOO_MANY_ATTEMPTS, reason);
     }
 
     private static boolean rehearses(Deployment d, OrderId order) {

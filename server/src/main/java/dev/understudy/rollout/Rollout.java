@@ -96,6 +96,16 @@ public record Rollout(
         };
     }
 
+    /// Whether the machine may move it; not while a person has paused it.
+    boolean moving() {
+        return switch (state) {
+            case State.Rehearsing _, State.AwaitingApproval _, State.Running _ -> true;
+            case State.Soaking _, State.Held _ -> true;
+            case State.Paused _, State.Halted _, State.RollingBack _ -> false;
+            case State.RolledBack _, State.Completed _ -> false;
+        };
+    }
+
     Rollout with(State next, Instant at) {
         return new Rollout(id, group, title, selection, terms, by, automatic, startedAt, at, next);
     }

@@ -4,8 +4,6 @@ import dev.understudy.protocol.Inventory;
 import dev.understudy.protocol.PackageChange;
 import dev.understudy.rollout.Deployment.Event;
 import dev.understudy.rollout.Deployment.State;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,49 +12,24 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// What is known of a host without asking it: when it last checked in, and its newest inventory
-/// with the time of arrival.
-record Sighting(String name, Instant lastSeen, Inventory inventory, Instant inventoryAt) {
-    /// A rebooted host that sends no inventory for so long counts as not in effect.
-    private static final Duration PATIENCE = Duration.ofMinutes(30);
+/// What a host's newest inventory says about its deployment.
+record Sighting(Inventory inventory) {
 
-    /// How long after a check-in a changed inventory may still be on its way.
-    private static final Duration INVENTORY_DELAY = Duration.ofMinutes(2);
-
-    /// What the sighting says about the deployment; nothing if it is older than the deployment's
-    /// state, or says nothing new.
-    Optional<Event> about(Deployment d, Instant now) {
+    /// What an inventory that just came says about the deployment; nothing if it says nothing new.
+    Optional<Event> about(Deployment d) {
         return switch (d.state()) {
-            case State.Verifying(_, _, boolean rebooted, _) when rebooted -> afterReboot(d, now);
-            case State.NotInEffect _ when inventoryAt.isAfter(d.since()) ->
-                    unhealthy(d).or(() -> inEffect(d));
-            case State.Done _ when inventoryAt.isAfter(d.since()) -> unhealthy(d);
-            case State.Doubtful _
-                    when lastSeen.isAfter(d.since().plus(INVENTORY_DELAY)) && untouched(d) ->
-                    Optional.of(new Event.SeenUnchanged());
-            case State.Verifying _, State.NotInEffect _, State.Done _, State.Doubtful _ ->
+            case State.Verifying(_, _, boolean rebooted, _) when rebooted ->
+                    unhealthy(d)
+                            .or(() -> inEffect(d))
+                            .or(() -> Optional.of(new Event.SeenNotInEffect(notInEffect(d))));
+            case State.NotInEffect _ -> unhealthy(d).or(() -> inEffect(d));
+            case State.Done _ -> unhealthy(d);
+            case State.Verifying _, State.Doubtful _, State.Applying _, State.Planned _ ->
                     Optional.empty();
-            case State.Planned _, State.Rehearsing _, State.Rehearsed _, State.FailedInTwin _ ->
-                    Optional.empty();
-            case State.Applying _, State.Unhealthy _, State.Restored _, State.Broken _ ->
-                    Optional.empty();
+            case State.Rehearsing _, State.Rehearsed _, State.FailedInTwin _ -> Optional.empty();
+            case State.Unhealthy _, State.Restored _, State.Broken _ -> Optional.empty();
             case State.Skipped _, State.RollingBack _, State.RolledBack _ -> Optional.empty();
         };
-    }
-
-    private Optional<Event> afterReboot(Deployment d, Instant now) {
-        if (inventoryAt.isAfter(d.since())) {
-            return unhealthy(d)
-                    .or(() -> inEffect(d))
-                    .or(() -> Optional.of(new Event.SeenNotInEffect(notInEffect(d))));
-        }
-        return now.isAfter(d.since().plus(PATIENCE))
-                ? Optional.of(
-                        new Event.SeenNotInEffect(
-                                List.of(
-                                        "%s sent no inventory within %d minutes of its reboot."
-                                                .formatted(name, PATIENCE.toMinutes()))))
-                : Optional.empty();
     }
 
     private Optional<Event> inEffect(Deployment d) {
@@ -81,7 +54,8 @@ record Sighting(String name, Instant lastSeen, Inventory inventory, Instant inve
         return reasons;
     }
 
-    private boolean untouched(Deployment d) {
+    /// Whether every package of the plan is as it was before.
+    boolean untouched(Deployment d) {
         Map<String, String> installed = installed();
         return d.getPlan().plan().changes().stream()
                 .allMatch(

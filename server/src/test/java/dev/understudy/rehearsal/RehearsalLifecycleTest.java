@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.understudy.protocol.RehearsalResult;
 import dev.understudy.protocol.RehearsalResult.Verdict;
 import dev.understudy.rehearsal.Rehearsal.Event;
+import dev.understudy.rehearsal.Rehearsal.Loss;
 import dev.understudy.rehearsal.Rehearsal.State;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,7 +56,7 @@ class RehearsalLifecycleTest {
             case "Requested" -> new State.Requested();
             case "Running" -> new State.Running("twin");
             case "Finished" -> new State.Finished(PASSED);
-            default -> new State.Lost("expired");
+            default -> new State.Lost(Loss.EXPIRED, "expired");
         };
     }
 
@@ -64,7 +65,7 @@ class RehearsalLifecycleTest {
             case "Accepted" -> new Event.Accepted();
             case "Progressed" -> new Event.Progressed("checks");
             case "Reported" -> new Event.Reported(PASSED);
-            default -> new Event.GaveUp("expired");
+            default -> new Event.GaveUp(Loss.EXPIRED, "expired");
         };
     }
 }

@@ -37,6 +37,7 @@ class DeploymentLifecycleTest {
             RehearsalPassed  .   Rd  .   .   .   .   .   .   .   .   .   .   .   .   .   .   .
             RehearsalFailed  .   Ft  .   .   .   .   .   .   .   .   .   .   .   .   .   .   .
             ProvedNothing    .   Sk  .   .   .   .   .   .   .   .   .   .   .   .   .   .   .
+            RehearsalLost    .   Pl  .   .   .   .   .   .   .   .   .   .   .   .   .   .   .
             PlanExtended     .   Pl  .   .   .   .   .   .   .   .   .   .   .   .   .   .   .
             InEffect         .   .   .   .   Dn  Dn  Dn  .   .   .   .   .   .   .   .   .   .
             NotInEffect      .   .   .   .   Ni  Ni  Ni  .   .   .   .   .   .   .   .   .   .
@@ -93,6 +94,7 @@ class DeploymentLifecycleTest {
         EVENTS.put(
                 "ProvedNothing",
                 new Event.RehearsalProvedNothing(ORDER, Skip.INCONCLUSIVE, "no twin"));
+        EVENTS.put("RehearsalLost", new Event.RehearsalLost(ORDER, "busy"));
         EVENTS.put("PlanExtended", new Event.PlanExtended(ORDER, Samples.plan("curl", "libssl")));
         EVENTS.put("InEffect", ended(Outcome.IN_EFFECT));
         EVENTS.put("NotInEffect", ended(Outcome.NOT_IN_EFFECT));

@@ -1,0 +1,333 @@
+package dev.understudy.rollout;
+
+import dev.understudy.fleet.Host;
+import dev.understudy.fleet.Hosts;
+import dev.understudy.fleet.Inventories;
+import dev.understudy.fleet.IssuedOrder;
+import dev.understudy.fleet.OrderState;
+import dev.understudy.fleet.Orders;
+import dev.understudy.governance.FleetStop;
+import dev.understudy.platform.Database;
+import dev.understudy.protocol.HostId;
+import dev.understudy.protocol.OrderBody;
+import dev.understudy.protocol.OrderBody.RebootPolicy;
+import dev.understudy.protocol.OrderId;
+import dev.understudy.protocol.RehearsalResult.Verdict;
+import dev.understudy.rehearsal.Rehearsal;
+import dev.understudy.rehearsal.Rehearsals;
+import dev.understudy.rehearsal.RequestRehearsal;
+import dev.understudy.rollout.Deployment.Event;
+import dev.understudy.rollout.Deployment.State;
+import dev.understudy.rollout.NextMoves.Move;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Takes a rollout as far as it can go now. One transaction holds the decision, every state, order,
+/// audit entry and event that follows from it, so a step that is cut off has not happened, and one
+/// that is repeated does nothing more.
+public final class AdvanceRollout {
+    /// No rollout needs more decisions in a row; a circle among them is a fault.
+    private static final int MOST_STEPS = 50;
+
+    /// How long after a check-in a changed inventory may still be on its way.
+    private static final Duration INVENTORY_DELAY = Duration.ofMinutes(2);
+
+    private final Database database;
+    private final Rollouts rollouts;
+    private final Deployments deployments;
+    private final MoveDeployment move;
+    private final MoveRollout turn;
+    private final Rehearsals rehearsals;
+    private final RequestRehearsal rehearse;
+    private final Orders orders;
+    private final Hosts hosts;
+    private final Inventories inventories;
+    private final FleetStop stop;
+    private final Quarantine quarantine;
+    private final Gate gate;
+    private final RolloutSettings settings;
+    private final InstantSource clock;
+
+    AdvanceRollout(
+            Database database,
+            Rollouts rollouts,
+            Deployments deployments,
+            MoveDeployment move,
+            MoveRollout turn,
+            Rehearsals rehearsals,
+            RequestRehearsal rehearse,
+            Orders orders,
+            Hosts hosts,
+            Inventories inventories,
+            FleetStop stop,
+            Quarantine quarantine,
+            Gate gate,
+            RolloutSettings settings,
+            InstantSource clock) {
+        this.database = database;
+        this.rollouts = rollouts;
+        this.deployments = deployments;
+        this.move = move;
+        this.turn = turn;
+        this.rehearsals = rehearsals;
+        this.rehearse = rehearse;
+        this.orders = orders;
+        this.hosts = hosts;
+        this.inventories = inventories;
+        this.stop = stop;
+        this.quarantine = quarantine;
+        this.gate = gate;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    /// Advances every rollout that is not over, each in a transaction of its own; one that fails
+    /// does not keep the others back.
+    public void all() {
+        List<RuntimeException> failures = new ArrayList<>();
+        for (RolloutId id : rollouts.toAdvance()) {
+            try {
+                step(id);
+            } catch (RuntimeException e) {
+                failures.add(new IllegalStateException("rollout %s cannot go on".formatted(id), e));
+            }
+        }
+        if (!failures.isEmpty()) {
+            RuntimeException first = failures.removeFirst();
+            failures.forEach(first::addSuppressed);
+            throw first;
+        }
+    }
+
+    public void step(RolloutId id) {
+        database.inTransaction(
+                () -> {
+                    advance(rollouts.lock(id));
+                });
+    }
+
+    /// As [#step], in the caller's transaction, which holds the lock on the rollout.
+    void advance(Rollout locked) {
+        Rollout rollout = locked;
+        boolean stopped = stop.current().isPresent();
+        for (int i = 0; i < MOST_STEPS; i++) {
+            Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+            Map<HostId, Host> known = new HashMap<>();
+            List<Deployment> members =
+                    deployments.of(rollout.id()).stream()
+                            .map(d -> overdue(d, host(known, d.host()), now))
+                            .toList();
+            Map<HostId, Instant> lastSeen = new HashMap<>();
+            known.forEach(
+                    (id, host) -> {
+                        Instant seen = host.lastSeen();
+                        if (seen != null) {
+                            lastSeen.put(id, seen);
+                        }
+                    });
+            List<Move> moves =
+                    withoutQuarantined(
+                            rollout,
+                            members,
+                            NextMoves.of(rollout, members, lastSeen, now, stopped, gate));
+            boolean moved = false;
+            for (Move next : moves) {
+                moved |= perform(rollout, next);
+            }
+            if (!moved) {
+                return;
+            }
+            rollout = rollouts.get(rollout.id());
+        }
+        throw new IllegalStateException(
+                "rollout %s does not come to rest; it is %s".formatted(rollout.id(), rollout));
+    }
+
+    /// A version that was locked away meanwhile goes to no further host: if the moves would bring
+    /// it, the rollout halts instead.
+    private List<Move> withoutQuarantined(
+            Rollout rollout, List<Deployment> members, List<Move> moves) {
+        if (!rollout.moving() || moves.stream().anyMatch(AdvanceRollout::fails)) {
+            return moves;
+        }
+        List<Quarantine.Entry> locked = quarantine.entries();
+        return members.stream()
+                .filter(Deployment::untouched)
+                .flatMap(d -> d.getPlan().patches().stream())
+                .flatMap(patch -> locked.stream().filter(entry -> entry.patch().equals(patch)))
+                .findFirst()
+                .<List<Move>>map(entry -> List.of(new Move.Turn(quarantined(entry))))
+                .orElse(moves);
+    }
+
+    private static Rollout.Event quarantined(Quarantine.Entry entry) {
+        return new Rollout.Event.Failed(
+                NextMoves.MACHINE,
+                "%s is quarantined. %s".formatted(entry.patch(), entry.reason()));
+    }
+
+    private static boolean fails(Move move) {
+        return move instanceof Move.Turn(Rollout.Event event)
+                && event instanceof Rollout.Event.Failed;
+    }
+
+    private Host host(Map<HostId, Host> known, HostId id) {
+        return known.computeIfAbsent(id, hosts::get);
+    }
+
+    private boolean perform(Rollout rollout, Move next) {
+        return switch (next) {
+            case Move.Rehearse(Deployment d, boolean afresh) -> rehearse(rollout, d, afresh);
+            case Move.AssignWaves(List<Deployment> rehearsed) -> assign(rollout, rehearsed);
+            case Move.Apply(Deployment d) -> apply(d);
+            case Move.Reboot(Deployment d) ->
+                    happen(d, new Event.RebootOrdered(issue(d, new OrderBody.Reboot())));
+            case Move.Restore(Deployment d) -> {
+                OrderBody body = new OrderBody.Restore(DeploymentLifecycle.checkpoint(d));
+                yield happen(d, new Event.RestoreOrdered(issue(d, body)));
+            }
+            case Move.Withdraw(Deployment d, String reason) ->
+                    happen(d, new Event.Withdrawn(reason));
+            case Move.Recall(Deployment d, String reason) -> recall(d, reason);
+            case Move.Turn(Rollout.Event event) -> {
+                turn.happen(rollout, event, NextMoves.MACHINE);
+                yield true;
+            }
+        };
+    }
+
+    private boolean happen(Deployment d, Event event) {
+        return !move.happen(d, event, NextMoves.MACHINE).equals(d);
+    }
+
+    private boolean rehearse(Rollout rollout, Deployment d, boolean afresh) {
+        Rehearsal.Settings usual = Rehearsal.Settings.USUAL;
+        OrderId id =
+                afresh
+                        ? rehearse.request(d.host(), d.getPlan().plan(), usual, rollout.by())
+                        : rehearse.reuseOrRequest(
+                                d.host(), d.getPlan().plan(), usual, rollout.by());
+        Deployment asked = move.happen(d, new Event.RehearsalOrdered(id), NextMoves.MACHINE);
+        if (rehearsals.get(id).verdict() == Verdict.PASSED) {
+            move.happen(asked, new Event.RehearsalPassed(id), NextMoves.MACHINE);
+        }
+        return true;
+    }
+
+    private boolean assign(Rollout rollout, List<Deployment> rehearsed) {
+        List<WaveOrder.Candidate> candidates =
+                rehearsed.stream().map(d -> candidate(d, hosts.get(d.host()))).toList();
+        Map<HostId, Integer> waves = WaveOrder.assign(candidates, rollout.terms());
+        rehearsed.forEach(
+                d -> {
+                    Integer wave = waves.get(d.host());
+                    if (wave == null) {
+                        throw new IllegalStateException("host %s got no wave".formatted(d.host()));
+                    }
+                    move.happen(d, new Event.WaveAssigned(wave), NextMoves.MACHINE);
+                });
+        return true;
+    }
+
+    private static WaveOrder.Candidate candidate(Deployment d, Host host) {
+        int weight =
+                switch (host.criticality()) {
+                    case LOW -> 0;
+                    case NORMAL -> 1;
+                    case HIGH -> 2;
+                    case CRITICAL -> 3;
+                };
+        return new WaveOrder.Candidate(d.host(), weight, d.getPlan().shape());
+    }
+
+    private boolean apply(Deployment d) {
+        if (!(d.state() instanceof State.Rehearsed(OrderId rehearsal))) {
+            throw new IllegalStateException("%s is to be patched unrehearsed".formatted(d));
+        }
+        OrderBody body =
+                new OrderBody.Apply(
+                        d.getPlan().plan(),
+                        rehearsal,
+                        settings.hostSoak(),
+                        settings.limit(),
+                        RebootPolicy.NEVER);
+        return happen(d, new Event.ApplyOrdered(issue(d, body)));
+    }
+
+    private OrderId issue(Deployment d, OrderBody body) {
+        return orders.issue(d.host(), body, settings.pickUp());
+    }
+
+    /// An apply order that was never delivered is as if it had never been; one that was may be
+    /// carried out all the same, so the host's answer is waited for.
+    private boolean recall(Deployment d, String reason) {
+        Optional<IssuedOrder> order = d.order().flatMap(orders::find);
+        if (order.isEmpty() || order.get().state() != OrderState.QUEUED) {
+            return false;
+        }
+        orders.cancel(order.get().id());
+        return orders.find(order.get().id())
+                .filter(now -> now.state() == OrderState.CANCELLED && now.deliveries() == 0)
+                .map(_ -> happen(d, new Event.Withdrawn(reason)))
+                .orElseGet(
+                        () ->
+                                happen(
+                                        d,
+                                        new Event.OrderExpired(
+                                                order.get().id(),
+                                                "The order was taken back while the host got"
+                                                        + " it.")));
+    }
+
+    /// What follows from time alone, or from a host that is back and was not changed.
+    private Deployment overdue(Deployment d, Host host, Instant now) {
+        boolean late = now.isAfter(d.since().plus(settings.patience()));
+        return switch (d.state()) {
+            case State.Applying(_, OrderId order) when late -> expired(d, order, host);
+            case State.RollingBack(_, OrderId order) when late -> expired(d, order, host);
+            case State.Verifying(_, OrderId order, boolean rebooted, _) when late && !rebooted ->
+                    expired(d, order, host);
+            case State.Verifying _ when late ->
+                    move.happen(
+                            d,
+                            new Event.SeenNotInEffect(
+                                    List.of(
+                                            host.name()
+                                                    + " sent no new inventory after its reboot.")),
+                            NextMoves.MACHINE);
+            case State.Doubtful(OrderId order, _, _) when back(d, host, order) ->
+                    move.happen(d, new Event.SeenUnchanged(), NextMoves.MACHINE);
+            case State.Applying _, State.RollingBack _, State.Verifying _, State.Doubtful _ -> d;
+            case State.Planned _, State.Rehearsing _, State.Rehearsed _, State.FailedInTwin _ -> d;
+            case State.Done _, State.NotInEffect _, State.Unhealthy _, State.Restored _ -> d;
+            case State.Broken _, State.Skipped _, State.RolledBack _ -> d;
+        };
+    }
+
+    private Deployment expired(Deployment d, OrderId order, Host host) {
+        String reason =
+                "%s took up its order, and nothing was heard of it for %d minutes."
+                        .formatted(host.name(), settings.patience().toMinutes());
+        return move.happen(d, new Event.OrderExpired(order, reason), NextMoves.MACHINE);
+    }
+
+    private boolean back(Deployment d, Host host, OrderId order) {
+        Instant seen = host.lastSeen();
+        boolean taken = orders.find(order).map(issued -> issued.acceptedAt() != null).orElse(false);
+        return seen != null
+                && !taken
+                && seen.isAfter(d.since().plus(INVENTORY_DELAY))
+                && !order.equals(host.running())
+                && inventories
+                        .latest(d.host())
+                        .map(inventory -> new Sighting(inventory).untouched(d))
+                        .orElse(false);
+    }
+}

@@ -1,0 +1,193 @@
+package dev.understudy.rollout;
+
+import dev.understudy.fleet.Host;
+import dev.understudy.fleet.Hosts;
+import dev.understudy.fleet.Inventories;
+import dev.understudy.fleet.InventoryChanged;
+import dev.understudy.fleet.Orders;
+import dev.understudy.governance.Autonomy;
+import dev.understudy.governance.FleetStop;
+import dev.understudy.governance.Policies;
+import dev.understudy.governance.Policy;
+import dev.understudy.governance.PolicyChanged;
+import dev.understudy.platform.Database;
+import dev.understudy.platform.Subscriptions;
+import dev.understudy.protocol.HostId;
+import dev.understudy.protocol.Inventory;
+import dev.understudy.protocol.OrderBody;
+import dev.understudy.risk.PatchId;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// Starts rollouts by itself for groups whose policy says so: one per group at a time, for every
+/// host that has a security patch pending which nothing speaks against. Under `APPROVE` such a
+/// rollout waits for a person after its rehearsals.
+public final class AutomaticPlanner {
+    private static final String NAME = "rollout-planner";
+    private static final Duration REFRESH_WITHIN = Duration.ofHours(1);
+    private static final Duration LONGEST_WAIT = Duration.ofHours(24);
+
+    private final Database database;
+    private final Planning planning;
+    private final Rollouts rollouts;
+    private final Deployments deployments;
+    private final StartRollout start;
+    private final Quarantine quarantine;
+    private final Hosts hosts;
+    private final Inventories inventories;
+    private final Orders orders;
+    private final Policies policies;
+    private final FleetStop stop;
+    private final RolloutSettings settings;
+    private final InstantSource clock;
+
+    AutomaticPlanner(
+            Database database,
+            Planning planning,
+            Rollouts rollouts,
+            Deployments deployments,
+            StartRollout start,
+            Quarantine quarantine,
+            Hosts hosts,
+            Inventories inventories,
+            Orders orders,
+            Policies policies,
+            FleetStop stop,
+            RolloutSettings settings,
+            InstantSource clock) {
+        this.database = database;
+        this.planning = planning;
+        this.rollouts = rollouts;
+        this.deployments = deployments;
+        this.start = start;
+        this.quarantine = quarantine;
+        this.hosts = hosts;
+        this.inventories = inventories;
+        this.orders = orders;
+        this.policies = policies;
+        this.stop = stop;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    public void subscribe(Subscriptions subscriptions) {
+        subscriptions.on(
+                InventoryChanged.class, NAME, told -> soon(hosts.get(told.host()).group()));
+        subscriptions.on(PolicyChanged.class, NAME, told -> soon(told.policy().group()));
+        subscriptions.on(RolloutEnded.class, NAME, told -> soon(told.group()));
+        subscriptions.on(RolloutHalted.class, NAME, told -> soon(told.group()));
+        subscriptions.on(CulpritsFound.class, NAME, told -> soon(hosts.get(told.host()).group()));
+        subscriptions.on(VersionReleased.class, NAME, _ -> considerAll());
+    }
+
+    /// Has every group looked at that may have automatic rollouts; to be called now and then.
+    public void considerAll() {
+        policies.decided().forEach(policy -> soon(policy.group()));
+    }
+
+    /// Looks at the groups that are due; to be called every few seconds.
+    public void planDue() {
+        planning.due(clock.instant())
+                .forEach(
+                        group ->
+                                database.inTransaction(
+                                        () -> {
+                                            if (planning.take(group)) {
+                                                plan(group);
+                                            }
+                                        }));
+    }
+
+    private void soon(String group) {
+        if (!group.isEmpty() && automatic(policies.forGroup(group))) {
+            planning.due(group, clock.instant().plus(settings.debounce()));
+        }
+    }
+
+    private static boolean automatic(Policy policy) {
+        return policy.autonomy() == Autonomy.AUTOMATIC || policy.autonomy() == Autonomy.APPROVE;
+    }
+
+    private void plan(String group) {
+        if (!automatic(policies.forGroup(group))
+                || stop.current().isPresent()
+                || rollouts.automaticOpen(group)) {
+            return;
+        }
+        Instant now = clock.instant();
+        Set<PatchId> locked = quarantine.patches();
+        Map<HostId, Set<PatchId>> refused = new HashMap<>();
+        List<Host> ready = new ArrayList<>();
+        for (Host host : hosts.inGroup(group)) {
+            if (!host.managed()
+                    || start.offline(host, now)
+                    || deployments.open(host.id()).isPresent()) {
+                continue;
+            }
+            Optional<Inventory> inventory = inventories.latest(host.id());
+            if (inventory.isEmpty() || refreshedFirst(host, inventory.get(), now)) {
+                continue;
+            }
+            Set<PatchId> notHere = refused(host.id());
+            Set<PatchId> without = new HashSet<>(locked);
+            without.addAll(notHere);
+            PlanHost.plan(inventory.get(), new Selection.AllSecurity(), without)
+                    .filter(plan -> rested(host.id(), plan, now))
+                    .ifPresent(
+                            _ -> {
+                                refused.put(host.id(), notHere);
+                                ready.add(host);
+                            });
+        }
+        if (!ready.isEmpty()) {
+            start.automatically(group, ready, host -> refused.getOrDefault(host, Set.of()));
+        }
+    }
+
+    private Set<PatchId> refused(HostId host) {
+        return deployments.refusedByPeople(host).stream()
+                .map(refused -> PatchId.parse(refused.patch()))
+                .collect(Collectors.toSet());
+    }
+
+    /// A host whose package lists are old fetches them first; what it then reports is planned for.
+    private boolean refreshedFirst(Host host, Inventory inventory, Instant now) {
+        Instant asOf = inventory.metadataAsOf();
+        if (asOf != null && asOf.plus(settings.refresh()).isAfter(now)) {
+            return false;
+        }
+        boolean asked =
+                orders.of(host.id(), 50).stream()
+                        .filter(order -> order.body() instanceof OrderBody.Refresh)
+                        .anyMatch(
+                                order -> order.state().open() || justAsked(order.issuedAt(), now));
+        if (!asked) {
+            orders.issue(host.id(), new OrderBody.Refresh(), REFRESH_WITHIN);
+        }
+        return true;
+    }
+
+    private static boolean justAsked(Instant issued, Instant now) {
+        return issued.plus(REFRESH_WITHIN).isAfter(now);
+    }
+
+    /// A plan that came to nothing on this host is tried again after an hour, then two, then four.
+    private boolean rested(HostId host, HostPlan plan, Instant now) {
+        Deployments.Failures failures = deployments.failures(host, plan.plan().digest());
+        if (failures.times() == 0) {
+            return true;
+        }
+        Duration wait = Duration.ofHours(1L << Math.min(failures.times() - 1, 5));
+        Duration bounded = wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT;
+        return failures.last().plus(bounded).isBefore(now);
+    }
+}

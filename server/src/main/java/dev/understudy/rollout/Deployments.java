@@ -1,0 +1,247 @@
+package dev.understudy.rollout;
+
+import dev.understudy.platform.Database;
+import dev.understudy.platform.Json;
+import dev.understudy.protocol.HostId;
+import dev.understudy.protocol.OrderId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// The hosts of the rollouts.
+public final class Deployments {
+    private final Database database;
+
+    public Deployments(Database database) {
+        this.database = database;
+    }
+
+    /// The hosts of a rollout, by wave.
+    public List<Deployment> of(RolloutId rollout) {
+        return database.sql(
+                        """
+                        select rollout, host, plan, wave, attempts, since, state
+                        from rollout.deployments
+                        where rollout = :rollout
+                        order by wave, host
+                        """)
+                .param("rollout", rollout.value())
+                .query((row, _) -> deployment(row))
+                .list();
+    }
+
+    /// A host's part in rollouts, newest first.
+    public List<Deployment> ofHost(HostId host, int limit) {
+        return database.sql(
+                        """
+                        select rollout, host, plan, wave, attempts, since, state
+                        from rollout.deployments
+                        where host = :host
+                        order by open desc, since desc
+                        limit :limit
+                        """)
+                .param("host", host.value())
+                .param("limit", limit)
+                .query((row, _) -> deployment(row))
+                .list();
+    }
+
+    Optional<Deployment> find(RolloutId rollout, HostId host) {
+        return database.sql(
+                        """
+                        select rollout, host, plan, wave, attempts, since, state
+                        from rollout.deployments
+                        where rollout = :rollout and host = :host
+                        """)
+                .param("rollout", rollout.value())
+                .param("host", host.value())
+                .query((row, _) -> deployment(row))
+                .optional();
+    }
+
+    /// Those that wait for the host's answer to the order.
+    List<Deployment> waitingFor(OrderId order) {
+        return database.sql(
+                        """
+                        select rollout, host, plan, wave, attempts, since, state
+                        from rollout.deployments
+                        where order_id = :order
+                        """)
+                .param("order", order.value())
+                .query((row, _) -> deployment(row))
+                .list();
+    }
+
+    /// Those of the host about which a new inventory could say something.
+    List<Deployment> visibleIn(HostId host) {
+        return database.sql(
+                        """
+                        select d.rollout, d.host, d.plan, d.wave, d.attempts, d.since, d.state
+                        from rollout.deployments d
+                        join rollout.rollouts r on r.id = d.rollout
+                        where d.host = :host
+                          and (d.state_name in ('Verifying', 'NotInEffect')
+                               or (d.state_name = 'Done' and r.open))
+                        order by d.since
+                        """)
+                .param("host", host.value())
+                .query((row, _) -> deployment(row))
+                .list();
+    }
+
+    Optional<Deployment> open(HostId host) {
+        return database.sql(
+                        """
+                        select rollout, host, plan, wave, attempts, since, state
+                        from rollout.deployments
+                        where host = :host and open
+                        """)
+                .param("host", host.value())
+                .query((row, _) -> deployment(row))
+                .optional();
+    }
+
+    /// Open rollouts that bring the patch to a host that was not begun yet.
+    List<RolloutId> bringing(String patch) {
+        return database.sql(
+                        """
+                        select distinct r.id
+                        from rollout.rollouts r
+                        join rollout.deployments d on d.rollout = r.id
+                        where r.open
+                          and :patch = any (d.patches)
+                          and d.state_name in ('Planned', 'Rehearsing', 'Rehearsed')
+                        """)
+                .param("patch", patch)
+                .query((row, _) -> new RolloutId(row.getObject("id", UUID.class)))
+                .list();
+    }
+
+    /// How often the machine brought this plan to the host to no avail, and when last.
+    Failures failures(HostId host, String planDigest) {
+        return database.sql(
+                        """
+                        select count(*) as times, max(d.since) as last
+                        from rollout.deployments d
+                        join rollout.rollouts r on r.id = d.rollout
+                        where d.host = :host
+                          and d.plan_digest = :digest
+                          and r.automatic
+                          and not d.open
+                          and d.state_name not in ('Done', 'NotInEffect')
+                          and coalesce(d.state ->> 'why', '') not in
+                                  ('WITHDRAWN', 'IN_OTHER_ROLLOUT', 'OFFLINE', 'OBSERVE_ONLY')
+                        """)
+                .param("host", host.value())
+                .param("digest", planDigest)
+                .query(
+                        (row, _) ->
+                                new Failures(
+                                        row.getInt("times"),
+                                        row.getObject("last") == null
+                                                ? Instant.EPOCH
+                                                : Stored.instant(row, "last")))
+                .single();
+    }
+
+    record Failures(int times, Instant last) {}
+
+    /// Patches that a person stopped or took back on this host, with that person's rollout; the
+    /// machine does not bring them again.
+    List<Refused> refusedByPeople(HostId host) {
+        return database.sql(
+                        """
+                        select distinct on (p.patch) p.patch, r.state ->> 'by' as actor,
+                               r.state ->> 'reason' as reason, r.state_name
+                        from rollout.deployments d
+                        join rollout.rollouts r on r.id = d.rollout
+                        cross join lateral unnest(d.patches) as p (patch)
+                        where d.host = :host
+                          and (r.state_name in ('RollingBack', 'RolledBack')
+                               or (r.state_name = 'Halted' and r.state ->> 'by' <> :machine))
+                        order by p.patch, r.since desc
+                        """)
+                .param("host", host.value())
+                .param("machine", NextMoves.MACHINE)
+                .query(
+                        (row, _) ->
+                                new Refused(
+                                        row.getString("patch"),
+                                        row.getString("state_name"),
+                                        row.getString("actor"),
+                                        row.getString("reason")))
+                .list();
+    }
+
+    record Refused(
+            String patch, String rolloutState, @Nullable String by, @Nullable String reason) {}
+
+    void add(Deployment d) {
+        HostPlan plan = d.plan();
+        database.sql(
+                        """
+                        insert into rollout.deployments
+                            (rollout, host, plan, plan_digest, patches, wave, attempts, since,
+                             order_id, state)
+                        values (:rollout, :host, :plan::jsonb, :digest, :patches, :wave,
+                                :attempts, :since, :order, :state::jsonb)
+                        """)
+                .param("rollout", d.rollout().value())
+                .param("host", d.host().value())
+                .param("plan", plan == null ? null : Stored.json(plan), Types.VARCHAR)
+                .param("digest", plan == null ? null : plan.plan().digest(), Types.VARCHAR)
+                .param("patches", patches(plan))
+                .param("wave", d.wave())
+                .param("attempts", d.attempts())
+                .param("since", Stored.utc(d.since()))
+                .param("order", d.order().map(OrderId::value).orElse(null), Types.OTHER)
+                .param("state", Stored.json(d.state()))
+                .update();
+    }
+
+    void save(Deployment d) {
+        HostPlan plan = d.plan();
+        database.sql(
+                        """
+                        update rollout.deployments
+                        set plan = :plan::jsonb, plan_digest = :digest, patches = :patches,
+                            wave = :wave, attempts = :attempts, since = :since,
+                            order_id = :order, state = :state::jsonb
+                        where rollout = :rollout and host = :host
+                        """)
+                .param("rollout", d.rollout().value())
+                .param("host", d.host().value())
+                .param("plan", plan == null ? null : Stored.json(plan), Types.VARCHAR)
+                .param("digest", plan == null ? null : plan.plan().digest(), Types.VARCHAR)
+                .param("patches", patches(plan))
+                .param("wave", d.wave())
+                .param("attempts", d.attempts())
+                .param("since", Stored.utc(d.since()))
+                .param("order", d.order().map(OrderId::value).orElse(null), Types.OTHER)
+                .param("state", Stored.json(d.state()))
+                .update();
+    }
+
+    private static String[] patches(@Nullable HostPlan plan) {
+        return plan == null
+                ? new String[0]
+                : plan.patches().stream().map(Object::toString).toArray(String[]::new);
+    }
+
+    private static Deployment deployment(ResultSet row) throws SQLException {
+        String plan = row.getString("plan");
+        return new Deployment(
+                new RolloutId(row.getObject("rollout", UUID.class)),
+                new HostId(row.getObject("host", UUID.class)),
+                plan == null ? null : Json.read(plan, HostPlan.class),
+                row.getInt("wave"),
+                row.getInt("attempts"),
+                Stored.instant(row, "since"),
+                Json.read(row.getString("state"), Deployment.State.class));
+    }
+}

@@ -1,0 +1,175 @@
+package dev.understudy.rollout;
+
+import dev.understudy.governance.AuditTrail;
+import dev.understudy.platform.Database;
+import dev.understudy.platform.Ids;
+import dev.understudy.platform.Outbox;
+import dev.understudy.platform.Problem;
+import dev.understudy.risk.PatchId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// Versions that no host of the fleet may get.
+public final class Quarantine {
+    private final Database database;
+    private final AuditTrail audit;
+    private final Outbox outbox;
+    private final InstantSource clock;
+
+    public Quarantine(Database database, AuditTrail audit, Outbox outbox, InstantSource clock) {
+        this.database = database;
+        this.audit = audit;
+        this.outbox = outbox;
+        this.clock = clock;
+    }
+
+    /// A version that is locked away.
+    ///
+    /// @param suspected whether it is only under suspicion while the culprit is searched for
+    public record Entry(
+            UUID id,
+            PatchId patch,
+            String reason,
+            String by,
+            Instant since,
+            @Nullable RolloutId rollout,
+            boolean suspected) {}
+
+    /// Every version that is locked away now, oldest first.
+    public List<Entry> entries() {
+        return database.sql(
+                        """
+                        select id, patch, reason, imposed_by, since, rollout,
+                               investigation is not null as suspected
+                        from rollout.quarantine
+                        where released_at is null
+                        order by since, patch
+                        """)
+                .query((row, _) -> entry(row))
+                .list();
+    }
+
+    public Set<PatchId> patches() {
+        return entries().stream().map(Entry::patch).collect(Collectors.toSet());
+    }
+
+    /// Lets the fleet have a version again, on a person's word.
+    ///
+    /// @throws Problem if there is no such entry
+    public void release(UUID id, String by, String reason) {
+        database.inTransaction(
+                () -> {
+                    String patch =
+                            database.sql(
+                                            """
+                                            update rollout.quarantine
+                                            set released_at = :now, released_by = :by
+                                            where id = :id and released_at is null
+                                            returning patch
+                                            """)
+                                    .param("now", Stored.utc(clock.instant()))
+                                    .param("by", by)
+                                    .param("id", id)
+                                    .query(String.class)
+                                    .optional()
+                                    .orElseThrow(() -> missing(id));
+                    released(patch, by, reason);
+                });
+    }
+
+    /// Locks a version away for good.
+    void impose(PatchId patch, String reason, String by, RolloutId rollout) {
+        insert(patch, reason, by, rollout, null);
+    }
+
+    /// Locks a version away while it is not clear whether it is at fault.
+    void suspect(PatchId patch, String reason, RolloutId rollout, UUID investigation) {
+        insert(patch, reason, NextMoves.MACHINE, rollout, investigation);
+    }
+
+    /// Ends the suspicions of an investigation; those that it found guilty were imposed before.
+    void endSuspicions(UUID investigation) {
+        database.sql(
+                        """
+                        update rollout.quarantine
+                        set released_at = :now, released_by = :by
+                        where investigation = :investigation and released_at is null
+                        returning patch
+                        """)
+                .param("now", Stored.utc(clock.instant()))
+                .param("by", NextMoves.MACHINE)
+                .param("investigation", investigation)
+                .query(String.class)
+                .list()
+                .forEach(
+                        patch -> {
+                            if (!patches().contains(PatchId.parse(patch))) {
+                                released(patch, NextMoves.MACHINE, "it was cleared");
+                            }
+                        });
+    }
+
+    private void insert(
+            PatchId patch,
+            String reason,
+            String by,
+            RolloutId rollout,
+            @Nullable UUID investigation) {
+        Instant now = clock.instant();
+        int added =
+                database.sql(
+                                """
+                                insert into rollout.quarantine
+                                    (id, patch, reason, imposed_by, since, rollout, investigation)
+                                values (:id, :patch, :reason, :by, :now, :rollout, :investigation)
+                                on conflict do nothing
+                                """)
+                        .param("id", Ids.at(now))
+                        .param("patch", patch.toString())
+                        .param("reason", reason.replace('\0', '\uFFFD'))
+                        .param("by", by)
+                        .param("now", Stored.utc(now))
+                        .param("rollout", rollout.value())
+                        .param("investigation", investigation, Types.OTHER)
+                        .update();
+        if (added == 1) {
+            audit.append(
+                    by,
+                    investigation == null ? "rollout.quarantined" : "rollout.suspected",
+                    patch.toString(),
+                    Map.of("reason", reason, "rollout", rollout.toString()));
+            outbox.publish(new VersionQuarantined(patch, reason, rollout, investigation != null));
+        }
+    }
+
+    private void released(String patch, String by, String reason) {
+        audit.append(by, "rollout.released", patch, Map.of("reason", reason));
+        outbox.publish(new VersionReleased(PatchId.parse(patch), by));
+    }
+
+    private static Problem missing(UUID id) {
+        return Problem.notFound(
+                "quarantine-not-found", "Nothing is quarantined under %s.".formatted(id));
+    }
+
+    private static Entry entry(ResultSet row) throws SQLException {
+        UUID rollout = row.getObject("rollout", UUID.class);
+        return new Entry(
+                row.getObject("id", UUID.class),
+                PatchId.parse(row.getString("patch")),
+                row.getString("reason"),
+                row.getString("imposed_by"),
+                Stored.instant(row, "since"),
+                rollout == null ? null : new RolloutId(rollout),
+                row.getBoolean("suspected"));
+    }
+}

@@ -1,0 +1,155 @@
+package dev.understudy.rollout;
+
+import dev.understudy.fleet.Hosts;
+import dev.understudy.fleet.Inventories;
+import dev.understudy.fleet.Orders;
+import dev.understudy.governance.AuditTrail;
+import dev.understudy.governance.FleetStop;
+import dev.understudy.governance.Policies;
+import dev.understudy.platform.Database;
+import dev.understudy.platform.Jobs;
+import dev.understudy.platform.Outbox;
+import dev.understudy.platform.Subscriptions;
+import dev.understudy.rehearsal.Rehearsals;
+import dev.understudy.rehearsal.RequestRehearsal;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/// The parts of this module, put together.
+///
+/// @param advance moves rollouts on
+public record RolloutModule(
+        Rollouts rollouts,
+        Deployments deployments,
+        Quarantine quarantine,
+        Investigations investigations,
+        Diary diary,
+        StartRollout start,
+        SteerRollout steer,
+        AdvanceRollout advance,
+        AutomaticPlanner planner,
+        FollowHosts follow,
+        RolloutReasons reasons) {
+
+    /// What it needs of the modules below.
+    public record Needs(
+            Database database,
+            Outbox outbox,
+            AuditTrail audit,
+            Policies policies,
+            FleetStop stop,
+            Hosts hosts,
+            Inventories inventories,
+            Orders orders,
+            Rehearsals rehearsals,
+            RequestRehearsal rehearse,
+            InstantSource clock) {}
+
+    public static RolloutModule of(Needs needs, RolloutSettings settings) {
+        return of(needs, settings, new EveryHostInEffect());
+    }
+
+    static RolloutModule of(Needs n, RolloutSettings settings, Gate gate) {
+        Rollouts rollouts = new Rollouts(n.database());
+        Deployments deployments = new Deployments(n.database());
+        Diary diary = new Diary(n.database(), n.clock());
+        Quarantine quarantine = new Quarantine(n.database(), n.audit(), n.outbox(), n.clock());
+        Investigations investigations = new Investigations(n.database());
+        Investigate investigate =
+                new Investigate(
+                        investigations,
+                        quarantine,
+                        n.rehearse(),
+                        diary,
+                        n.audit(),
+                        n.outbox(),
+                        n.clock());
+        MoveDeployment move =
+                new MoveDeployment(
+                        deployments,
+                        investigate,
+                        n.orders(),
+                        diary,
+                        n.audit(),
+                        n.outbox(),
+                        n.clock());
+        MoveRollout turn = new MoveRollout(rollouts, diary, n.audit(), n.outbox(), n.clock());
+        AdvanceRollout advance =
+                new AdvanceRollout(
+                        n.database(),
+                        rollouts,
+                        deployments,
+                        move,
+                        turn,
+                        n.rehearsals(),
+                        n.rehearse(),
+                        n.orders(),
+                        n.hosts(),
+                        n.inventories(),
+                        n.stop(),
+                        quarantine,
+                        gate,
+                        settings,
+                        n.clock());
+        StartRollout start =
+                new StartRollout(
+                        n.database(),
+                        rollouts,
+                        deployments,
+                        advance,
+                        quarantine,
+                        n.hosts(),
+                        n.inventories(),
+                        n.policies(),
+                        diary,
+                        n.audit(),
+                        n.outbox(),
+                        settings,
+                        n.clock());
+        return new RolloutModule(
+                rollouts,
+                deployments,
+                quarantine,
+                investigations,
+                diary,
+                start,
+                new SteerRollout(n.database(), rollouts, deployments, turn, move, advance),
+                advance,
+                new AutomaticPlanner(
+                        n.database(),
+                        new Planning(n.database()),
+                        rollouts,
+                        deployments,
+                        start,
+                        quarantine,
+                        n.hosts(),
+                        n.inventories(),
+                        n.orders(),
+                        n.policies(),
+                        n.stop(),
+                        settings,
+                        n.clock()),
+                new FollowHosts(
+                        n.database(),
+                        rollouts,
+                        deployments,
+                        move,
+                        advance,
+                        investigate,
+                        quarantine,
+                        n.rehearsals(),
+                        n.inventories(),
+                        diary),
+                new RolloutReasons(
+                        rollouts, deployments, quarantine, n.hosts(), n.policies(), n.stop()));
+    }
+
+    /// Subscribes to what hosts tell, and names the jobs that keep rollouts going.
+    public void connect(Subscriptions subscriptions, Jobs jobs) {
+        follow.subscribe(subscriptions);
+        planner.subscribe(subscriptions);
+        jobs.every("rollout-advance", Duration.ofSeconds(2), advance::all);
+        jobs.every("rollout-plan", Duration.ofSeconds(3), planner::planDue);
+        jobs.every("rollout-consider", Duration.ofMinutes(5), planner::considerAll);
+    }
+}

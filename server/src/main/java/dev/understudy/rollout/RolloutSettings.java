@@ -1,0 +1,43 @@
+package dev.understudy.rollout;
+
+import java.time.Duration;
+
+/// How rollouts deal with time.
+///
+/// @param pickUp how long a host may take to take up an order
+/// @param limit how long an apply may take
+/// @param hostSoak how long the agent watches a host after it was patched
+/// @param offline a host that was not seen for so long is not planned for
+/// @param debounce how long a change is let rest before an automatic rollout is planned
+/// @param refresh how old a host's package lists may be before they are fetched again
+public record RolloutSettings(
+        Duration pickUp,
+        Duration limit,
+        Duration hostSoak,
+        Duration offline,
+        Duration debounce,
+        Duration refresh) {
+    /// What fits most fleets.
+    public static final RolloutSettings USUAL =
+            new RolloutSettings(
+                    Duration.ofMinutes(10),
+                    Duration.ofMinutes(30),
+                    Duration.ofSeconds(10),
+                    Duration.ofMinutes(5),
+                    Duration.ofSeconds(10),
+                    Duration.ofHours(24));
+
+    public RolloutSettings {
+        for (Duration each : new Duration[] {pickUp, limit, offline, refresh}) {
+            if (!each.isPositive()) {
+                throw new IllegalArgumentException(
+                        "a rollout setting is %s; expected more than no time".formatted(each));
+            }
+        }
+    }
+
+    /// A host that took up an order and says nothing for so long is in doubt.
+    Duration patience() {
+        return pickUp.plus(limit).plus(limit);
+    }
+}

@@ -1,0 +1,256 @@
+package dev.understudy.rollout;
+
+import dev.understudy.fleet.Host;
+import dev.understudy.fleet.Hosts;
+import dev.understudy.fleet.Inventories;
+import dev.understudy.governance.AuditTrail;
+import dev.understudy.governance.Autonomy;
+import dev.understudy.governance.Policies;
+import dev.understudy.governance.Policy;
+import dev.understudy.platform.Database;
+import dev.understudy.platform.Ids;
+import dev.understudy.platform.Outbox;
+import dev.understudy.platform.Problem;
+import dev.understudy.protocol.HostId;
+import dev.understudy.protocol.Inventory;
+import dev.understudy.risk.PatchId;
+import dev.understudy.rollout.Deployment.Skip;
+import dev.understudy.rollout.Deployment.State;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/// Starts a rollout: settles its rules, plans every host, and lets the rehearsals begin.
+public final class StartRollout {
+    private final Database database;
+    private final Rollouts rollouts;
+    private final Deployments deployments;
+    private final AdvanceRollout advance;
+    private final Quarantine quarantine;
+    private final Hosts hosts;
+    private final Inventories inventories;
+    private final Policies policies;
+    private final Diary diary;
+    private final AuditTrail audit;
+    private final Outbox outbox;
+    private final RolloutSettings settings;
+    private final InstantSource clock;
+
+    StartRollout(
+            Database database,
+            Rollouts rollouts,
+            Deployments deployments,
+            AdvanceRollout advance,
+            Quarantine quarantine,
+            Hosts hosts,
+            Inventories inventories,
+            Policies policies,
+            Diary diary,
+            AuditTrail audit,
+            Outbox outbox,
+            RolloutSettings settings,
+            InstantSource clock) {
+        this.database = database;
+        this.rollouts = rollouts;
+        this.deployments = deployments;
+        this.advance = advance;
+        this.quarantine = quarantine;
+        this.hosts = hosts;
+        this.inventories = inventories;
+        this.policies = policies;
+        this.diary = diary;
+        this.audit = audit;
+        this.outbox = outbox;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    /// For every host of a group, on a person's word.
+    ///
+    /// @throws Problem if the group has no hosts, or is only observed
+    public RolloutId forGroup(String group, Selection selection, String by) {
+        return start(group, hosts.inGroup(group), selection, by, _ -> Set.of());
+    }
+
+    /// For these hosts, on a person's word; the strictest of their groups' policies holds.
+    ///
+    /// @throws Problem if there are none, or one of them is only observed
+    public RolloutId forHosts(List<HostId> ids, Selection selection, String by) {
+        List<Host> chosen = ids.stream().distinct().map(this::chosen).toList();
+        return start("", chosen, selection, by, _ -> Set.of());
+    }
+
+    /// For hosts of a group that the machine chose, without what people refused on a host.
+    RolloutId automatically(
+            String group, List<Host> chosen, Function<HostId, Set<PatchId>> refused) {
+        return start(group, chosen, new Selection.AllSecurity(), NextMoves.MACHINE, refused);
+    }
+
+    private Host chosen(HostId id) {
+        Host host =
+                hosts.find(id)
+                        .orElseThrow(
+                                () ->
+                                        Problem.notFound(
+                                                "host-not-found",
+                                                "There is no host %s.".formatted(id)));
+        if (host.retired()) {
+            throw Problem.conflict(
+                    "host-retired", "Host %s (%s) is retired.".formatted(host.name(), id));
+        }
+        return host;
+    }
+
+    private RolloutId start(
+            String group,
+            List<Host> chosen,
+            Selection selection,
+            String by,
+            Function<HostId, Set<PatchId>> refused) {
+        boolean automatic = by.equals(NextMoves.MACHINE);
+        return database.inTransaction(
+                () -> {
+                    Terms terms = terms(group, chosen);
+                    Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+                    RolloutId id = new RolloutId(Ids.at(now));
+                    Rollout rollout =
+                            new Rollout(
+                                    id,
+                                    group,
+                                    title(group, chosen, selection),
+                                    selection,
+                                    terms,
+                                    by,
+                                    automatic,
+                                    now,
+                                    now,
+                                    new Rollout.State.Rehearsing());
+                    rollouts.add(rollout);
+                    Set<PatchId> locked = quarantine.patches();
+                    chosen.forEach(
+                            host -> {
+                                Set<PatchId> without = new HashSet<>(locked);
+                                without.addAll(refused.apply(host.id()));
+                                deployments.add(plan(rollout, host, without));
+                            });
+                    diary.note(
+                            id,
+                            null,
+                            "Rehearsing",
+                            "Started by %s: %s.".formatted(by, rollout.title()));
+                    audit.append(
+                            by,
+                            "rollout.started",
+                            "rollout:" + id,
+                            Map.of(
+                                    "title", rollout.title(),
+                                    "hosts", Integer.toString(chosen.size()),
+                                    "terms", terms.toString()));
+                    outbox.publish(new RolloutStarted(id, group, by, automatic));
+                    advance.advance(rollouts.lock(id));
+                    return id;
+                });
+    }
+
+    private Terms terms(String group, List<Host> chosen) {
+        if (chosen.isEmpty()) {
+            throw Problem.invalid(
+                    "no-hosts",
+                    group.isEmpty()
+                            ? "The rollout names no hosts."
+                            : "Group %s has no hosts.".formatted(group));
+        }
+        return chosen.stream()
+                .map(Host::group)
+                .distinct()
+                .map(policies::forGroup)
+                .map(StartRollout::terms)
+                .reduce(Terms::strictest)
+                .orElseThrow();
+    }
+
+    private static Terms terms(Policy policy) {
+        if (policy.autonomy() == Autonomy.OBSERVE) {
+            throw Problem.conflict(
+                    "group-observes",
+                    "Group %s is only observed. Give it another autonomy first."
+                            .formatted(policy.group()));
+        }
+        return new Terms(
+                policy.autonomy() != Autonomy.AUTOMATIC,
+                policy.canaries(),
+                policy.percentPerWave(),
+                policy.soak(),
+                policy.reboot());
+    }
+
+    private static String title(String group, List<Host> chosen, Selection selection) {
+        String what =
+                switch (selection) {
+                    case Selection.AllSecurity _ -> "all security patches";
+                    case Selection.Chosen(List<PatchId> patches) ->
+                            patches.size() == 1
+                                    ? patches.getFirst().source()
+                                            + " "
+                                            + patches.getFirst().version()
+                                    : patches.size() + " patches";
+                };
+        String whom =
+                chosen.size() == 1
+                        ? chosen.getFirst().name()
+                        : chosen.size() + " hosts" + (group.isEmpty() ? "" : " of " + group);
+        return what + " for " + whom;
+    }
+
+    private Deployment plan(Rollout rollout, Host host, Set<PatchId> locked) {
+        Optional<Inventory> inventory = inventories.latest(host.id());
+        Optional<HostPlan> plan =
+                inventory.flatMap(facts -> PlanHost.plan(facts, rollout.selection(), locked));
+        State state =
+                why(host, inventory.isPresent(), plan, rollout.startedAt())
+                        .<State>map(skipped -> skipped)
+                        .orElseGet(() -> new State.Planned(false));
+        return new Deployment(
+                rollout.id(), host.id(), plan.orElse(null), 0, 0, rollout.startedAt(), state);
+    }
+
+    /// Why the host cannot take part.
+    private Optional<State.Skipped> why(
+            Host host, boolean known, Optional<HostPlan> plan, Instant now) {
+        if (deployments.open(host.id()).isPresent()) {
+            return skip(Skip.IN_OTHER_ROLLOUT, "The host is in another rollout that is not over.");
+        }
+        if (!known || offline(host, now)) {
+            return skip(Skip.OFFLINE, "The host was last seen at %s.".formatted(lastSeen(host)));
+        }
+        if (!host.managed()) {
+            return skip(Skip.OBSERVE_ONLY, "The host's owner lets its agent only observe.");
+        }
+        if (plan.isEmpty()) {
+            return skip(
+                    Skip.NOTHING_PENDING,
+                    "Nothing that was chosen is pending, unblocked and not quarantined.");
+        }
+        return Optional.empty();
+    }
+
+    private static String lastSeen(Host host) {
+        Instant seen = host.lastSeen();
+        return seen == null ? "no time" : seen.toString();
+    }
+
+    boolean offline(Host host, Instant now) {
+        Instant seen = host.lastSeen();
+        return seen == null || seen.plus(settings.offline()).isBefore(now);
+    }
+
+    private static Optional<State.Skipped> skip(Skip why, String reason) {
+        return Optional.of(new State.Skipped(why, reason));
+    }
+}

@@ -1,0 +1,130 @@
+package dev.understudy.rollout;
+
+import dev.understudy.platform.Database;
+import dev.understudy.platform.Problem;
+import dev.understudy.rollout.Rollout.Event;
+import dev.understudy.rollout.Rollout.State;
+import java.util.List;
+import java.util.Optional;
+
+/// What people do with a rollout. Each says who and why, and both stay visible.
+public final class SteerRollout {
+    private final Database database;
+    private final Rollouts rollouts;
+    private final Deployments deployments;
+    private final MoveRollout turn;
+    private final MoveDeployment move;
+    private final AdvanceRollout advance;
+
+    SteerRollout(
+            Database database,
+            Rollouts rollouts,
+            Deployments deployments,
+            MoveRollout turn,
+            MoveDeployment move,
+            AdvanceRollout advance) {
+        this.database = database;
+        this.rollouts = rollouts;
+        this.deployments = deployments;
+        this.turn = turn;
+        this.move = move;
+        this.advance = advance;
+    }
+
+    /// Approves the plans that wait for approval, or lets a held rollout go on in spite of the
+    /// doubt.
+    ///
+    /// @param planHash the plans that the person saw; empty for those that wait now
+    public void approve(RolloutId id, String by, Optional<String> planHash) {
+        database.inTransaction(
+                () -> {
+                    Rollout rollout = rollouts.lock(id);
+                    Rollout next =
+                            switch (rollout.state()) {
+                                case State.Held(int wave, _, _) -> accept(rollout, wave, by);
+                                case State.AwaitingApproval(String waiting) ->
+                                        turn.happen(
+                                                rollout,
+                                                new Event.Approved(planHash.orElse(waiting)),
+                                                by);
+                                case State.Rehearsing _, State.Running _, State.Soaking _ ->
+                                        throw nothing(rollout);
+                                case State.Paused _, State.Halted _, State.RollingBack _ ->
+                                        throw nothing(rollout);
+                                case State.RolledBack _, State.Completed _ ->
+                                        throw nothing(rollout);
+                            };
+                    advance.advance(next);
+                });
+    }
+
+    private Rollout accept(Rollout rollout, int wave, String by) {
+        for (Deployment d : deployments.of(rollout.id())) {
+            if (d.wave() == wave
+                    && d.state() instanceof Deployment.State.Doubtful(_, _, boolean accepted)
+                    && !accepted) {
+                move.happen(d, new Deployment.Event.DoubtAccepted(), by);
+            }
+        }
+        List<Deployment> now = deployments.of(rollout.id());
+        return turn.happen(rollout, NextMoves.onward(wave, now), by);
+    }
+
+    private static NotNow nothing(Rollout rollout) {
+        return new NotNow(
+                "The rollout is %s; there is nothing to approve."
+                        .formatted(MoveRollout.name(rollout.state())));
+    }
+
+    public void pause(RolloutId id, String by, String reason) {
+        steer(id, by, new Event.Pause(by, required(reason)));
+    }
+
+    public void resume(RolloutId id, String by) {
+        steer(id, by, new Event.Resume());
+    }
+
+    public void halt(RolloutId id, String by, String reason) {
+        steer(id, by, new Event.Halt(by, required(reason)));
+    }
+
+    /// Puts every host back that was patched.
+    ///
+    /// @throws Problem if one of those hosts is in another rollout that is not over
+    public void rollBack(RolloutId id, String by, String reason) {
+        required(reason);
+        database.inTransaction(
+                () -> {
+                    Rollout rollout = rollouts.lock(id);
+                    deployments.of(id).forEach(this::requireFree);
+                    advance.advance(turn.happen(rollout, new Event.RollBack(by, reason), by));
+                });
+    }
+
+    private void requireFree(Deployment d) {
+        if (DeploymentLifecycle.checkpoint(d).isEmpty()) {
+            return;
+        }
+        deployments
+                .open(d.host())
+                .filter(other -> !other.rollout().equals(d.rollout()))
+                .ifPresent(
+                        other -> {
+                            throw Problem.conflict(
+                                    "host-in-rollout",
+                                    "Host %s is in rollout %s, which is not over. Halt that first."
+                                            .formatted(d.host(), other.rollout()));
+                        });
+    }
+
+    private void steer(RolloutId id, String by, Event event) {
+        database.inTransaction(() -> advance.advance(turn.happen(rollouts.lock(id), event, by)));
+    }
+
+    private static String required(String reason) {
+        if (reason.isBlank()) {
+            throw Problem.invalid("reason-missing", "Say why: the reason is empty.");
+        }
+        return reason;
+    }
+}

@@ -1,0 +1,289 @@
+package dev.understudy.rollout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.understudy.governance.Autonomy;
+import dev.understudy.platform.Database;
+import dev.understudy.platform.Pooled;
+import dev.understudy.platform.TestDatabase;
+import dev.understudy.protocol.PackageChange;
+import dev.understudy.rollout.Deployment.Skip;
+import dev.understudy.rollout.Deployment.State;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class RolloutLoopTest {
+    @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
+    private Pooled pool;
+    private World world;
+
+    @BeforeEach
+    void empty() {
+        pool = new Pooled(DATABASE.get());
+        Database database = pool.database();
+        Emptied.all(database);
+        world = new World(database);
+    }
+
+    @AfterEach
+    void close() {
+        pool.close();
+    }
+
+    @Test
+    void patchesEveryHostOfAnAutomaticGroupInWaves() {
+        for (int i = 1; i <= 4; i++) {
+            world.agent("web-" + i, "curl", "openssl");
+        }
+        world.policy(Autonomy.AUTOMATIC);
+        world.until(world::ended);
+        assertThat(world.newest().state()).isEqualTo(new Rollout.State.Completed("4 Done."));
+        assertThat(world.agents)
+                .allSatisfy(
+                        agent -> {
+                            assertThat(agent.installed())
+                                    .isEqualTo(Map.of("curl", "2", "openssl", "2"));
+                            assertThat(agent.changes).isEqualTo(1);
+                        });
+        assertThat(world.module.deployments().of(world.newest().id()))
+                .extracting(Deployment::wave)
+                .containsExactly(1, 2, 2, 3);
+        world.ticks(50);
+        assertThat(world.module.rollouts().newest(10)).hasSize(1);
+    }
+
+    @Test
+    void aPatchThatFailsInTheTwinReachesNoHostAndTheRestGoesOn() {
+        for (int i = 1; i <= 3; i++) {
+            world.agent("web-" + i, "bad", "curl", "openssl", "zlib").failInTwin.add("bad");
+        }
+        world.policy(Autonomy.AUTOMATIC);
+        world.until(
+                () -> world.ended() && world.newest().state() instanceof Rollout.State.Completed);
+        assertThat(world.quarantined()).containsExactly("bad");
+        assertThat(world.agents)
+                .allSatisfy(
+                        agent ->
+                                assertThat(agent.installed())
+                                        .isEqualTo(
+                                                Map.of(
+                                                        "bad", "1", "curl", "2", "openssl", "2",
+                                                        "zlib", "2")));
+        assertThat(world.module.quarantine().entries()).hasSize(1);
+    }
+
+    @Test
+    void aPatchThatFailsOnTheCanaryReachesOnlyTheCanary() {
+        for (int i = 1; i <= 4; i++) {
+            world.agent("web-" + i, "bad").failOnHost.add("bad");
+        }
+        world.policy(Autonomy.AUTOMATIC);
+        world.until(world::ended);
+        world.ticks(50);
+        assertThat(world.newest().state()).isInstanceOf(Rollout.State.Halted.class);
+        assertThat(world.agents.stream().mapToInt(agent -> agent.changes).sum()).isEqualTo(1);
+        assertThat(world.quarantined()).containsExactly("bad");
+        assertThat(world.module.rollouts().newest(10)).hasSize(1);
+    }
+
+    @Test
+    void aServiceThatFailsDuringTheSoakHaltsTheRolloutAndTheHostIsPutBack() {
+        for (int i = 1; i <= 3; i++) {
+            world.agent("web-" + i, "bad").failServiceLater.add("bad");
+        }
+        world.policy(Autonomy.AUTOMATIC);
+        world.until(world::ended);
+        world.ticks(10);
+        assertThat(world.newest().state()).isInstanceOf(Rollout.State.Halted.class);
+        assertThat(world.agents)
+                .allSatisfy(agent -> assertThat(agent.installed()).isEqualTo(Map.of("bad", "1")));
+        assertThat(world.agents.stream().map(agent -> world.of(agent).state()))
+                .filteredOn(State.RolledBack.class::isInstance)
+                .hasSize(1);
+    }
+
+    @Test
+    void holdsTheWaveWhenAHostFallsSilentAndGoesOnWhenAPersonAcceptsIt() {
+        for (int i = 1; i <= 3; i++) {
+            world.agent("web-" + i, "curl").vanishesWhenPatched = true;
+        }
+        world.policy(Autonomy.AUTOMATIC);
+        world.until(
+                () ->
+                        !world.module.rollouts().newest(1).isEmpty()
+                                && world.newest().state() instanceof Rollout.State.Held);
+        assertThat(world.newest().state().toString()).contains("may or may not be patched");
+        world.agents.forEach(agent -> agent.vanishesWhenPatched = false);
+        world.module.steer().approve(world.newest().id(), "token:alice", Optional.empty());
+        world.until(world::ended);
+        assertThat(world.newest().state())
+                .isInstanceOfSatisfying(
+                        Rollout.State.Completed.class,
+                        completed -> assertThat(completed.summary()).contains("2 Done"));
+    }
+
+    @Test
+    void leavesAHostAloneWhoseRehearsalProvesNothing() {
+        SimulatedAgent bare = world.agent("web-1", "curl");
+        bare.hasTwin = false;
+        world.agent("web-2", "curl");
+        world.policy(Autonomy.AUTOMATIC);
+        world.until(world::ended);
+        assertThat(world.of(bare).state())
+                .isEqualTo(new State.Skipped(Skip.INCONCLUSIVE, "This host has no twin."));
+        assertThat(bare.changes).isZero();
+        assertThat(world.agents.get(1).installed()).isEqualTo(Map.of("curl", "2"));
+    }
+
+    @Test
+    void extendsAPlanOnceByWhatThePackageManagerNeeds() {
+        SimulatedAgent agent = world.agent("web-1", "curl");
+        agent.alsoNeeded = List.of(new PackageChange("libnew", "amd64", null, "1.0"));
+        world.policy(Autonomy.AUTOMATIC);
+        world.until(world::ended);
+        assertThat(agent.installed()).isEqualTo(Map.of("curl", "2", "libnew", "1.0"));
+    }
+
+    @Test
+    void neverRemovesAPackageByItself() {
+        SimulatedAgent agent = world.agent("web-1", "curl");
+        agent.alsoNeeded = List.of(new PackageChange("apache2", "amd64", "1", null));
+        world.policy(Autonomy.AUTOMATIC);
+        world.until(world::ended);
+        assertThat(agent.changes).isZero();
+        assertThat(world.of(agent).state())
+                .isInstanceOfSatisfying(
+                        State.Skipped.class,
+                        skipped -> assertThat(skipped.why()).isEqualTo(Skip.REMOVALS));
+    }
+
+    @Test
+    void rebootsAHostWhoseFixNeedsItAndSeesThatItIsInEffect() {
+        SimulatedAgent agent = world.agent("web-1", "linux");
+        agent.needReboot.add("linux");
+        world.policy(Autonomy.AUTOMATIC);
+        world.until(world::ended);
+        assertThat(world.of(agent).state()).isInstanceOf(State.Done.class);
+    }
+
+    @Test
+    void waitsForAPersonWhereThePolicySaysSo() {
+        SimulatedAgent agent = world.agent("web-1", "curl");
+        world.policy(Autonomy.APPROVE);
+        world.until(
+                () ->
+                        !world.module.rollouts().newest(1).isEmpty()
+                                && world.newest().state()
+                                        instanceof Rollout.State.AwaitingApproval);
+        world.ticks(20);
+        assertThat(agent.changes).isZero();
+        RolloutId id = world.newest().id();
+        assertThatThrownBy(
+                        () ->
+                                world.module
+                                        .steer()
+                                        .approve(id, "token:alice", Optional.of("0".repeat(64))))
+                .isInstanceOf(NotNow.class);
+        world.module.steer().approve(id, "token:alice", Optional.empty());
+        world.until(world::ended);
+        assertThat(agent.changes).isEqualTo(1);
+    }
+
+    @Test
+    void startsNothingWhereThePolicyOnlyRecommends() {
+        world.agent("web-1", "curl");
+        world.policy(Autonomy.RECOMMEND);
+        world.ticks(30);
+        assertThat(world.module.rollouts().newest(1)).isEmpty();
+    }
+
+    @Test
+    void aPausedRolloutStaysPausedWhateverTheMachineWants() {
+        SimulatedAgent agent = world.agent("web-1", "curl");
+        world.policy(Autonomy.AUTOMATIC);
+        world.until(() -> !world.module.rollouts().newest(1).isEmpty());
+        RolloutId id = world.newest().id();
+        world.module.steer().pause(id, "token:alice", "lunch");
+        world.ticks(50);
+        assertThat(agent.changes).isZero();
+        assertThat(world.newest().state())
+                .isInstanceOfSatisfying(
+                        Rollout.State.Paused.class,
+                        paused -> assertThat(paused.by()).isEqualTo("token:alice"));
+        world.module.steer().resume(id, "token:alice");
+        world.until(world::ended);
+        assertThat(agent.changes).isEqualTo(1);
+    }
+
+    @Test
+    void whileTheFleetIsStoppedNobodyIsPatched() {
+        SimulatedAgent agent = world.agent("web-1", "curl");
+        world.policy(Autonomy.AUTOMATIC);
+        world.until(() -> !world.module.rollouts().newest(1).isEmpty());
+        world.fleet.stop.stop("token:alice", "fire");
+        world.ticks(50);
+        assertThat(agent.changes).isZero();
+        world.fleet.stop.release("token:alice");
+        world.until(world::ended);
+        assertThat(agent.changes).isEqualTo(1);
+    }
+
+    @Test
+    void putsEveryHostBackWhenAPersonSaysSoAndDoesNotPatchItAgain() {
+        for (int i = 1; i <= 3; i++) {
+            world.agent("web-" + i, "curl");
+        }
+        world.policy(Autonomy.AUTOMATIC);
+        world.until(world::ended);
+        world.module.steer().rollBack(world.newest().id(), "token:alice", "it is slow");
+        world.until(() -> world.newest().state() instanceof Rollout.State.RolledBack);
+        world.ticks(50);
+        assertThat(world.agents)
+                .allSatisfy(agent -> assertThat(agent.installed()).isEqualTo(Map.of("curl", "1")));
+        assertThat(world.module.rollouts().newest(10)).hasSize(1);
+    }
+
+    @Test
+    void aHaltedHostIsLeftAloneByTheMachine() {
+        SimulatedAgent agent = world.agent("web-1", "curl");
+        world.policy(Autonomy.AUTOMATIC);
+        world.until(() -> !world.module.rollouts().newest(1).isEmpty());
+        world.module.steer().halt(world.newest().id(), "token:alice", "no");
+        world.ticks(50);
+        assertThat(agent.changes).isZero();
+        assertThat(world.module.rollouts().newest(10)).hasSize(1);
+    }
+
+    @Test
+    void aHostIsInOneRolloutAtATime() {
+        SimulatedAgent agent = world.agent("web-1", "curl");
+        world.policy(Autonomy.AUTOMATIC);
+        world.until(() -> !world.module.rollouts().newest(1).isEmpty());
+        RolloutId second =
+                world.module.start().forGroup("web", new Selection.AllSecurity(), "token:alice");
+        assertThat(world.module.deployments().of(second).getFirst().state())
+                .isInstanceOfSatisfying(
+                        State.Skipped.class,
+                        skipped -> assertThat(skipped.why()).isEqualTo(Skip.IN_OTHER_ROLLOUT));
+        world.ticks(40);
+        assertThat(agent.changes).isEqualTo(1);
+    }
+
+    @Test
+    void aHostThatWasNotSeenForLongIsNotPlannedFor() {
+        SimulatedAgent agent = world.agent("web-1", "curl");
+        world.tick();
+        agent.online = false;
+        world.clock.pass(Duration.ofHours(1));
+        world.policy(Autonomy.AUTOMATIC);
+        world.ticks(20);
+        assertThat(world.module.rollouts().newest(1)).isEmpty();
+    }
+}
