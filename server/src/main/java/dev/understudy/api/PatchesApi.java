@@ -1,0 +1,126 @@
+package dev.understudy.api;
+
+import dev.understudy.fleet.Host;
+import dev.understudy.fleet.Hosts;
+import dev.understudy.platform.Problem;
+import dev.understudy.protocol.HostId;
+import dev.understudy.risk.PatchFilter;
+import dev.understudy.risk.PatchId;
+import dev.understudy.risk.Patches;
+import dev.understudy.risk.RankedPatch;
+import dev.understudy.risk.Reason;
+import dev.understudy.risk.RiskSummary;
+import dev.understudy.risk.WhyUnpatched;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/// Which patches hosts need, ranked, and why what is pending is not installed.
+@RestController
+@RequestMapping("/api/v1")
+public final class PatchesApi {
+    private final Patches patches;
+    private final WhyUnpatched why;
+    private final Hosts hosts;
+
+    public PatchesApi(Patches patches, WhyUnpatched why, Hosts hosts) {
+        this.patches = patches;
+        this.why = why;
+        this.hosts = hosts;
+    }
+
+    /// A patch with what it means on each host that needs it.
+    record Detail(PatchView.OfFleet patch, List<OnHost> hosts) {}
+
+    /// What a patch means on one host.
+    record OnHost(HostId host, String name, PatchView.OfHost patch) {}
+
+    /// Why packages are not patched; `host` is what concerns the host as a whole.
+    record WhyPage(
+            List<PatchView.Why> items, @Nullable String cursor, int total, List<Reason> host) {}
+
+    @GetMapping("/patches")
+    Page<PatchView.OfFleet> ranked(
+            @RequestParam @Nullable String group,
+            @RequestParam @Nullable String host,
+            @RequestParam(defaultValue = "false") boolean security,
+            @RequestParam(defaultValue = "100") int limit,
+            @RequestParam @Nullable String cursor) {
+        HostId only = host == null ? null : hosts.named(host).id();
+        List<PatchView.OfFleet> all =
+                patches.ranked(new PatchFilter(group, only, security)).stream()
+                        .map(PatchView.OfFleet::of)
+                        .toList();
+        return Page.of(all, limit, cursor);
+    }
+
+    @GetMapping("/patches/summary")
+    RiskSummary summary() {
+        return patches.summary();
+    }
+
+    @GetMapping("/patches/{release}/{source}/{version}")
+    Detail patch(
+            @PathVariable String release,
+            @PathVariable String source,
+            @PathVariable String version) {
+        PatchId id = id(release, source, version);
+        RankedPatch found =
+                patches.ranked(PatchFilter.all()).stream()
+                        .filter(patch -> patch.id().equals(id))
+                        .findAny()
+                        .orElseThrow(
+                                () ->
+                                        Problem.notFound(
+                                                "patch-not-needed",
+                                                "No host needs the patch %s.".formatted(id)));
+        return new Detail(
+                PatchView.OfFleet.of(found),
+                found.hosts().stream().flatMap(host -> onHost(host, id).stream()).toList());
+    }
+
+    private List<OnHost> onHost(HostId host, PatchId id) {
+        String name = hosts.find(host).map(Host::name).orElse("");
+        return patches.forHost(host).stream()
+                .filter(patch -> patch.id().equals(id))
+                .map(patch -> new OnHost(host, name, PatchView.OfHost.of(patch)))
+                .toList();
+    }
+
+    private static PatchId id(String release, String source, String version) {
+        try {
+            return new PatchId(release, source, version);
+        } catch (IllegalArgumentException e) {
+            throw Problem.invalid("patch-name-invalid", String.valueOf(e.getMessage()));
+        }
+    }
+
+    @GetMapping("/hosts/{host}/patches")
+    Page<PatchView.OfHost> ofHost(
+            @PathVariable String host,
+            @RequestParam(defaultValue = "false") boolean security,
+            @RequestParam(defaultValue = "100") int limit,
+            @RequestParam @Nullable String cursor) {
+        List<PatchView.OfHost> all =
+                patches.forHost(hosts.named(host).id()).stream()
+                        .filter(patch -> patch.security() || !security)
+                        .map(PatchView.OfHost::of)
+                        .toList();
+        return Page.of(all, limit, cursor);
+    }
+
+    @GetMapping("/hosts/{host}/why")
+    WhyPage why(
+            @PathVariable String host,
+            @RequestParam(defaultValue = "500") int limit,
+            @RequestParam @Nullable String cursor) {
+        WhyUnpatched.Reasons reasons = why.forHost(hosts.named(host).id());
+        Page<PatchView.Why> page =
+                Page.of(reasons.packages().stream().map(PatchView.Why::of).toList(), limit, cursor);
+        return new WhyPage(page.items(), page.cursor(), page.total(), reasons.host());
+    }
+}

@@ -1,0 +1,103 @@
+package dev.understudy.app;
+
+import dev.understudy.advisory.Advisories;
+import dev.understudy.advisory.FeedImport;
+import dev.understudy.advisory.FeedLimits;
+import dev.understudy.advisory.FeedSource;
+import dev.understudy.advisory.Feeds;
+import dev.understudy.advisory.FetchFeed;
+import dev.understudy.advisory.VulnerabilityFacts;
+import dev.understudy.advisory.debian.DebianFormat;
+import dev.understudy.advisory.epss.EpssFormat;
+import dev.understudy.advisory.kev.KevFormat;
+import dev.understudy.advisory.osv.OsvFormat;
+import dev.understudy.advisory.vulnrichment.VulnrichmentFormat;
+import dev.understudy.governance.AuditTrail;
+import dev.understudy.platform.Database;
+import dev.understudy.platform.Jobs;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/// Wires `advisory`: the feed formats, the feeds that settings name, and what they say.
+@Configuration(proxyBeanMethods = false)
+class WireAdvisory {
+    private static final Logger LOG = LoggerFactory.getLogger(WireAdvisory.class);
+    private static final Duration LOOK = Duration.ofMinutes(1);
+
+    /// How often each kind is published anew, roughly.
+    private static final Map<String, Duration> PACE =
+            Map.of(
+                    "kev", Duration.ofHours(1),
+                    "debian", Duration.ofHours(2),
+                    "osv", Duration.ofHours(4),
+                    "epss", Duration.ofHours(8),
+                    "vulnrichment", Duration.ofHours(12));
+
+    /// Only the feeds that settings name are asked for: nothing leaves the site by default.
+    @Bean
+    Feeds feeds(
+            Database database,
+            AuditTrail audit,
+            InstantSource clock,
+            Settings settings,
+            Jobs jobs) {
+        Feeds feeds =
+                new Feeds(
+                        database,
+                        audit,
+                        new FetchFeed(FeedLimits.USUAL),
+                        List.of(
+                                new KevFormat(),
+                                new EpssFormat(),
+                                new DebianFormat(),
+                                new OsvFormat(),
+                                new VulnrichmentFormat()),
+                        clock,
+                        RandomGenerator.getDefault());
+        List<FeedSource> sources =
+                settings.feeds().entrySet().stream()
+                        .map(
+                                feed ->
+                                        new FeedSource(
+                                                feed.getKey(),
+                                                feed.getValue(),
+                                                pace(feed.getKey())))
+                        .toList();
+        if (!sources.isEmpty()) {
+            jobs.every("advisory.poll-feeds", LOOK, () -> poll(feeds, sources));
+        }
+        return feeds;
+    }
+
+    private static Duration pace(String feed) {
+        return PACE.getOrDefault(feed.replaceAll("-.*", ""), Duration.ofHours(4));
+    }
+
+    private static void poll(Feeds feeds, List<FeedSource> sources) {
+        for (FeedImport each : feeds.pollDue(sources)) {
+            switch (each.outcome()) {
+                case IMPORTED -> LOG.info("Feed {}", each.sentence());
+                case UNCHANGED -> LOG.debug("Feed {}", each.sentence());
+                case REFUSED, UNREACHABLE ->
+                        LOG.warn("Feed {}: {}", each.status().name(), each.sentence());
+            }
+        }
+    }
+
+    @Bean
+    VulnerabilityFacts vulnerabilityFacts(Database database) {
+        return new VulnerabilityFacts(database);
+    }
+
+    @Bean
+    Advisories advisories(Database database) {
+        return new Advisories(database);
+    }
+}

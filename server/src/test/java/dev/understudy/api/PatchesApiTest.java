@@ -1,0 +1,137 @@
+package dev.understudy.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.understudy.advisory.Advisories;
+import dev.understudy.advisory.FeedImport;
+import dev.understudy.advisory.FeedLimits;
+import dev.understudy.advisory.FeedStatus;
+import dev.understudy.advisory.Feeds;
+import dev.understudy.advisory.FetchFeed;
+import dev.understudy.advisory.VulnerabilityFacts;
+import dev.understudy.advisory.debian.DebianFormat;
+import dev.understudy.advisory.kev.KevFormat;
+import dev.understudy.fleet.ManualClock;
+import dev.understudy.fleet.SampleInventory;
+import dev.understudy.fleet.TestFleet;
+import dev.understudy.governance.Operator;
+import dev.understudy.governance.Role;
+import dev.understudy.platform.Database;
+import dev.understudy.platform.Json;
+import dev.understudy.platform.Problem;
+import dev.understudy.platform.TestDatabase;
+import dev.understudy.protocol.HostId;
+import dev.understudy.risk.ExposedHosts;
+import dev.understudy.risk.HazardSettings;
+import dev.understudy.risk.Patches;
+import dev.understudy.risk.WhyUnpatched;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class PatchesApiTest {
+    @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
+
+    private final ManualClock clock = new ManualClock();
+    private final Database database = DATABASE.get();
+    private final TestFleet fleet = TestFleet.on(database, clock);
+    private final Feeds feeds =
+            new Feeds(
+                    database,
+                    fleet.audit,
+                    new FetchFeed(FeedLimits.USUAL),
+                    List.of(new KevFormat(), new DebianFormat()),
+                    clock,
+                    new Random(1));
+    private final Patches patches =
+            new Patches(
+                    database, fleet.hosts, fleet.inventories, feeds, HazardSettings.USUAL, clock);
+    private final PatchesApi api =
+            new PatchesApi(patches, new WhyUnpatched(patches, List.of(), clock), fleet.hosts);
+    private final FeedsApi feedsApi = new FeedsApi(feeds);
+    private final AdvisoriesApi advisories =
+            new AdvisoriesApi(
+                    new Advisories(database),
+                    new VulnerabilityFacts(database),
+                    new ExposedHosts(patches),
+                    fleet.hosts);
+
+    @Test
+    void showsPatchesByName() {
+        HostId host = fleet.enrol("shown", "shown", SampleInventory.with("3.0.15-1~deb12u1"));
+        Page<PatchView.OfFleet> page = api.ranked("shown", null, true, 10, null);
+        assertThat(page.total()).isEqualTo(1);
+        assertThat(page.cursor()).isNull();
+        assertThat(page.items().getFirst().id()).isEqualTo("bookworm/openssl/3.0.17-1~deb12u2");
+        assertThat(Json.write(page))
+                .contains("\"id\":\"bookworm/openssl/3.0.17-1~deb12u2\"")
+                .contains("\"hosts\":[\"%s\"]".formatted(host))
+                .contains("\"due\":\"2027-01-22T12:00:00Z\"");
+        PatchesApi.Detail detail = api.patch("bookworm", "openssl", "3.0.17-1~deb12u2");
+        assertThat(detail.hosts()).extracting(PatchesApi.OnHost::name).contains("shown");
+        assertThat(api.ofHost("shown", false, 10, null).items()).hasSize(1);
+        assertThat(Json.write(api.why("shown", 10, null)))
+                .contains("\"packageName\":\"openssl\"")
+                .contains("\"code\":\"NOT_YET_PLANNED\"");
+    }
+
+    @Test
+    void tellsACallersMistakes() {
+        assertThatThrownBy(() -> api.patch("bookworm", "none", "1")).isInstanceOf(Problem.class);
+        assertThatThrownBy(() -> api.patch("bookworm", "no ne", "1")).isInstanceOf(Problem.class);
+        assertThatThrownBy(() -> api.ofHost("nobody", false, 10, null)).isInstanceOf(Problem.class);
+        assertThatThrownBy(() -> api.ranked(null, null, false, 0, null))
+                .isInstanceOf(Problem.class);
+        assertThatThrownBy(() -> api.ranked(null, null, false, 10, "'"))
+                .isInstanceOf(Problem.class);
+        assertThatThrownBy(() -> advisories.advisory("DSA-1-1")).isInstanceOf(Problem.class);
+        assertThatThrownBy(() -> advisories.advisory("../../etc")).isInstanceOf(Problem.class);
+    }
+
+    @Test
+    void importsFilesForAdministratorsOnly() {
+        String url = Path.of("testdata/feeds/debian/valid.json").toUri().toString();
+        FeedsApi.Request request = new FeedsApi.Request(url);
+        assertThatThrownBy(() -> feedsApi.take(operator(Role.OPERATOR), "debian", request))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("need ADMIN");
+        FeedsApi.Imported imported = feedsApi.take(operator(Role.ADMIN), "debian", request);
+        assertThat(imported.outcome()).isEqualTo(FeedImport.Outcome.IMPORTED);
+        assertThat(imported.feed().state()).isEqualTo(FeedStatus.State.IN_FORCE);
+        assertThat(feedsApi.all().items()).hasSize(1);
+        assertThat(advisories.advisory("CVE-2026-10002").advisories()).hasSize(1);
+        StringBuilder audit = new StringBuilder();
+        fleet.audit.export(0, audit::append);
+        assertThat(audit).contains("advisory.feed-imported").contains("token:test");
+        for (String wrong : List.of("", "relative", "ht tp://x")) {
+            assertThatThrownBy(
+                            () ->
+                                    feedsApi.take(
+                                            operator(Role.ADMIN),
+                                            "debian",
+                                            new FeedsApi.Request(wrong)))
+                    .isInstanceOf(Problem.class);
+        }
+    }
+
+    @Test
+    void cutsLongListsIntoParts() {
+        List<Integer> all = List.of(1, 2, 3, 4, 5);
+        Page<Integer> first = Page.of(all, 2, null);
+        Page<Integer> second = Page.of(all, 2, first.cursor());
+        Page<Integer> last = Page.of(all, 2, second.cursor());
+        assertThat(first.items()).containsExactly(1, 2);
+        assertThat(second.items()).containsExactly(3, 4);
+        assertThat(last.items()).containsExactly(5);
+        assertThat(last.cursor()).isNull();
+        assertThat(Page.of(all, 2, "99").items()).isEmpty();
+    }
+
+    private static Operator operator(Role role) {
+        return new Operator(new UUID(0, 1), "test", role);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.understudy.api;
+
+import org.jspecify.annotations.NullMarked;
