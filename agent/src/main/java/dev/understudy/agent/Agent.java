@@ -3,6 +3,7 @@ package dev.understudy.agent;
 import dev.understudy.agent.apply.CarryOut;
 import dev.understudy.agent.apply.Rehearser;
 import dev.understudy.agent.apply.TheHost;
+import dev.understudy.agent.checkpoint.CheckpointException;
 import dev.understudy.agent.checkpoint.Checkpoints;
 import dev.understudy.agent.exec.LiveHost;
 import dev.understudy.agent.exec.Place;
@@ -14,6 +15,7 @@ import dev.understudy.agent.packages.AptSettings;
 import dev.understudy.agent.packages.Changelogs;
 import dev.understudy.agent.packages.PackageManager;
 import dev.understudy.agent.packages.PackageManagerException;
+import dev.understudy.agent.rehearsal.Rehearsals;
 import dev.understudy.agent.rehearsal.StoredRehearsal;
 import dev.understudy.agent.settings.Settings;
 import dev.understudy.agent.twin.Twins;
@@ -24,6 +26,7 @@ import dev.understudy.protocol.OrderId;
 import dev.understudy.protocol.PendingUpgrade;
 import dev.understudy.protocol.RehearsalResult;
 import dev.understudy.protocol.Report;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -61,9 +64,18 @@ final class Agent {
         packages = new Apt(place, apt);
         checkpoints = new Checkpoints(this.dataFolder, clock);
         twins = new Twins(this.dataFolder, place);
-        Changelogs changelogs = new Changelogs(place, apt, this.dataFolder.resolve("changelogs"));
+        Changelogs changelogs =
+                new Changelogs(place, apt, this.dataFolder.resolve("changelogs"));
         facts = new Facts(place, packages, pending -> withCves(changelogs, pending));
-        rehearsals = new NoRehearsals();
+        rehearsals =
+                new OnTwins(
+                        new Rehearsals(
+                                this.dataFolder,
+                                place,
+                                twins,
+                                there -> new Apt(there, apt),
+                                leaveAlone ? List.of(own) : List.of(),
+                                clock));
         host =
                 new TheHost(
                         place,
@@ -130,28 +142,18 @@ final class Agent {
         }
     }
 
-    private record NoRehearsals() implements Rehearser {
+    private record OnTwins(Rehearsals rehearsals) implements Rehearser {
         @Override
         public RehearsalResult rehearse(
-                OrderId order, OrderBody.Rehearse body, Consumer<Report.Progress> progress) {
-            return new RehearsalResult(
-                    RehearsalResult.Verdict.INCONCLUSIVE,
-                    body.plan().digest(),
-                    List.of("this version of the agent cannot rehearse"),
-                    List.of(),
-                    0,
-                    0,
-                    List.of(),
-                    List.of(),
-                    0,
-                    List.of(),
-                    0,
-                    List.of());
+                OrderId order, OrderBody.Rehearse body, Consumer<Report.Progress> progress)
+                throws InterruptedException {
+            return rehearsals.rehearse(order, body, progress);
         }
 
         @Override
-        public Optional<StoredRehearsal> find(OrderId order) {
-            return Optional.empty();
+        public Optional<StoredRehearsal> find(OrderId order)
+                throws IOException, CheckpointException {
+            return rehearsals.find(order);
         }
     }
 }

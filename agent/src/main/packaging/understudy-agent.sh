@@ -1,0 +1,13 @@
+#!/bin/sh
+# Starts the agent with the runtime beside it. Small and quiet: one garbage collector thread, no
+# optimising compiler, a heap that shrinks again. File names are read as UTF-8 whatever the
+# locale of the caller is.
+here=$(dirname "$(readlink -f "$0")")/..
+export LC_ALL=C.UTF-8 MALLOC_ARENA_MAX=1
+exec "$here/runtime/bin/java" \
+  -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:+UseCompactObjectHeaders \
+  -Xms8m -Xmx96m -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=20 -Xss512k \
+  -XX:ReservedCodeCacheSize=16m -XX:MaxMetaspaceSize=64m -XX:CICompilerCount=1 \
+  -XX:-UsePerfData -XX:+ExitOnOutOfMemoryError -Xshare:auto -Xlog:disable -Xlog:all=error:stderr \
+  -cp "$here/lib/@AGENT@:$here/lib/@PROTOCOL@:$here/lib/@GSON@:$here/lib/@JSPECIFY@" \
+  dev.understudy.agent.Main "$@"
