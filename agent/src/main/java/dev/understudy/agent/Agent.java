@@ -64,8 +64,7 @@ final class Agent {
         packages = new Apt(place, apt);
         checkpoints = new Checkpoints(this.dataFolder, clock);
         twins = new Twins(this.dataFolder, place);
-        Changelogs changelogs =
-                new Changelogs(place, apt, this.dataFolder.resolve("changelogs"));
+        Changelogs changelogs = new Changelogs(place, apt, this.dataFolder.resolve("changelogs"));
         facts = new Facts(place, packages, pending -> withCves(changelogs, pending));
         rehearsals =
                 new OnTwins(

@@ -102,6 +102,9 @@ final class ApplyPlan {
         } catch (CheckpointException | PackageManagerException e) {
             return notStarted(List.of(String.valueOf(e.getMessage())));
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
             throw new IllegalStateException("the host's health could not be sampled", e.getCause());
         }
         attempt.reach(Step.INSTALL, "%d package changes".formatted(plan.changes().size()));

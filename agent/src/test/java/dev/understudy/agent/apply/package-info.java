@@ -1,0 +1,4 @@
+@NullMarked
+package dev.understudy.agent.apply;
+
+import org.jspecify.annotations.NullMarked;
