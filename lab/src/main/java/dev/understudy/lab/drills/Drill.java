@@ -30,7 +30,11 @@ public enum Drill {
             """
             if [ "$1" = configure ]; then
                 mkdir -p /var/lib/understudy-drill-fills-disk
-                dd if=/dev/zero of=/var/lib/understudy-drill-fills-disk/fill bs=1M count=6144
+                fill=/var/lib/understudy-drill-fills-disk/fill
+                for block in $(seq 0 95); do
+                    fallocate --offset "$((block * 64))MiB" --length 64MiB "$fill" || break
+                done
+                dd if=/dev/zero of="$fill" bs=64k count=1024 oflag=append conv=notrunc
             fi
             """),
     ONE_CONFIG(
