@@ -3,7 +3,7 @@ package dev.understudy.fleet;
 /// How much the loss of a host would hurt; set by its owner, ascending.
 public enum Criticality {
     LOW,
-    NORMAL,
+    MEDIUM,
     HIGH,
-    CRITICAL
+    VERY_HIGH
 }

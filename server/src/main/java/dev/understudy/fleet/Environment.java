@@ -2,7 +2,7 @@ package dev.understudy.fleet;
 
 /// What a host is used for; set by its owner.
 public enum Environment {
-    PRODUCTION,
-    STAGING,
-    DEVELOPMENT
+    PROD,
+    STAGE,
+    DEV
 }

@@ -19,7 +19,7 @@ import java.util.List;
 
 /// The keys that every replica shares, kept in the database and made at the first start: the
 /// authority's, and those that sign orders. Whoever can read these tables can act as the control
-/// plane; see ADR 0003.
+/// plane; see ADR 5.
 public final class FleetKeys {
     private final Database database;
     private final InstantSource clock;

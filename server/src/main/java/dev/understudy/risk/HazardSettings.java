@@ -35,9 +35,9 @@ public record HazardSettings(double kappa, double control, double unscored, doub
     double loss(Criticality criticality) {
         return switch (criticality) {
             case LOW -> 1;
-            case NORMAL -> 3;
+            case MEDIUM -> 3;
             case HIGH -> 10;
-            case CRITICAL -> 30;
+            case VERY_HIGH -> 30;
         };
     }
 }

@@ -240,9 +240,9 @@ public final class AdvanceRollout {
         int weight =
                 switch (host.criticality()) {
                     case LOW -> 0;
-                    case NORMAL -> 1;
+                    case MEDIUM -> 1;
                     case HIGH -> 2;
-                    case CRITICAL -> 3;
+                    case VERY_HIGH -> 3;
                 };
         return new WaveOrder.Candidate(d.host(), weight, d.getPlan().shape());
     }

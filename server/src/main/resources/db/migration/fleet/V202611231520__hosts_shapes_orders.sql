@@ -4,14 +4,14 @@ create schema fleet;
 -- governance's.
 create table fleet.groups (
     name        text primary key check (name ~ '^[a-z0-9][a-z0-9._-]{0,62}$'),
-    environment text not null check (environment in ('PRODUCTION', 'STAGING', 'DEVELOPMENT')),
-    criticality text not null check (criticality in ('LOW', 'NORMAL', 'HIGH', 'CRITICAL')),
+    environment text not null check (environment in ('PROD', 'STAGE', 'DEV')),
+    criticality text not null check (criticality in ('LOW', 'MEDIUM', 'HIGH', 'VERY_HIGH')),
     exposure    text not null check (exposure in ('INTERNET', 'INTERNAL', 'ISOLATED', 'UNKNOWN')),
     created_at  timestamptz not null default now()
 );
 
 insert into fleet.groups (name, environment, criticality, exposure)
-values ('default', 'PRODUCTION', 'NORMAL', 'UNKNOWN');
+values ('unassigned', 'PROD', 'MEDIUM', 'UNKNOWN');
 
 -- Package versions, each once for the whole fleet.
 create table fleet.packages (
@@ -41,8 +41,8 @@ create table fleet.hosts (
     name               text not null,
     machine_id         text not null,
     group_name         text not null references fleet.groups,
-    environment        text check (environment in ('PRODUCTION', 'STAGING', 'DEVELOPMENT')),
-    criticality        text check (criticality in ('LOW', 'NORMAL', 'HIGH', 'CRITICAL')),
+    environment        text check (environment in ('PROD', 'STAGE', 'DEV')),
+    criticality        text check (criticality in ('LOW', 'MEDIUM', 'HIGH', 'VERY_HIGH')),
     exposure           text check (exposure in ('INTERNET', 'INTERNAL', 'ISOLATED', 'UNKNOWN')),
     enrolled_at        timestamptz not null,
     retired_at         timestamptz,

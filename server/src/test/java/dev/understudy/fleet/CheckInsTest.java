@@ -264,11 +264,13 @@ class CheckInsTest {
         HostIdentity old = fleet.identity(host);
         KeyPair key = CertificateAuthority.newKey();
         Enrolment.Answer renewed =
-                fleet.enrolments.renew(old, new Enrolment.Renewal(TestFleet.signingRequest(key)));
+                fleet.enrolments.renew(
+                        old,
+                        new Enrolment.Renewal(TestFleet.signingRequest(key, "SHA256withECDSA")));
         assertThat(renewed.host()).isEqualTo(host);
         fleet.checkIns.checkIn(old, TestFleet.says("b", List.of(), List.of()));
         HostIdentity next =
-                fleet.certificates.identify(TestKeys.certificate(renewed.certificatePem()));
+                fleet.certificates.identify(TestFleet.certificate(renewed.certificatePem()));
         fleet.checkIns.checkIn(next, TestFleet.says("b", List.of(), List.of()));
         assertThatThrownBy(
                         () ->

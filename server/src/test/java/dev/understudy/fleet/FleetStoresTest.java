@@ -104,15 +104,15 @@ class FleetStoresTest {
     @Test
     void aHostIsAsItsGroupUnlessItSaysOtherwise() {
         new Groups(database)
-                .put(new Group("web", Environment.STAGING, Criticality.HIGH, Exposure.INTERNET));
+                .put(new Group("web", Environment.STAGE, Criticality.HIGH, Exposure.INTERNET));
         HostId host = host("web-1", "web");
         assertThat(hosts.get(host))
                 .extracting(Host::environment, Host::criticality, Host::exposure)
-                .containsExactly(Environment.STAGING, Criticality.HIGH, Exposure.INTERNET);
+                .containsExactly(Environment.STAGE, Criticality.HIGH, Exposure.INTERNET);
         hosts.set(host, new HostSettings("web", null, Criticality.LOW, null));
         assertThat(hosts.get(host))
                 .extracting(Host::environment, Host::criticality, Host::exposure)
-                .containsExactly(Environment.STAGING, Criticality.LOW, Exposure.INTERNET);
+                .containsExactly(Environment.STAGE, Criticality.LOW, Exposure.INTERNET);
         assertThat(hosts.settings(host))
                 .contains(new HostSettings("web", null, Criticality.LOW, null));
         assertThat(hosts.inGroup("web")).extracting(Host::id).containsExactly(host);
@@ -121,7 +121,10 @@ class FleetStoresTest {
     @Test
     void pagesThroughHostsThatShareAName() {
         List<HostId> twins =
-                IntStream.range(0, 5).mapToObj(_ -> host("same-name", "default")).sorted().toList();
+                IntStream.range(0, 5)
+                        .mapToObj(_ -> host("same-name", Group.DEFAULT))
+                        .sorted()
+                        .toList();
         HostFilter filter = new HostFilter(null, "same-name", null, null, false);
         List<HostId> seen = new ArrayList<>();
         HostId after = null;
@@ -138,7 +141,7 @@ class FleetStoresTest {
 
     @Test
     void retiredHostsAreKeptButNotListedAndGetNoOrders() {
-        HostId host = host("old", "default");
+        HostId host = host("old", Group.DEFAULT);
         assertThat(hosts.retire(host, clock.instant())).isTrue();
         assertThat(hosts.retire(host, clock.instant())).isFalse();
         assertThat(hosts.allNamed("old")).isEmpty();
@@ -149,7 +152,7 @@ class FleetStoresTest {
 
     @Test
     void anOrderIsFoundAndCancelledOnce() {
-        HostId host = host("ordered", "default");
+        HostId host = host("ordered", Group.DEFAULT);
         OrderId id = orders.issue(host, new OrderBody.Restore("cp-1"), Duration.ofMinutes(5));
         IssuedOrder order = orders.find(id).orElseThrow();
         assertThat(order.state()).isEqualTo(OrderState.QUEUED);
@@ -163,7 +166,7 @@ class FleetStoresTest {
 
     @Test
     void nothingIsIssuedWhenTheCallersTransactionFails() {
-        HostId host = host("rolled-back", "default");
+        HostId host = host("rolled-back", Group.DEFAULT);
         assertThatThrownBy(
                         () ->
                                 database.inTransaction(

@@ -13,10 +13,16 @@ import dev.understudy.protocol.HostId;
 import dev.understudy.protocol.Inventory;
 import dev.understudy.protocol.OrderId;
 import dev.understudy.protocol.Report;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -120,9 +126,7 @@ public final class TestFleet {
         Enrolment.Answer answer =
                 enrolments.enrol(
                         new Enrolment.Request(token, name, "machine-" + name, signingRequest()));
-        identities.put(
-                answer.host(),
-                certificates.identify(TestKeys.certificate(answer.certificatePem())));
+        identities.put(answer.host(), certificates.identify(certificate(answer.certificatePem())));
         return answer.host();
     }
 
@@ -173,21 +177,40 @@ public final class TestFleet {
 
     /// A certificate request for a new P-256 key.
     public static String signingRequest() {
-        return signingRequest(CertificateAuthority.newKey());
+        return signingRequest(CertificateAuthority.newKey(), "SHA256withECDSA");
     }
 
-    static String signingRequest(KeyPair pair) {
+    /// A certificate request for this key.
+    public static String signingRequest(KeyPair pair, String signature) {
         try {
             byte[] request =
                     new JcaPKCS10CertificationRequestBuilder(
                                     new X500Principal("CN=whatever"), pair.getPublic())
-                            .build(
-                                    new JcaContentSignerBuilder("SHA256withECDSA")
-                                            .build(pair.getPrivate()))
+                            .build(new JcaContentSignerBuilder(signature).build(pair.getPrivate()))
                             .getEncoded();
-            return TestKeys.pem("CERTIFICATE REQUEST", request);
+            return pem("CERTIFICATE REQUEST", request);
         } catch (OperatorCreationException | java.io.IOException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    public static X509Certificate certificate(String pem) {
+        try {
+            return (X509Certificate)
+                    CertificateFactory.getInstance("X.509")
+                            .generateCertificate(
+                                    new ByteArrayInputStream(
+                                            pem.getBytes(StandardCharsets.US_ASCII)));
+        } catch (CertificateException e) {
+            throw new IllegalArgumentException("not a certificate: " + pem, e);
+        }
+    }
+
+    private static String pem(String what, byte[] content) {
+        return "-----BEGIN %s-----\n%s\n-----END %s-----\n"
+                .formatted(
+                        what,
+                        Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content),
+                        what);
     }
 }

@@ -182,7 +182,7 @@ class RankPatchesTest {
                         .pending("nginx", "nginx", "1.22.1-9", "1.22.1-10", "CVE-2026-7001")
                         .scored("CVE-2026-7001", 0.1, Ternary.NO, Ternary.NO);
         double idle = host.ranked().getFirst().priority();
-        host.criticality = Criticality.CRITICAL;
+        host.criticality = Criticality.VERY_HIGH;
         assertThat(host.ranked().getFirst().priority() / idle).isCloseTo(10, within(1e-9));
         host.listening("nginx", "127.0.0.1", 80);
         assertThat(host.ranked().getFirst().hazard().reach().level())

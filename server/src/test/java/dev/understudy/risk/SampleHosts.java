@@ -33,7 +33,7 @@ final class SampleHosts {
     final Map<String, CveFacts> facts = new HashMap<>();
     final List<FixedVersion> advisories = new ArrayList<>();
     Exposure exposure = Exposure.INTERNET;
-    Criticality criticality = Criticality.NORMAL;
+    Criticality criticality = Criticality.MEDIUM;
     Capabilities.Mode mode = Capabilities.Mode.MANAGED;
     @Nullable Instant metadataAsOf = Instant.parse("2026-11-23T06:00:00Z");
 
