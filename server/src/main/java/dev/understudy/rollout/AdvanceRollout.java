@@ -189,10 +189,7 @@ public final class AdvanceRollout {
             case Move.Apply(Deployment d) -> apply(d);
             case Move.Reboot(Deployment d) ->
                     happen(d, new Event.RebootOrdered(issue(d, new OrderBody.Reboot())));
-            case Move.Restore(Deployment d) -> {
-                OrderBody body = new OrderBody.Restore(DeploymentLifecycle.checkpoint(d));
-                yield happen(d, new Event.RestoreOrdered(issue(d, body)));
-            }
+            case Move.Restore(Deployment d) -> restore(d);
             case Move.Withdraw(Deployment d, String reason) ->
                     happen(d, new Event.Withdrawn(reason));
             case Move.Recall(Deployment d, String reason) -> recall(d, reason);
@@ -259,6 +256,15 @@ public final class AdvanceRollout {
                         settings.limit(),
                         RebootPolicy.NEVER);
         return happen(d, new Event.ApplyOrdered(issue(d, body)));
+    }
+
+    /// A host that another rollout works on is put back when that is over.
+    private boolean restore(Deployment d) {
+        if (deployments.open(d.host()).isPresent()) {
+            return false;
+        }
+        OrderBody body = new OrderBody.Restore(DeploymentLifecycle.checkpoint(d));
+        return happen(d, new Event.RestoreOrdered(issue(d, body)));
     }
 
     private OrderId issue(Deployment d, OrderBody body) {

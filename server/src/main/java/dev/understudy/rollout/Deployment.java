@@ -143,6 +143,9 @@ public record Deployment(
 
         record SeenUnhealthy(List<String> reasons) implements Event {}
 
+        /// Someone had the host put back to the checkpoint, outside of its rollout.
+        record SeenRestored(String checkpoint) implements Event {}
+
         record HostRetired() implements Event {}
     }
 

@@ -49,6 +49,10 @@ final class DeploymentLifecycle {
             case Event.SeenNotInEffect(List<String> reasons) -> seenNotInEffect(d, reasons);
             case Event.SeenUnchanged _ -> seenUnchanged(d);
             case Event.SeenUnhealthy(List<String> reasons) -> seenUnhealthy(d, reasons);
+            case Event.SeenRestored(String checkpoint) ->
+                    !checkpoint.isEmpty() && checkpoint(d).equals(checkpoint)
+                            ? d.with(new State.RolledBack(checkpoint))
+                            : d;
             case Event.HostRetired _ ->
                     d.open() ? d.with(new State.Skipped(Skip.RETIRED, "The host was retired.")) : d;
         };

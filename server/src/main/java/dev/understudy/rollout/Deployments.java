@@ -156,13 +156,16 @@ public final class Deployments {
     List<Refused> refusedByPeople(HostId host) {
         return database.sql(
                         """
-                        select distinct on (p.patch) p.patch, r.state ->> 'by' as actor,
-                               r.state ->> 'reason' as reason, r.state_name
+                        select distinct on (p.patch) p.patch,
+                               case when r.state ->> 'by' <> :machine
+                                    then r.state ->> 'by' end as actor,
+                               r.state ->> 'reason' as reason
                         from rollout.deployments d
                         join rollout.rollouts r on r.id = d.rollout
                         cross join lateral unnest(d.patches) as p (patch)
                         where d.host = :host
                           and (r.state_name in ('RollingBack', 'RolledBack')
+                               or d.state_name = 'RolledBack'
                                or (r.state_name = 'Halted' and r.state ->> 'by' <> :machine))
                         order by p.patch, r.since desc
                         """)
@@ -172,14 +175,13 @@ public final class Deployments {
                         (row, _) ->
                                 new Refused(
                                         row.getString("patch"),
-                                        row.getString("state_name"),
                                         row.getString("actor"),
                                         row.getString("reason")))
                 .list();
     }
 
-    record Refused(
-            String patch, String rolloutState, @Nullable String by, @Nullable String reason) {}
+    /// `by` and `reason` are null where they are not known here.
+    record Refused(String patch, @Nullable String by, @Nullable String reason) {}
 
     void add(Deployment d) {
         HostPlan plan = d.plan();

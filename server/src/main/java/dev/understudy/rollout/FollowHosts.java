@@ -9,10 +9,12 @@ import dev.understudy.fleet.OrderExpired;
 import dev.understudy.governance.FleetReleased;
 import dev.understudy.platform.Database;
 import dev.understudy.platform.Subscriptions;
+import dev.understudy.protocol.HostId;
 import dev.understudy.protocol.Inventory;
 import dev.understudy.protocol.PackageChange;
 import dev.understudy.protocol.RehearsalResult;
 import dev.understudy.protocol.Report;
+import dev.understudy.protocol.RestoreResult;
 import dev.understudy.rehearsal.Rehearsal;
 import dev.understudy.rehearsal.RehearsalFinished;
 import dev.understudy.rehearsal.Rehearsals;
@@ -26,6 +28,7 @@ import java.util.function.Function;
 /// Moves rollouts by what hosts and twins tell.
 public final class FollowHosts {
     private static final String NAME = "rollout";
+    private static final int LOOK_BACK = 50;
 
     private final Database database;
     private final Rollouts rollouts;
@@ -81,6 +84,9 @@ public final class FollowHosts {
     }
 
     void reported(AgentReported told) {
+        if (told.report() instanceof Report.Restored(RestoreResult result) && result.complete()) {
+            restoredElsewhere(told.host(), result.checkpoint());
+        }
         deployments
                 .waitingFor(told.order())
                 .forEach(
@@ -95,6 +101,13 @@ public final class FollowHosts {
                             }
                             happen(d, _ -> eventOf(told));
                         });
+    }
+
+    /// A host that a person had put back without its rollout: that person's word holds.
+    private void restoredElsewhere(HostId host, String checkpoint) {
+        deployments.ofHost(host, LOOK_BACK).stream()
+                .filter(d -> DeploymentLifecycle.checkpoint(d).equals(checkpoint))
+                .forEach(d -> happen(d, _ -> Optional.of(new Event.SeenRestored(checkpoint))));
     }
 
     void expired(OrderExpired told) {
@@ -183,14 +196,14 @@ public final class FollowHosts {
 
     private Event judged(Deployment d, Rehearsal rehearsal, RehearsalResult evidence) {
         String reasons = String.join(" ", evidence.reasons());
-        return switch (evidence.verdict()) {
+        return switch (rehearsal.verdict()) {
             case PASSED -> new Event.RehearsalPassed(rehearsal.id());
             case FAILED, INCONCLUSIVE -> {
                 List<PackageChange> extra = evidence.extraChanges();
                 if (!extra.isEmpty()) {
                     yield extended(d, rehearsal, extra, reasons);
                 }
-                yield evidence.verdict() == RehearsalResult.Verdict.FAILED
+                yield rehearsal.verdict() == RehearsalResult.Verdict.FAILED
                         ? new Event.RehearsalFailed(rehearsal.id(), evidence.reasons())
                         : new Event.RehearsalProvedNothing(
                                 rehearsal.id(), Skip.INCONCLUSIVE, reasons);

@@ -139,7 +139,7 @@ final class Investigate {
                     new Event.Answered(
                             id,
                             evidence.extraChanges().isEmpty()
-                                    ? switch (evidence.verdict()) {
+                                    ? switch (rehearsal.verdict()) {
                                         case PASSED -> Outcome.PASSED;
                                         case FAILED -> Outcome.FAILED;
                                         case INCONCLUSIVE -> Outcome.UNTESTABLE;

@@ -56,8 +56,8 @@ final class PlanHost {
                         new HostPlan(parts, false, inventory.shapeDigest(), active(inventory)));
     }
 
-    /// The plan with what the package manager needs besides; empty if it needs a removal or a
-    /// version that is quarantined.
+    /// The plan with what the package manager needs besides; empty if it needs a removal, another
+    /// version of a package that is in the plan, or a version that is quarantined.
     static Optional<HostPlan> extend(
             HostPlan plan,
             List<PackageChange> extra,
@@ -66,7 +66,7 @@ final class PlanHost {
         Map<PatchId, List<PackageChange>> parts = new LinkedHashMap<>();
         plan.parts().forEach(part -> parts.put(part.patch(), new ArrayList<>(part.changes())));
         for (PackageChange change : extra) {
-            if (change.to() == null) {
+            if (change.to() == null || contradicts(plan, change)) {
                 return Optional.empty();
             }
             PatchId patch = patchOf(change, inventory);
@@ -86,6 +86,16 @@ final class PlanHost {
                         true,
                         plan.shape(),
                         plan.activeUnits()));
+    }
+
+    private static boolean contradicts(HostPlan plan, PackageChange extra) {
+        return plan.parts().stream()
+                .flatMap(part -> part.changes().stream())
+                .anyMatch(
+                        change ->
+                                change.name().equals(extra.name())
+                                        && change.architecture().equals(extra.architecture())
+                                        && !change.equals(extra));
     }
 
     /// The patch that a pending upgrade belongs to. Source and version are the host's own words:

@@ -95,6 +95,14 @@ public final class Rollouts {
                 .orElseThrow(() -> missing(id));
     }
 
+    /// Lets one rollout start at a time, until the transaction ends: what one plans the next one
+    /// sees.
+    void startAlone() {
+        database.sql("select pg_advisory_xact_lock(hashtextextended('rollout.start', 0)) is null")
+                .query(Boolean.class)
+                .single();
+    }
+
     void add(Rollout rollout) {
         database.sql(
                         """

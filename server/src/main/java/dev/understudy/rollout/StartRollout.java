@@ -116,6 +116,7 @@ public final class StartRollout {
         boolean automatic = by.equals(NextMoves.MACHINE);
         return database.inTransaction(
                 () -> {
+                    rollouts.startAlone();
                     Terms terms = terms(group, chosen);
                     Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
                     RolloutId id = new RolloutId(Ids.at(now));

@@ -56,6 +56,7 @@ class DeploymentLifecycleTest {
             SeenNotInEffect  .   .   .   .   .   .   .   .   Ni  .   .   .   .   .   .   .   .
             SeenUnchanged    .   .   .   .   .   Sk  Sk  .   .   .   .   .   .   .   .   .   .
             SeenUnhealthy    .   .   .   .   .   .   .   .   Uh  Uh  Uh  .   .   .   .   .   .
+            SeenRestored     .   .   .   .   .   .   .   .   .   Ro  Ro  Ro  .   Ro  .   .   .
             HostRetired      Sk  Sk  Sk  .   Sk  Sk  .   Sk  Sk  .   .   .   .   .   .   Sk  .
             """;
 
@@ -114,6 +115,7 @@ class DeploymentLifecycleTest {
         EVENTS.put("SeenNotInEffect", new Event.SeenNotInEffect(List.of("kernel")));
         EVENTS.put("SeenUnchanged", new Event.SeenUnchanged());
         EVENTS.put("SeenUnhealthy", new Event.SeenUnhealthy(List.of("failed")));
+        EVENTS.put("SeenRestored", new Event.SeenRestored("cp-1"));
         EVENTS.put("HostRetired", new Event.HostRetired());
     }
 

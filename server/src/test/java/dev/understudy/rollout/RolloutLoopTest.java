@@ -7,6 +7,7 @@ import dev.understudy.governance.Autonomy;
 import dev.understudy.platform.Database;
 import dev.understudy.platform.Pooled;
 import dev.understudy.platform.TestDatabase;
+import dev.understudy.protocol.OrderBody;
 import dev.understudy.protocol.PackageChange;
 import dev.understudy.rollout.Deployment.Skip;
 import dev.understudy.rollout.Deployment.State;
@@ -152,6 +153,19 @@ class RolloutLoopTest {
     }
 
     @Test
+    void aPlanThatNoLongerFitsTheHostIsNoEvidenceAgainstThePatch() {
+        SimulatedAgent agent = world.agent("web-1", "curl");
+        agent.alsoNeeded = List.of(new PackageChange("curl", "amd64", "1", "3"));
+        world.policy(Autonomy.AUTOMATIC);
+        world.until(world::ended);
+        assertThat(world.of(agent).state())
+                .isInstanceOfSatisfying(
+                        State.Skipped.class,
+                        skipped -> assertThat(skipped.why()).isEqualTo(Skip.INCONCLUSIVE));
+        assertThat(world.quarantined()).isEmpty();
+    }
+
+    @Test
     void neverRemovesAPackageByItself() {
         SimulatedAgent agent = world.agent("web-1", "curl");
         agent.alsoNeeded = List.of(new PackageChange("apache2", "amd64", "1", null));
@@ -247,6 +261,20 @@ class RolloutLoopTest {
         world.ticks(50);
         assertThat(world.agents)
                 .allSatisfy(agent -> assertThat(agent.installed()).isEqualTo(Map.of("curl", "1")));
+        assertThat(world.module.rollouts().newest(10)).hasSize(1);
+    }
+
+    @Test
+    void aHostThatAPersonPutBackIsNotPatchedAgainByTheMachine() {
+        SimulatedAgent agent = world.agent("web-1", "curl");
+        world.policy(Autonomy.AUTOMATIC);
+        world.until(world::ended);
+        String checkpoint = DeploymentLifecycle.checkpoint(world.of(agent));
+        world.fleet.orders.issue(
+                agent.host, new OrderBody.Restore(checkpoint), Duration.ofMinutes(5));
+        world.ticks(50);
+        assertThat(agent.installed()).isEqualTo(Map.of("curl", "1"));
+        assertThat(world.of(agent).state()).isEqualTo(new State.RolledBack(checkpoint));
         assertThat(world.module.rollouts().newest(10)).hasSize(1);
     }
 

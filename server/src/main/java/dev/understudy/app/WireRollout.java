@@ -1,0 +1,112 @@
+package dev.understudy.app;
+
+import dev.understudy.fleet.Hosts;
+import dev.understudy.fleet.Inventories;
+import dev.understudy.fleet.Orders;
+import dev.understudy.governance.AuditTrail;
+import dev.understudy.governance.FleetStop;
+import dev.understudy.governance.Policies;
+import dev.understudy.platform.Database;
+import dev.understudy.platform.Jobs;
+import dev.understudy.platform.Outbox;
+import dev.understudy.platform.Subscriptions;
+import dev.understudy.rehearsal.Rehearsals;
+import dev.understudy.rehearsal.RequestRehearsal;
+import dev.understudy.risk.ReasonSource;
+import dev.understudy.rollout.ChoosePlan;
+import dev.understudy.rollout.Diary;
+import dev.understudy.rollout.Quarantine;
+import dev.understudy.rollout.RolloutModule;
+import dev.understudy.rollout.RolloutSettings;
+import dev.understudy.rollout.RolloutViews;
+import dev.understudy.rollout.Rollouts;
+import dev.understudy.rollout.StartRollout;
+import dev.understudy.rollout.SteerRollout;
+import java.time.InstantSource;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/// Wires `rollout`: what moves rollouts on, and what people see and do.
+@Configuration(proxyBeanMethods = false)
+class WireRollout {
+    @Bean
+    RolloutModule rolloutModule(
+            Database database,
+            Outbox outbox,
+            AuditTrail audit,
+            Policies policies,
+            FleetStop stop,
+            Hosts hosts,
+            Inventories inventories,
+            Orders orders,
+            Rehearsals rehearsals,
+            RequestRehearsal rehearse,
+            InstantSource clock,
+            Subscriptions subscriptions,
+            Jobs jobs) {
+        RolloutModule module =
+                RolloutModule.of(
+                        new RolloutModule.Needs(
+                                database,
+                                outbox,
+                                audit,
+                                policies,
+                                stop,
+                                hosts,
+                                inventories,
+                                orders,
+                                rehearsals,
+                                rehearse,
+                                clock),
+                        RolloutSettings.USUAL);
+        module.connect(subscriptions, jobs);
+        return module;
+    }
+
+    @Bean
+    RolloutViews rolloutViews(
+            Database database, RolloutModule module, Hosts hosts, InstantSource clock) {
+        return new RolloutViews(
+                database,
+                module.rollouts(),
+                module.deployments(),
+                module.investigations(),
+                hosts,
+                clock);
+    }
+
+    @Bean
+    ReasonSource rolloutReasons(RolloutModule module) {
+        return module.reasons();
+    }
+
+    @Bean
+    Rollouts rollouts(RolloutModule module) {
+        return module.rollouts();
+    }
+
+    @Bean
+    Quarantine quarantine(RolloutModule module) {
+        return module.quarantine();
+    }
+
+    @Bean
+    Diary rolloutDiary(RolloutModule module) {
+        return module.diary();
+    }
+
+    @Bean
+    StartRollout startRollout(RolloutModule module) {
+        return module.start();
+    }
+
+    @Bean
+    SteerRollout steerRollout(RolloutModule module) {
+        return module.steer();
+    }
+
+    @Bean
+    ChoosePlan choosePlan(Inventories inventories) {
+        return new ChoosePlan(inventories);
+    }
+}

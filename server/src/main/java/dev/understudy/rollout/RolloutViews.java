@@ -1,0 +1,249 @@
+package dev.understudy.rollout;
+
+import dev.understudy.fleet.Hosts;
+import dev.understudy.platform.Database;
+import dev.understudy.protocol.HostId;
+import dev.understudy.risk.PatchId;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/// Rollouts as people look at them.
+public final class RolloutViews {
+    private final Database database;
+    private final Rollouts rollouts;
+    private final Deployments deployments;
+    private final Investigations investigations;
+    private final Hosts hosts;
+    private final InstantSource clock;
+
+    public RolloutViews(
+            Database database,
+            Rollouts rollouts,
+            Deployments deployments,
+            Investigations investigations,
+            Hosts hosts,
+            InstantSource clock) {
+        this.database = database;
+        this.rollouts = rollouts;
+        this.deployments = deployments;
+        this.investigations = investigations;
+        this.hosts = hosts;
+        this.clock = clock;
+    }
+
+    /// A rollout in a list; `hosts` counts them by state.
+    public record Summary(
+            RolloutId id,
+            String title,
+            String group,
+            String startedBy,
+            boolean automatic,
+            Instant startedAt,
+            Instant since,
+            String state,
+            String sentence,
+            boolean open,
+            Map<String, Integer> hosts) {}
+
+    /// A rollout with all its hosts.
+    ///
+    /// @param planHash what an approval is bound to; empty unless the rollout waits for one
+    /// @param wave the wave that is under way; 0 if none is
+    public record Whole(
+            Summary summary,
+            Terms terms,
+            Selection selection,
+            String planHash,
+            int wave,
+            int waves,
+            List<Member> members,
+            List<Search> searches,
+            Numbers numbers) {}
+
+    /// One host; `checkpoint` is what a rollback would restore, empty if there is none.
+    public record Member(
+            HostId host,
+            String name,
+            int wave,
+            String state,
+            String sentence,
+            Instant since,
+            int attempts,
+            List<PatchId> patches,
+            String checkpoint) {}
+
+    /// A search for the patch at fault.
+    public record Search(HostId host, Instant since, boolean ended, List<PatchId> culprits) {}
+
+    /// How it went.
+    ///
+    /// @param begun hosts whose patching was begun
+    /// @param firstTime hosts that are patched, at the first attempt
+    /// @param phases time spent in each state
+    public record Numbers(int begun, int firstTime, Map<String, Duration> phases) {}
+
+    public List<Summary> newest(int limit) {
+        List<Rollout> newest = rollouts.newest(limit);
+        Map<UUID, Map<String, Integer>> tallies =
+                tallies(newest.stream().map(rollout -> rollout.id().value()).toList());
+        return newest.stream()
+                .map(
+                        rollout ->
+                                summary(
+                                        rollout,
+                                        tallies.getOrDefault(rollout.id().value(), Map.of())))
+                .toList();
+    }
+
+    /// @throws dev.understudy.platform.Problem if there is no such rollout
+    public Whole get(RolloutId id) {
+        Rollout rollout = rollouts.get(id);
+        List<Deployment> parts = deployments.of(id);
+        return new Whole(
+                summary(rollout, Tally.of(parts).hosts()),
+                rollout.terms(),
+                rollout.selection(),
+                rollout.state() instanceof Rollout.State.AwaitingApproval(String hash) ? hash : "",
+                wave(rollout.state()),
+                parts.stream().mapToInt(Deployment::wave).max().orElse(0),
+                parts.stream().map(this::member).toList(),
+                investigations.of(id).stream().map(RolloutViews::search).toList(),
+                numbers(rollout, parts));
+    }
+
+    private static Summary summary(Rollout rollout, Map<String, Integer> hosts) {
+        return new Summary(
+                rollout.id(),
+                rollout.title(),
+                rollout.group(),
+                rollout.by(),
+                rollout.automatic(),
+                rollout.startedAt(),
+                rollout.since(),
+                MoveRollout.name(rollout.state()),
+                MoveRollout.sentence(rollout.state()),
+                rollout.open(),
+                hosts);
+    }
+
+    private static int wave(Rollout.State state) {
+        return switch (state) {
+            case Rollout.State.Running(int wave) -> wave;
+            case Rollout.State.Soaking(int wave, _) -> wave;
+            case Rollout.State.Held(int wave, _, _) -> wave;
+            case Rollout.State.Paused(Rollout.State before, _, _) -> wave(before);
+            case Rollout.State.Rehearsing _, Rollout.State.AwaitingApproval _ -> 0;
+            case Rollout.State.Halted _, Rollout.State.RollingBack _ -> 0;
+            case Rollout.State.RolledBack _, Rollout.State.Completed _ -> 0;
+        };
+    }
+
+    private Member member(Deployment d) {
+        HostPlan plan = d.plan();
+        return new Member(
+                d.host(),
+                hosts.get(d.host()).name(),
+                d.wave(),
+                MoveDeployment.name(d),
+                MoveDeployment.sentence(d.state()),
+                d.since(),
+                d.attempts(),
+                plan == null ? List.of() : plan.patches(),
+                DeploymentLifecycle.checkpoint(d));
+    }
+
+    private static Search search(Investigation investigation) {
+        return switch (investigation.state()) {
+            case Investigation.State.Ended(List<PatchId> culprits, _) ->
+                    new Search(investigation.host(), investigation.since(), true, culprits);
+            case Investigation.State.FirstHalf(Investigation.Search so, _, _) ->
+                    new Search(investigation.host(), investigation.since(), false, so.culprits());
+            case Investigation.State.SecondHalf(Investigation.Search so, _, _, _) ->
+                    new Search(investigation.host(), investigation.since(), false, so.culprits());
+        };
+    }
+
+    private Numbers numbers(Rollout rollout, List<Deployment> parts) {
+        Map<UUID, Integer> begun =
+                database
+                        .sql(
+                                """
+                                select host, count(*) as times
+                                from rollout.diary
+                                where rollout = :rollout and what = 'Applying'
+                                group by host
+                                """)
+                        .param("rollout", rollout.id().value())
+                        .query(
+                                (row, _) ->
+                                        Map.entry(
+                                                row.getObject("host", UUID.class),
+                                                row.getInt("times")))
+                        .list()
+                        .stream()
+                        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+        long firstTime =
+                parts.stream()
+                        .filter(d -> begun.getOrDefault(d.host().value(), 0) == 1)
+                        .filter(
+                                d ->
+                                        d.state() instanceof Deployment.State.Done
+                                                || d.state()
+                                                        instanceof Deployment.State.NotInEffect)
+                        .count();
+        return new Numbers(begun.size(), (int) firstTime, phases(rollout));
+    }
+
+    private Map<String, Duration> phases(Rollout rollout) {
+        Map<String, Duration> phases = new TreeMap<>();
+        database.sql(
+                        """
+                        select what, sum(extract(epoch from coalesce(left_at, :now) - at)) as took
+                        from (select what, at, lead(at) over (order by id) as left_at
+                              from rollout.diary
+                              where rollout = :rollout and host is null) as phase
+                        where what not in ('Completed', 'Halted', 'RolledBack')
+                        group by what
+                        """)
+                .param("rollout", rollout.id().value())
+                .param("now", Stored.utc(clock.instant()))
+                .query(
+                        (row, _) ->
+                                Map.entry(
+                                        row.getString("what"),
+                                        Duration.ofMillis(
+                                                Math.round(1000 * row.getDouble("took")))))
+                .list()
+                .forEach(phase -> phases.put(phase.getKey(), phase.getValue()));
+        return phases;
+    }
+
+    private Map<UUID, Map<String, Integer>> tallies(Collection<UUID> ids) {
+        Map<UUID, Map<String, Integer>> tallies = new TreeMap<>();
+        database.sql(
+                        """
+                        select rollout, state_name, count(*) as hosts
+                        from rollout.deployments
+                        where rollout = any (:ids)
+                        group by rollout, state_name
+                        """)
+                .param("ids", ids.toArray(UUID[]::new))
+                .query(
+                        (row, _) -> {
+                            tallies.computeIfAbsent(
+                                            row.getObject("rollout", UUID.class),
+                                            _ -> new TreeMap<>())
+                                    .put(row.getString("state_name"), row.getInt("hosts"));
+                            return true;
+                        })
+                .list();
+        return tallies;
+    }
+}
