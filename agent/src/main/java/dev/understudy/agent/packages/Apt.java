@@ -123,8 +123,7 @@ public final class Apt implements PackageManager {
     public Optional<Instant> metadataAsOf() throws PackageManagerException {
         try {
             prepare();
-            return PackageLists.asOf(
-                    lists(), place.path("/var/lib/apt/periodic/update-success-stamp"));
+            return PackageLists.asOf(lists(), stamp());
         } catch (IOException e) {
             throw new PackageManagerException("the package lists cannot be read: " + e, e);
         }
@@ -139,7 +138,7 @@ public final class Apt implements PackageManager {
         Output output = place.run(apt("apt-get", arguments).within(limit));
         requireSuccess("fetching the package lists", output, limit);
         try {
-            PackageLists.refreshed(lists());
+            PackageLists.refreshed(stamp());
         } catch (IOException e) {
             throw new PackageManagerException("the package lists cannot be marked: " + e, e);
         }
@@ -401,6 +400,15 @@ public final class Apt implements PackageManager {
     private Path lists() {
         Path folder = settings.ownFolder();
         return folder == null ? place.path("/var/lib/apt/lists") : folder.resolve("lists");
+    }
+
+    /// Where a successful fetch is noted; on the host it is the file that Ubuntu's update-notifier
+    /// and unattended-upgrades use.
+    private Path stamp() {
+        Path folder = settings.ownFolder();
+        return folder == null
+                ? place.path("/var/lib/apt/periodic/update-success-stamp")
+                : folder.resolve("refreshed");
     }
 
     private Path archives() {

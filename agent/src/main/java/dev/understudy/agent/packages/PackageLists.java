@@ -10,29 +10,24 @@ import java.util.Optional;
 
 /// A folder of downloaded package lists (`/var/lib/apt/lists` or the agent's own).
 final class PackageLists {
-    private static final String STAMP = "understudy-refreshed";
-
     private PackageLists() {}
 
-    /// When the lists were last brought up to date: by us, by apt-daily's stamp, or, where neither
-    /// says so, when apt last wrote into the folder. The lists' own times are the archive's.
-    static Optional<Instant> asOf(Path lists, Path successStamp) throws IOException {
+    /// When the lists were last brought up to date: by whoever left `stamp`, or, where that is
+    /// missing or older, when apt last put a new list there. The lists' own times are the
+    /// archive's, and an attempt that failed touches neither.
+    static Optional<Instant> asOf(Path lists, Path stamp) throws IOException {
         if (!anyLists(lists)) {
             return Optional.empty();
         }
-        Instant latest = modified(lists);
-        for (Path stamp : new Path[] {lists.resolve("auxfiles"), successStamp, stamp(lists)}) {
-            if (Files.exists(stamp) && modified(stamp).isAfter(latest)) {
-                latest = modified(stamp);
-            }
-        }
-        return Optional.of(latest);
+        Instant changed = modified(lists);
+        boolean stamped = Files.exists(stamp) && modified(stamp).isAfter(changed);
+        return Optional.of(stamped ? modified(stamp) : changed);
     }
 
     /// Notes that every list was fetched just now.
-    static void refreshed(Path lists) throws IOException {
-        Path stamp = stamp(lists);
+    static void refreshed(Path stamp) throws IOException {
         if (Files.notExists(stamp)) {
+            Files.createDirectories(stamp.resolveSibling("."));
             Files.createFile(stamp);
         }
         Files.setLastModifiedTime(stamp, FileTime.from(Instant.now()));
@@ -60,10 +55,6 @@ final class PackageLists {
         try (var files = Files.newDirectoryStream(lists, "*_Packages*")) {
             return files.iterator().hasNext();
         }
-    }
-
-    private static Path stamp(Path lists) {
-        return lists.resolve("partial").resolve(STAMP);
     }
 
     private static Instant modified(Path path) throws IOException {
