@@ -6,8 +6,9 @@ here=$(dirname "$(readlink -f "$0")")/..
 export LC_ALL=C.UTF-8 MALLOC_ARENA_MAX=1
 exec "$here/runtime/bin/java" \
   -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:+UseCompactObjectHeaders \
-  -Xms8m -Xmx96m -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=20 -Xss4m \
+  -Xms6m -Xmx96m -XX:MaxNewSize=6m -XX:MinHeapFreeRatio=5 -XX:MaxHeapFreeRatio=10 -Xss4m \
+  -XX:TrimNativeHeapInterval=20000 -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 \
   -XX:ReservedCodeCacheSize=16m -XX:MaxMetaspaceSize=64m -XX:CICompilerCount=1 \
-  -XX:-UsePerfData -XX:+ExitOnOutOfMemoryError -Xshare:auto -Xlog:disable -Xlog:all=error:stderr \
+  -XX:-UsePerfData -XX:+ExitOnOutOfMemoryError --enable-native-access=ALL-UNNAMED -Xshare:auto -Xlog:disable -Xlog:all=error:stderr \
   -cp "$here/lib/@AGENT@:$here/lib/@PROTOCOL@:$here/lib/@GSON@:$here/lib/@JSPECIFY@" \
   dev.understudy.agent.Main "$@"

@@ -95,6 +95,9 @@ final class HostState implements Link.Self {
             stale = false;
             current = collect(signs);
             known = current;
+            // A resident agent gives back at once what looking at the host took; not before here,
+            // where nothing holds on to it any more.
+            System.gc();
         }
         return new OnDisk(current.digest());
     }
@@ -116,9 +119,6 @@ final class HostState implements Link.Self {
             throw e;
         } catch (Exception e) {
             throw new IllegalStateException("this host cannot be looked at: " + e, e);
-        } finally {
-            // A resident agent gives back at once what looking at the host took.
-            System.gc();
         }
     }
 

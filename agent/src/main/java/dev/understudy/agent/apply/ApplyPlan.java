@@ -240,6 +240,7 @@ final class ApplyPlan {
         List<String> reasons = new ArrayList<>(reboot);
         restarts.left().stream()
                 .filter(left -> !left.contains("the agent itself"))
+                .filter(left -> reboot.isEmpty() || !left.endsWith("without a reboot"))
                 .forEach(reasons::add);
         if (reasons.isEmpty()) {
             stale.forEach(process -> reasons.add(process.command() + " still runs replaced files"));

@@ -7,6 +7,7 @@ import com.google.gson.JsonParser;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -20,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.zip.GZIPOutputStream;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 
 /// JSON over HTTPS to one server, bounded in time and size, without redirects or proxies.
 final class Https implements AutoCloseable {
@@ -87,12 +89,20 @@ final class Https implements AutoCloseable {
         }
     }
 
+    /// What TLS or the connection says, since what lies below says too little; else the innermost
+    /// message.
     private static String root(Throwable thrown) {
         Throwable cause = thrown;
         for (Throwable t = thrown.getCause(); t != null; t = t.getCause()) {
             cause = t;
+            if (t instanceof SSLException || t instanceof ConnectException) {
+                break;
+            }
         }
-        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        if (cause.getMessage() != null) {
+            return cause.getMessage();
+        }
+        return cause instanceof ConnectException ? "nobody answers there" : cause.toString();
     }
 
     private LinkException refusal(String method, String path, HttpResponse<byte[]> response) {
