@@ -37,19 +37,20 @@ public final class FixedVersions {
                 .list();
     }
 
-    /// What these advisories fix, in every release.
-    List<FixedVersion> ofAdvisories(List<String> advisories) {
+    /// What one advisory fixes, in every release.
+    List<FixedVersion> ofAdvisory(String feed, String advisory) {
         return database.sql(
                         """
                         select v.feed, v.advisory, v.ecosystem, v.release, v.source, v.introduced,
                                v.fixed, v.urgency, a.cves, a.published
                         from advisory.fixed_versions v
                         join advisory.advisories a on a.feed = v.feed and a.id = v.advisory
-                        where v.advisory = any (:advisories::text[])
+                        where v.feed = :feed and v.advisory = :advisory
                           and v.state <> 'NOT_AFFECTED'
                         order by v.release, v.source, v.introduced
                         """)
-                .param("advisories", advisories.toArray(String[]::new))
+                .param("feed", feed)
+                .param("advisory", advisory)
                 .query((row, _) -> read(row))
                 .list();
     }

@@ -78,6 +78,8 @@ public class Understudy {
         properties.put("logging.level.root", "warn");
         properties.put("logging.level.dev.understudy", "info");
         properties.put("logging.level.org.springdoc", "error");
+        // It warns that a certificate cannot be asked for later on; ours are asked for at once.
+        properties.put("logging.level.org.apache.tomcat.util.net.SSLUtilBase", "error");
         properties.put(
                 "logging.pattern.console", "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5p %c{0}: %m%n%wEx");
         switch (settings.log()) {

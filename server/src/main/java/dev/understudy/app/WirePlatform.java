@@ -8,6 +8,8 @@ import dev.understudy.platform.Jobs;
 import dev.understudy.platform.Json;
 import dev.understudy.platform.Outbox;
 import dev.understudy.platform.Subscriptions;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -87,6 +89,21 @@ class WirePlatform {
     @Bean
     Engine engine(Subscriptions subscriptions, Jobs jobs) {
         return new Engine(subscriptions, jobs);
+    }
+
+    @Bean
+    MeterBinder platformMetrics(Subscriptions subscriptions, Jobs jobs) {
+        return registry -> {
+            Gauge.builder("understudy.events.waiting", subscriptions, Subscriptions::waiting)
+                    .description("Events that a subscriber still has to take")
+                    .register(registry);
+            Gauge.builder("understudy.events.parked", subscriptions, each -> each.parked().size())
+                    .description("Events that a subscriber could not take")
+                    .register(registry);
+            Gauge.builder("understudy.jobs.failing", jobs, each -> each.failing().size())
+                    .description("Jobs that failed the last time")
+                    .register(registry);
+        };
     }
 
     /// The same JSON for operators as in the database, but a member that is not known is refused: a

@@ -2,7 +2,6 @@ package dev.understudy.agent.checkpoint;
 
 import dev.understudy.agent.checkpoint.ChangeSet.Change;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -56,7 +55,8 @@ public final class Difference {
         boolean sameContent =
                 !there.isRegular()
                         || (there.origin().size() == here.origin().size()
-                                && Files.mismatch(host.path(path), twin.path(path)) < 0);
+                                && LiveFile.digest(host.path(path))
+                                        .equals(LiveFile.digest(twin.path(path))));
         return sameContent ? Optional.empty() : Optional.of("has other content");
     }
 }

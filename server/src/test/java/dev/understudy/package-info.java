@@ -1,0 +1,4 @@
+@NullMarked
+package dev.understudy;
+
+import org.jspecify.annotations.NullMarked;
