@@ -18,11 +18,11 @@ final class ConsoleCommand implements Callable<Integer> {
         Terminal terminal = connection.terminal();
         Api api = connection.api();
         Json link = api.post("/console-links", Map.of());
-        terminal.show(link, () -> terminal.line(link(api, link)));
+        terminal.show(link, () -> terminal.line(link(link)));
         return 0;
     }
 
-    static String link(Api api, Json link) {
-        return api.base().resolve(link.text("path")).toString();
+    static String link(Json link) {
+        return link.text("url");
     }
 }

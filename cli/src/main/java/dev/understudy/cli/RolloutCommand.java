@@ -19,6 +19,7 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         subcommands = {
             RolloutCommand.Start.class,
+            RolloutCommand.Show.class,
             RolloutCommand.Watch.class,
             RolloutCommand.Approve.class,
             RolloutCommand.Pause.class,

@@ -73,7 +73,7 @@ final class Up implements Callable<Integer> {
         terminal.line("");
         terminal.line(
                 "Console (this link works once, for 10 minutes): %s",
-                ConsoleCommand.link(api, link));
+                ConsoleCommand.link(link));
         terminal.line(
                 "Next: understudy help · understudy patches · understudy lab up --hosts 4 · understudy down");
         return 0;
