@@ -102,6 +102,27 @@ final class RolloutCommand implements Callable<Integer> {
     }
 
     @Command(
+            name = "show",
+            description = "One rollout with every host in it.",
+            mixinStandardHelpOptions = true)
+    static final class Show implements Callable<Integer> {
+        @Mixin private final Connection connection = new Connection();
+
+        @Parameters(paramLabel = "ROLLOUT", description = "From `understudy rollout`.")
+        private String rollout = "";
+
+        @Override
+        public Integer call() {
+            Terminal terminal = connection.terminal();
+            Json shown = connection.api().get("/rollouts/" + Api.escape(rollout));
+            terminal.show(
+                    shown,
+                    () -> RolloutWatch.describe(shown).forEach(line -> terminal.line("%s", line)));
+            return 0;
+        }
+    }
+
+    @Command(
             name = "watch",
             description = "Watch a rollout until it ends.",
             mixinStandardHelpOptions = true)
