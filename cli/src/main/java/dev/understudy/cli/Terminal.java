@@ -5,6 +5,7 @@ import com.github.freva.asciitable.Column;
 import com.github.freva.asciitable.ColumnData;
 import com.github.freva.asciitable.HorizontalAlign;
 import com.github.freva.asciitable.OverflowBehaviour;
+import java.io.Console;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -33,9 +33,10 @@ final class Terminal {
     }
 
     /// Whether a person is at the other end, rather than a file or a program.
+    @SuppressWarnings("SystemConsoleNull") // It is null where the runtime has no jdk.internal.le.
     static boolean interactive() {
-        return Objects.requireNonNull(System.console(), "the JDK always has a console")
-                .isTerminal();
+        Console console = System.console();
+        return console != null && console.isTerminal();
     }
 
     boolean json() {

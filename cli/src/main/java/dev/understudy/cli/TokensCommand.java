@@ -105,8 +105,8 @@ final class TokensCommand implements Callable<Integer> {
                     token,
                     () ->
                             terminal.line(
-                                    "%s%n(shown once; role %s)",
-                                    token.text("token"), token.text("role")));
+                                    "%s%n(shown this once; role %s)",
+                                    token.text("secret"), role));
             return 0;
         }
     }
