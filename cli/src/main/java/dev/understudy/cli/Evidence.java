@@ -9,9 +9,9 @@ final class Evidence {
     private Evidence() {}
 
     static void print(Terminal terminal, Json rehearsal) {
-        Json result = rehearsal.at("result");
+        Json result = rehearsal.at("evidence");
         terminal.line("Verdict: %s", Words.code(rehearsal.text("verdict")));
-        result.texts("reasons").forEach(reason -> terminal.line("  - %s", reason));
+        rehearsal.texts("reasons").forEach(reason -> terminal.line("  - %s", reason));
         if (result.present()) {
             terminal.line(
                     "Checks: %d healthy, %d not. Changes %d paths (%d below /etc). Undo left %d versions and %d paths different.",

@@ -5,6 +5,7 @@ import static dev.understudy.cli.Terminal.field;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `quarantine`: versions that the fleet must not get.
@@ -26,10 +27,19 @@ final class QuarantineCommand implements Callable<Integer> {
                         terminal.table(
                                 quarantine.items(),
                                 "Nothing is quarantined.",
-                                field("PATCH", 50, q -> q.text("patch")),
+                                field("PATCH", 50, q -> patch(q)),
                                 field("SINCE", q -> Terminal.time(q.instant("since").orElse(null))),
                                 field("REASON", 80, q -> q.text("reason"))));
         return 0;
+    }
+
+    /// The patch of an entry as people write it.
+    private static String patch(Json entry) {
+        return String.join(
+                "/",
+                entry.text("patch.release"),
+                entry.text("patch.source"),
+                entry.text("patch.version"));
     }
 
     @Command(
@@ -42,9 +52,23 @@ final class QuarantineCommand implements Callable<Integer> {
         @Parameters(paramLabel = "PATCH", description = "As `understudy quarantine` lists it.")
         private String patch = "";
 
+        @Option(names = "--reason", description = "Why; it is recorded.", required = true)
+        private String reason = "";
+
         @Override
         public Integer call() {
-            connection.api().delete("/quarantine/" + Api.escape(patch));
+            Api api = connection.api();
+            Json entry =
+                    api.get("/quarantine").items().stream()
+                            .filter(one -> patch(one).equals(patch))
+                            .findFirst()
+                            .orElseThrow(
+                                    () ->
+                                            new Failure(
+                                                    Failure.REFUSED,
+                                                    patch
+                                                            + " is not quarantined. See: understudy quarantine"));
+            api.delete("/quarantine/" + entry.text("id") + "?reason=" + Api.escape(reason));
             connection.terminal().line("Released: %s may be rolled out again.", patch);
             return 0;
         }

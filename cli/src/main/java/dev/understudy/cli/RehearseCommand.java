@@ -63,6 +63,6 @@ final class RehearseCommand implements Callable<Integer> {
     }
 
     private static boolean finished(Json rehearsal) {
-        return !rehearsal.text("verdict").isEmpty();
+        return rehearsal.text("state").matches("Finished|Lost");
     }
 }

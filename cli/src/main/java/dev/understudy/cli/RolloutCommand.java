@@ -41,12 +41,12 @@ final class RolloutCommand implements Callable<Integer> {
                                 "No rollouts yet.",
                                 field("ROLLOUT", r -> r.text("id")),
                                 field("", 40, r -> r.text("title")),
-                                field("BY", r -> r.text("by")),
+                                field("BY", r -> r.text("startedBy")),
                                 field(
                                         "STARTED",
                                         r -> Terminal.time(r.instant("startedAt").orElse(null))),
-                                field("STATE", r -> Words.code(r.text("state"))),
-                                field("", 60, r -> r.text("detail"))));
+                                field("STATE", r -> Words.state(r.text("state"))),
+                                field("", 60, r -> r.text("sentence"))));
         return 0;
     }
 
@@ -183,9 +183,30 @@ final class RolloutCommand implements Callable<Integer> {
             name = "approve",
             description = "Let a rollout that waits for approval go on.",
             mixinStandardHelpOptions = true)
-    static final class Approve extends Word {
-        Approve() {
-            super("approve", "approved");
+    static final class Approve implements Callable<Integer> {
+        @Mixin private final Connection connection = new Connection();
+
+        @Parameters(paramLabel = "ROLLOUT", description = "From `understudy rollout`.")
+        private String rollout = "";
+
+        @Option(names = "--reason", description = "Why; it is recorded.", defaultValue = "")
+        private String reason = "";
+
+        @Option(
+                names = "--plan",
+                description =
+                        "Hash of the plan that you saw; another plan is refused. Default: the plan as it is now.")
+        private @Nullable String plan;
+
+        @Override
+        public Integer call() {
+            Terminal terminal = connection.terminal();
+            Api api = connection.api();
+            String path = "/rollouts/" + Api.escape(rollout);
+            String hash = plan == null ? api.get(path).text("planHash") : plan;
+            Json answer = api.post(path + "/approve", Map.of("planHash", hash, "reason", reason));
+            terminal.show(answer, () -> terminal.line("%s: approved, plan %s.", rollout, hash));
+            return 0;
         }
     }
 

@@ -36,12 +36,11 @@ final class RolloutWatch {
                 shown = picture;
                 height = lines.size();
             }
-            if (!now.flag("open")) {
+            if (!now.flag("summary.open")) {
                 if (!redraw) {
                     lines.stream().skip(1).forEach(line -> terminal.line("%s", line));
                 }
-                return now.text("state").equals("COMPLETED")
-                                || now.text("state").equals("ROLLED_BACK")
+                return now.text("summary.state").matches("Completed|RolledBack")
                         ? 0
                         : Failure.NEGATIVE;
             }
@@ -50,23 +49,17 @@ final class RolloutWatch {
     }
 
     static List<String> describe(Json rollout) {
+        Json summary = rollout.at("summary");
         List<String> lines = new ArrayList<>();
-        lines.add(
-                "%s  %s%s"
-                        .formatted(
-                                rollout.text("title"),
-                                Words.code(rollout.text("state")),
-                                rollout.text("detail").isEmpty()
-                                        ? ""
-                                        : ": " + rollout.text("detail")));
-        for (Json host : rollout.list("deployments")) {
+        lines.add("%s: %s".formatted(summary.text("title"), summary.text("sentence")));
+        for (Json host : rollout.list("members")) {
             lines.add(
-                    "  %-22s wave %-3s %-18s %s"
+                    "  %-22s %-7s %-16s %s"
                             .formatted(
-                                    host.text("hostName"),
-                                    host.text("wave").equals("0") ? "–" : host.text("wave"),
-                                    Words.code(host.text("state")),
-                                    String.join(" ", host.texts("reasons"))));
+                                    host.text("name"),
+                                    host.number("wave") == 0 ? "" : "wave " + host.text("wave"),
+                                    Words.state(host.text("state")),
+                                    host.text("sentence")));
         }
         return lines;
     }

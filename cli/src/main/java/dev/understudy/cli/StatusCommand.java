@@ -15,8 +15,44 @@ final class StatusCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Terminal terminal = connection.terminal();
-        Json status = connection.api().get("/status");
-        terminal.show(status, () -> terminal.line(status.pretty()));
+        Api api = connection.api();
+        Json status = api.get("/status");
+        Json risk = api.get("/patches/summary");
+        if (terminal.json()) {
+            terminal.line("{\"status\":%s,\"risk\":%s}", status.pretty(), risk.pretty());
+            return 0;
+        }
+        if (status.at("stop").present()) {
+            terminal.line(
+                    "THE FLEET IS STOPPED by %s: %s",
+                    status.text("stop.actor"), status.text("stop.reason"));
+        }
+        terminal.line(
+                "%-18s %s, %s need security patches",
+                "Hosts", risk.text("hosts"), risk.text("hostsWithSecurityPatches"));
+        terminal.line(
+                "%-18s %s (%s for security), fixing %s CVEs",
+                "Pending patches",
+                risk.text("pendingPatches"),
+                risk.text("securityPatches"),
+                risk.text("cves"));
+        terminal.line(
+                "%-18s %s",
+                "Known exploited",
+                risk.text("knownExploited").isEmpty() ? "unknown" : risk.text("knownExploited"));
+        terminal.line(
+                "%-18s %s",
+                "Earliest deadline", Terminal.time(risk.instant("earliest.due").orElse(null)));
+        terminal.line("%-18s %s", "Knowledge", risk.text("coverage"));
+        terminal.line(
+                "%-18s %d waiting, %d stuck; %d jobs fail",
+                "Events",
+                status.number("eventsWaiting"),
+                status.list("eventsParked").size(),
+                status.list("jobsFailing").size());
+        terminal.line(
+                "%-18s entry %s, %s",
+                "Audit trail", status.text("audit.sequence"), status.text("audit.hash"));
         return 0;
     }
 }

@@ -105,8 +105,7 @@ final class TokensCommand implements Callable<Integer> {
                     token,
                     () ->
                             terminal.line(
-                                    "%s%n(shown this once; role %s)",
-                                    token.text("secret"), role));
+                                    "%s%n(shown this once; role %s)", token.text("secret"), role));
             return 0;
         }
     }

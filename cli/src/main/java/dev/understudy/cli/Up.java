@@ -72,8 +72,7 @@ final class Up implements Callable<Integer> {
         Json link = api.post("/console-links", Map.of());
         terminal.line("");
         terminal.line(
-                "Console (this link works once, for 10 minutes): %s",
-                ConsoleCommand.link(link));
+                "Console (this link works once, for 10 minutes): %s", ConsoleCommand.link(link));
         terminal.line(
                 "Next: understudy help · understudy patches · understudy lab up --hosts 4 · understudy down");
         return 0;

@@ -13,6 +13,11 @@ final class Words {
         return code.toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
+    /// `FailedInTwin` as `failed in twin`.
+    static String state(String name) {
+        return name.replaceAll("(?<=[a-z])(?=[A-Z])", " ").toLowerCase(Locale.ROOT);
+    }
+
     static String ternary(String code) {
         return code.isEmpty() ? "unknown" : code(code);
     }
