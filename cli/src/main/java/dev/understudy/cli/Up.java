@@ -1,6 +1,10 @@
 package dev.understudy.cli;
 
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -116,7 +120,7 @@ final class Up implements Callable<Integer> {
                         "The control plane ended at once. Its last words:\n"
                                 + tail(folder.log("server")));
             }
-            if (Files.exists(folder.operatorToken()) && ready(url)) {
+            if (Files.exists(folder.operatorToken()) && ready(url, folder)) {
                 return;
             }
             TimeUnit.MILLISECONDS.sleep(200);
@@ -127,17 +131,16 @@ final class Up implements Callable<Integer> {
                         .formatted(START_LIMIT.toSeconds(), folder.log("server")));
     }
 
-    private static boolean ready(String url) throws InterruptedException {
-        try (java.net.http.HttpClient http = java.net.http.HttpClient.newHttpClient()) {
-            return http.send(
-                                    java.net.http.HttpRequest.newBuilder(
-                                                    java.net.URI.create(
-                                                            url + "/actuator/health/readiness"))
-                                            .timeout(Duration.ofSeconds(2))
-                                            .build(),
-                                    java.net.http.HttpResponse.BodyHandlers.discarding())
-                            .statusCode()
-                    == 200;
+    /// Whether it is *our* control plane that answers there: only it knows our token.
+    private static boolean ready(String url, DataFolder folder) throws InterruptedException {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            String token = Files.readString(folder.operatorToken()).strip();
+            HttpRequest status =
+                    HttpRequest.newBuilder(URI.create(url + "/api/v1/status"))
+                            .header("Authorization", "Bearer " + token)
+                            .timeout(Duration.ofSeconds(2))
+                            .build();
+            return http.send(status, BodyHandlers.discarding()).statusCode() == 200;
         } catch (IOException notYet) {
             return false;
         }

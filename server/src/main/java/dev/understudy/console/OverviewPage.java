@@ -121,7 +121,7 @@ public final class OverviewPage {
                 rollout.id().toString(),
                 rollout.title(),
                 words(rollout.state()),
-                "%s  %s".formatted(rollout.sentence(), counts),
+                rollout.open() ? rollout.sentence() + " " + counts : rollout.sentence(),
                 rollout.open(),
                 rollout.state().equals("Halted"),
                 parts);
