@@ -111,7 +111,7 @@ public final class OverviewPage {
         List<OverviewView.Part> parts =
                 rollout.hosts().entrySet().stream()
                         .map(e -> part(e.getKey(), e.getValue(), all))
-                        .sorted(Comparator.comparing(OverviewPage::place))
+                        .sorted(Comparator.comparingInt(OverviewPage::place))
                         .toList();
         String counts =
                 parts.stream()
