@@ -31,12 +31,19 @@ begin() {
 end() {
   local code=$?
   if [ "$code" -ne 0 ] || [ "$FAILED" -ne 0 ]; then
-    echo "--- last words of the control plane"
-    tail -25 "$UNDERSTUDY_DATA/server.log" 2>/dev/null | cut -c1-300
+    if [ -e "$UNDERSTUDY_DATA/server.log" ]; then
+      echo "--- last words of the control plane"
+      tail -25 "$UNDERSTUDY_DATA/server.log" | cut -c1-300
+    fi
     keep_evidence
   fi
-  [ -d "$LAB" ] && lab down --purge >/dev/null 2>&1
   u down >/dev/null 2>&1
+  if [ -d "$LAB" ] && ! lab down --purge >"$STAGE/down.log" 2>&1; then
+    # Its hosts may still run, and only with this folder can they be ended.
+    tail -5 "$STAGE/down.log"
+    echo "The lab could not be removed: ./understudy lab down --purge --data $LAB"
+    exit 1
+  fi
   rm -rf "$STAGE"
   exit "$code"
 }
@@ -45,7 +52,7 @@ end() {
 keep_evidence() {
   local kept="$HOME_DIR/target/bars/$BAR"
   mkdir -p "$kept"
-  cp "$UNDERSTUDY_DATA"/*.log "$kept" 2>/dev/null
+  cp "$UNDERSTUDY_DATA"/*.log "$STAGE"/*.log "$kept" 2>/dev/null
   local host
   for host in ${HOSTS:-}; do
     on "$host" journalctl -u understudy-agent --no-pager >"$kept/$host.journal" 2>/dev/null
@@ -103,4 +110,35 @@ bar() {
 finish() {
   [ "$FAILED" -eq 0 ] || exit 1
   echo "$BAR: met"
+}
+
+# start_hosts SUITE PREFIX ROLES COUNT: hosts with the agent's package and no control plane; the
+# agent is used by hand there.
+start_hosts() {
+  local deb host
+  lab up --suite "$1" --prefix "$2" --roles "$3" --hosts "$4" >>"$STAGE/lab.log" 2>&1 ||
+    { cat "$STAGE/lab.log"; die "The lab did not come up."; }
+  deb=$(ls -t "$HOME_DIR"/agent/target/understudy-agent_*.deb | head -1)
+  for host in $(lab status | awk -v prefix="$2-" 'index($1, prefix) == 1 { print $1 }'); do
+    on "$host" sh -c 'cat >/var/tmp/agent.deb && dpkg -i /var/tmp/agent.deb && rm /var/tmp/agent.deb' \
+      <"$deb" >>"$STAGE/lab.log" 2>&1 || { tail -5 "$STAGE/lab.log"; die "The agent cannot be installed on $host."; }
+    HOSTS="${HOSTS:-} $host"
+  done
+}
+
+# by_hand HOST COMMAND...: the agent's command on the host; what it said ends in by-hand.log. Its
+# exit code 4 (done, but the outcome is not good) is for the caller to judge by the result.
+by_hand() {
+  local host=$1 code=0
+  shift
+  on "$host" understudy-agent "$@" >"$STAGE/said" 2>&1 || code=$?
+  { echo "== $host: $*"; cat "$STAGE/said"; } >>"$STAGE/by-hand.log"
+  [ "$code" -eq 0 ] || [ "$code" -eq 4 ] || { tail -20 "$STAGE/said"; return "$code"; }
+}
+
+# last_result HOST KIND: the newest report of that kind (Rehearsed, Applied, Restored) as JSON:
+# the order's id and its result.
+last_result() {
+  on "$1" understudy-agent orders --json |
+    jq -c --arg kind "$2" 'select(.type == "Reported" and .report.type == $kind) | {order, result: .report.result}' | tail -1
 }

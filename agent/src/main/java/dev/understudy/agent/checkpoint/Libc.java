@@ -44,8 +44,17 @@ final class Libc {
                             JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT));
     private static final MethodHandle REMOVE =
             call("lremovexattr", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
+
+    /// Before version 2.33 the GNU C library has only what its header's `mknod` expands to: the
+    /// layout's version, which is 0, comes first, and the device is pointed to.
+    private static final boolean HAS_MKNOD = LINKER.defaultLookup().find("mknod").isPresent();
+
     private static final MethodHandle MKNOD =
-            call("mknod", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_LONG));
+            HAS_MKNOD
+                    ? call("mknod", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_LONG))
+                    : call(
+                            "__xmknod",
+                            FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS));
     private static final MethodHandle OPEN =
             call("open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle SYNCFS =
@@ -128,7 +137,16 @@ final class Libc {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(STATE);
             MemorySegment path = path(arena, file);
-            int result = (int) MKNOD.invokeExact(state, path, mode, device);
+            int result =
+                    HAS_MKNOD
+                            ? (int) MKNOD.invokeExact(state, path, mode, device)
+                            : (int)
+                                    MKNOD.invokeExact(
+                                            state,
+                                            0,
+                                            path,
+                                            mode,
+                                            arena.allocateFrom(JAVA_LONG, device));
             check(result, state, "make the node", file);
         } catch (Throwable e) {
             throw rethrown(e);

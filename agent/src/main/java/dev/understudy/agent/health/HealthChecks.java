@@ -13,6 +13,8 @@ import dev.understudy.protocol.ListeningSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /// Samples the health of a place and compares two samples.
 public final class HealthChecks {
@@ -30,8 +32,11 @@ public final class HealthChecks {
     }
 
     static HealthSample sample(Place place, String probesFolder) throws InterruptedException {
-        List<String> unreadable = new ArrayList<>();
         boolean settled = Units.settle(place, SETTLE);
+        // Both take their time, and neither is in the other's way.
+        FutureTask<PackageProblems> packages = new FutureTask<>(() -> packageProblems(place));
+        Thread.ofPlatform().daemon().name("package-checks").start(packages);
+        List<String> unreadable = new ArrayList<>();
         var units = Units.list(place);
         if (units.isEmpty() && Units.available(place)) {
             unreadable.add("systemd does not answer");
@@ -40,13 +45,15 @@ public final class HealthChecks {
         Conversations conversations = new Conversations(place);
         List<HealthSample.Answer> answers = conversations.withListeners(sockets);
         unreadable.addAll(conversations.problems());
+        PackageProblems problems = result(packages);
+        unreadable.addAll(problems.unreadable());
         return new HealthSample(
                 units.isPresent(),
                 settled,
                 units.orElse(List.of()),
                 sockets,
                 answers,
-                packageProblems(place, unreadable),
+                problems.found(),
                 new OwnerProbes(place, probesFolder).run(),
                 unreadable);
     }
@@ -57,13 +64,25 @@ public final class HealthChecks {
         return new Comparison(before, after).results();
     }
 
-    private static List<String> packageProblems(Place place, List<String> unreadable)
+    /// What is wrong with the package database, and why that cannot be told.
+    private record PackageProblems(List<String> found, List<String> unreadable) {}
+
+    private static PackageProblems packageProblems(Place place) throws InterruptedException {
+        try {
+            return new PackageProblems(
+                    new Apt(place, AptSettings.ofHost()).inconsistencies(), List.of());
+        } catch (PackageManagerException e) {
+            return new PackageProblems(
+                    List.of(), List.of("the package database cannot be read: " + e.getMessage()));
+        }
+    }
+
+    private static PackageProblems result(FutureTask<PackageProblems> packages)
             throws InterruptedException {
         try {
-            return new Apt(place, AptSettings.ofHost()).inconsistencies();
-        } catch (PackageManagerException e) {
-            unreadable.add("the package database cannot be read: " + e.getMessage());
-            return List.of();
+            return packages.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the packages could not be checked", e.getCause());
         }
     }
 

@@ -161,6 +161,9 @@ public final class Apt implements PackageManager {
     public void download(Plan plan, Duration limit)
             throws PackageManagerException, InterruptedException {
         prepare();
+        if (notDownloaded(plan).isEmpty()) {
+            return;
+        }
         DpkgLock.ofDownloads(lists(), archives()).await(settings.lockWait());
         List<String> arguments = new ArrayList<>(List.of("-y", "-q", "--download-only"));
         // Downloading changes no package, so another user of the database is not in the way; the

@@ -36,6 +36,11 @@ final class Phases {
         since = now;
     }
 
+    /// Adds the time of a part of the present phase.
+    void within(String part, Duration took) {
+        times.add(new PhaseTime(part, took));
+    }
+
     String current() {
         return current;
     }

@@ -41,6 +41,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -107,12 +109,15 @@ final class Rehearsal {
     RehearsalResult run(StoredRehearsals stored) throws InterruptedException {
         Checkpoints checkpoints = stored.checkpoints(order);
         try {
+            // Nothing up to the twin changes the host, so it can be looked at meanwhile.
+            FutureTask<HealthSample> sampling = new FutureTask<>(() -> HealthChecks.sample(host));
+            Thread.ofPlatform().daemon().name("host-checks").start(sampling);
             PackageManager manager = managers.apply(host);
             packages = manager.installed();
             if (isExact(manager)) {
                 phases.begin("download", plan.changes().size() + " packages");
                 manager.download(plan, phases.left());
-                onTwin(checkpoints);
+                onTwin(checkpoints, sampling);
             }
             phases.begin("store", findings.verdict().name());
             store(stored, checkpoints);
@@ -145,18 +150,19 @@ final class Rehearsal {
         return extra.isEmpty() && missing.isEmpty();
     }
 
-    private void onTwin(Checkpoints checkpoints)
+    private void onTwin(Checkpoints checkpoints, FutureTask<HealthSample> sampling)
             throws TwinException,
                     PackageManagerException,
                     CheckpointException,
                     IOException,
                     InterruptedException {
         phases.begin("host checks", "");
-        HealthSample onHost = HealthChecks.sample(host);
+        HealthSample onHost = result(sampling);
         phases.begin("twin", "");
         TwinSettings settings =
                 new TwinSettings(expectedSpace(), limit.plus(REMOVAL), shared, LONGEST_PAUSE);
         try (Twin twin = twins.create(settings)) {
+            phases.within("twin creation", twin.creation());
             try {
                 rehearse(twin, onHost, checkpoints);
             } finally {
@@ -186,10 +192,13 @@ final class Rehearsal {
         phases.begin("checks", "");
         findings.checks(
                 HealthChecks.compare(baseline, HealthChecks.sample(twin)), "After the patch");
-        phases.begin("soak", soak.toSeconds() + " s");
-        Thread.sleep(shorter(soak));
-        findings.checks(
-                HealthChecks.compare(baseline, HealthChecks.sample(twin)), "After the soak");
+        if (!soak.isZero()) {
+            phases.begin("soak", soak.toSeconds() + " s");
+            Thread.sleep(shorter(soak));
+            phases.begin("checks after soak", "");
+            findings.checks(
+                    HealthChecks.compare(baseline, HealthChecks.sample(twin)), "After the soak");
+        }
         undo(twin, baseline, before, checkpoints);
         bytes = Math.max(bytes, twin.bytes());
         twin.memoryKills()
@@ -339,6 +348,15 @@ final class Rehearsal {
 
     private static String leftOut(Twin twin) {
         return twin.leftOut().isEmpty() ? "" : "without " + String.join(", ", twin.leftOut());
+    }
+
+    private static HealthSample result(FutureTask<HealthSample> sampling)
+            throws InterruptedException {
+        try {
+            return sampling.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the host's health could not be sampled", e.getCause());
+        }
     }
 
     private static String names(List<PackageChange> changes) {
