@@ -3,22 +3,23 @@ package dev.understudy.agent.checkpoint;
 import dev.understudy.agent.checkpoint.Saved.Attributes;
 import dev.understudy.agent.checkpoint.Saved.Origin;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /// Whether what is at a path is what the checkpoint has: type, content, owner, permissions and
-/// extended attributes. A file's content is read once; as long as nothing touches the file, the
-/// answer is remembered.
+/// extended attributes. Content is compared byte by byte with what the checkpoint keeps; as long as
+/// nothing touches the file, the answer is remembered.
 final class Comparison {
+    private final Checkpoint checkpoint;
     private final Tree tree;
     private final Map<String, Saved.File> files;
-    private final Map<String, Known> digests = new HashMap<>();
-
-    private record Known(Origin origin, String sha256) {}
+    private final Map<String, Origin> equal = new HashMap<>();
 
     /// @param files the regular files of the checkpoint, by path
-    Comparison(Tree tree, Map<String, Saved.File> files) {
+    Comparison(Checkpoint checkpoint, Tree tree, Map<String, Saved.File> files) {
+        this.checkpoint = checkpoint;
         this.tree = tree;
         this.files = files;
     }
@@ -54,7 +55,7 @@ final class Comparison {
                             ? Optional.of("is not a directory")
                             : attributes(directory.attributes(), live);
             case Saved.Node node ->
-                    live.type() != node.type() || live.device() != node.device()
+                    live.type() != node.format() || live.device() != node.device()
                             ? Optional.of("is not the same device node")
                             : attributes(node.attributes(), live);
         };
@@ -64,20 +65,21 @@ final class Comparison {
         if (!live.isRegular()) {
             return Optional.of("is not a regular file");
         }
-        if (live.origin().size() != file.size() || !digest(path, live).equals(file.sha256())) {
+        if (live.origin().size() != file.size() || !hasContent(path, file, live)) {
             return Optional.of("has other content");
         }
         return attributes(file.attributes(), live);
     }
 
-    private String digest(String path, LiveFile live) throws IOException {
-        Known known = digests.get(path);
-        if (known != null && known.origin().equals(live.origin())) {
-            return known.sha256();
+    private boolean hasContent(String path, Saved.File file, LiveFile live) throws IOException {
+        if (live.origin().equals(equal.get(path))) {
+            return true;
         }
-        String sha256 = LiveFile.digest(tree.path(path));
-        digests.put(path, new Known(live.origin(), sha256));
-        return sha256;
+        boolean same = Files.mismatch(checkpoint.content(file.sha256()), tree.path(path)) < 0;
+        if (same) {
+            equal.put(path, live.origin());
+        }
+        return same;
     }
 
     private static Optional<String> attributes(Attributes expected, LiveFile live) {

@@ -2,6 +2,7 @@ package dev.understudy.agent.checkpoint;
 
 import dev.understudy.agent.checkpoint.ChangeSet.Change;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -55,8 +56,7 @@ public final class Difference {
         boolean sameContent =
                 !there.isRegular()
                         || (there.origin().size() == here.origin().size()
-                                && LiveFile.digest(host.path(path))
-                                        .equals(LiveFile.digest(twin.path(path))));
+                                && Files.mismatch(host.path(path), twin.path(path)) < 0);
         return sameContent ? Optional.empty() : Optional.of("has other content");
     }
 }

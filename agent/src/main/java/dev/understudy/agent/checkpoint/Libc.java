@@ -14,6 +14,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 
@@ -25,6 +26,12 @@ final class Libc {
     private static final int NO_DATA = 61;
     private static final int NOT_SUPPORTED = 95;
     private static final int LARGEST_VALUE = 1 << 16;
+
+    /// Of `utimensat`: leave this time as it is; relative to the working folder; no link followed.
+    private static final long OMIT = (1L << 30) - 2;
+
+    private static final int CURRENT_FOLDER = -100;
+    private static final int NO_FOLLOW = 0x100;
 
     private static final Linker LINKER = Linker.nativeLinker();
     private static final MemoryLayout STATE = Linker.Option.captureStateLayout();
@@ -55,6 +62,10 @@ final class Libc {
                     : call(
                             "__xmknod",
                             FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS));
+    private static final MethodHandle SET_TIMES =
+            call(
+                    "utimensat",
+                    FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_INT));
     private static final MethodHandle OPEN =
             call("open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle SYNCFS =
@@ -69,8 +80,14 @@ final class Libc {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(STATE);
             MemorySegment path = path(arena, file);
+            long length = (long) LIST.invokeExact(state, path, MemorySegment.NULL, 0L);
+            if (length == 0) {
+                return List.of();
+            }
             MemorySegment names = arena.allocate(LARGEST_VALUE);
-            long length = (long) LIST.invokeExact(state, path, names, (long) LARGEST_VALUE);
+            if (length > 0) {
+                length = (long) LIST.invokeExact(state, path, names, (long) LARGEST_VALUE);
+            }
             if (length < 0) {
                 int errno = errno(state);
                 if (errno == NOT_SUPPORTED) {
@@ -148,6 +165,22 @@ final class Libc {
                                             mode,
                                             arena.allocateFrom(JAVA_LONG, device));
             check(result, state, "make the node", file);
+        } catch (Throwable e) {
+            throw rethrown(e);
+        }
+    }
+
+    /// Sets the time of the last change of content. Java's own way opens the file, which waits for
+    /// ever on a FIFO and has effects on a device.
+    static void setModified(Path file, Instant time) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            MemorySegment path = path(arena, file);
+            MemorySegment times =
+                    arena.allocateFrom(
+                            JAVA_LONG, 0, OMIT, time.getEpochSecond(), (long) time.getNano());
+            int result = (int) SET_TIMES.invokeExact(state, CURRENT_FOLDER, path, times, NO_FOLLOW);
+            check(result, state, "set the time of", file);
         } catch (Throwable e) {
             throw rethrown(e);
         }

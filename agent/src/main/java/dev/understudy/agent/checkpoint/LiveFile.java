@@ -9,8 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributeView;
-import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -91,11 +89,6 @@ record LiveFile(
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    /// The content's SHA-256.
-    static String digest(Path file) throws IOException {
-        return copy(file, OutputStream.nullOutputStream());
-    }
-
     /// Gives the path these attributes: owner first, since that clears what comes after it.
     static void give(Path path, Attributes attributes, boolean symlink) throws IOException {
         Files.setAttribute(path, "unix:uid", attributes.uid(), LinkOption.NOFOLLOW_LINKS);
@@ -112,9 +105,7 @@ record LiveFile(
         for (String name : extra) {
             Libc.removeAttribute(path, name);
         }
-        FileTime modified = FileTime.from(attributes.modified());
-        Files.getFileAttributeView(path, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
-                .setTimes(modified, null, null);
+        Libc.setModified(path, attributes.modified());
     }
 
     private static Map<String, String> extended(Path path) throws IOException {

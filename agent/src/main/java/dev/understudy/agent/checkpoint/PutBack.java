@@ -48,7 +48,7 @@ final class PutBack {
                 files.put(file.path(), file);
             }
         }
-        this.comparison = new Comparison(tree, files);
+        this.comparison = new Comparison(checkpoint, tree, files);
     }
 
     void sweepLeftovers() throws IOException {
@@ -173,7 +173,7 @@ final class PutBack {
                 LiveFile.give(temporary, link.attributes(), true);
             }
             case Saved.Node node -> {
-                Libc.makeNode(temporary, node.type() | node.attributes().mode(), node.device());
+                Libc.makeNode(temporary, node.format() | node.attributes().mode(), node.device());
                 LiveFile.give(temporary, node.attributes(), false);
             }
             case Saved.Directory _, Saved.Absent _ ->

@@ -40,8 +40,8 @@ sealed interface Saved {
     /// A directory; what it holds is listed path by path, where it is in the checkpoint at all.
     record Directory(String path, Attributes attributes) implements Saved {}
 
-    /// A device node, FIFO or socket; `type` is the file type of its mode.
-    record Node(String path, Attributes attributes, int type, long device) implements Saved {}
+    /// A device node, FIFO or socket; `format` is the file type of its mode.
+    record Node(String path, Attributes attributes, int format, long device) implements Saved {}
 
     /// Nothing: the patch makes this path, so a restore removes it.
     record Absent(String path) implements Saved {}
