@@ -23,25 +23,31 @@ import org.slf4j.LoggerFactory;
 /// The control plane's own PostgreSQL, in a folder of its own: durable (fsync and synchronous
 /// commit on), on a loopback port that stays the same, with a password that only the owner of the
 /// folder can read. Exactly one server process uses a folder; a PostgreSQL that a killed one left
-/// running is stopped first, and anything else on its port is never used.
+/// running is stopped first, and anything else on its port is never used. One that is killed is
+/// started again on the same port: until then every statement fails.
 public final class EmbeddedDatabase implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedDatabase.class);
     private static final String MAJOR = "18";
     private static final String NAME = "understudy";
     private static final String USER = "postgres";
+    private static final String PASSWORD = "password";
     private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration PAUSE = Duration.ofSeconds(2);
 
     private final Path folder;
     private final FileChannel lock;
-    private final EmbeddedPostgres postgres;
+    private final int port;
     private final String password;
+    private volatile EmbeddedPostgres postgres;
+    private boolean closed;
 
-    private EmbeddedDatabase(
-            Path folder, FileChannel lock, EmbeddedPostgres postgres, String password) {
+    private EmbeddedDatabase(Path folder, FileChannel lock, int port, String password)
+            throws IOException {
         this.folder = folder;
         this.lock = lock;
-        this.postgres = postgres;
+        this.port = port;
         this.password = password;
+        this.postgres = launch();
     }
 
     /// Starts PostgreSQL on what `folder` holds; makes it at the first start.
@@ -52,11 +58,12 @@ public final class EmbeddedDatabase implements AutoCloseable {
             Path home = folder.toRealPath();
             Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwx------"));
             lock = lock(home);
-            Path data = home.resolve("data");
-            checkVersion(data);
-            OrphanedPostgres.stopIn(data);
-            EmbeddedDatabase started = launch(home, data, lock);
-            started.prove(data);
+            checkVersion(home.resolve("data"));
+            OrphanedPostgres.stopIn(home.resolve("data")); // which also frees the port
+            EmbeddedDatabase started =
+                    new EmbeddedDatabase(home, lock, port(home.resolve("port")), password(home));
+            started.makeDatabase();
+            Thread.ofPlatform().daemon().name("postgres").start(started::startAgainWhenKilled);
             return started;
         } catch (IOException | RuntimeException e) {
             release(lock);
@@ -71,7 +78,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
     }
 
     public String url() {
-        return "jdbc:postgresql://127.0.0.1:%d/%s".formatted(postgres.getPort(), NAME);
+        return "jdbc:postgresql://127.0.0.1:%d/%s".formatted(port, NAME);
     }
 
     public String user() {
@@ -83,7 +90,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         try {
             postgres.close();
         } catch (IOException e) {
@@ -93,26 +101,53 @@ public final class EmbeddedDatabase implements AutoCloseable {
         }
     }
 
-    private static EmbeddedDatabase launch(Path home, Path data, FileChannel lock)
-            throws IOException {
-        Path secret = home.resolve("password");
-        if (!Files.exists(secret)) {
-            PrivateFiles.write(secret, randomPassword());
+    private void startAgainWhenKilled() {
+        Path data = folder.resolve("data");
+        try {
+            while (!isClosed()) {
+                try {
+                    OrphanedPostgres.awaitEnd(data);
+                    startAgain();
+                } catch (IOException | RuntimeException e) {
+                    LOG.error("PostgreSQL in {} may not run", folder, e);
+                }
+                Thread.sleep(PAUSE);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         }
-        String password = Files.readString(secret).strip();
-        Path output = home.resolve("start.log");
-        EmbeddedPostgres postgres =
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
+    }
+
+    /// One attempt, unless PostgreSQL ended because we were closed.
+    private synchronized void startAgain() throws IOException {
+        if (closed) {
+            return;
+        }
+        LOG.error("PostgreSQL in {} was killed; starting it again", folder);
+        postgres.close();
+        postgres = launch();
+    }
+
+    private EmbeddedPostgres launch() throws IOException {
+        Path data = folder.resolve("data");
+        OrphanedPostgres.stopIn(data);
+        Path output = folder.resolve("start.log");
+        EmbeddedPostgres started =
                 EmbeddedPostgres.builder()
                         .setDataDirectory(data)
                         .setCleanDataDirectory(false)
                         .setRegisterShutdownHook(false)
-                        .setOverrideWorkingDirectory(home.resolve("binaries").toFile())
-                        .setPort(port(home.resolve("port")))
+                        .setOverrideWorkingDirectory(folder.resolve("binaries").toFile())
+                        .setPort(port)
                         .setPGStartupWait(START)
                         .setOutputRedirector(ProcessBuilder.Redirect.to(output.toFile()))
                         .setErrorRedirector(ProcessBuilder.Redirect.to(output.toFile()))
                         .setLocaleConfig("auth", "scram-sha-256")
-                        .setLocaleConfig("pwfile", secret.toString())
+                        .setLocaleConfig("pwfile", folder.resolve(PASSWORD).toString())
                         .setLocaleConfig("locale-provider", "builtin")
                         .setLocaleConfig("builtin-locale", "C.UTF-8")
                         .setLocaleConfig("locale", "C")
@@ -129,19 +164,19 @@ public final class EmbeddedDatabase implements AutoCloseable {
                         .setServerConfig("log_rotation_age", "1d")
                         .setServerConfig("log_truncate_on_rotation", "on")
                         .start();
-        return new EmbeddedDatabase(home, lock, postgres, password);
+        try {
+            prove(started, data);
+        } catch (RuntimeException e) {
+            started.close();
+            throw e;
+        }
+        return started;
     }
 
-    /// Makes the database at the first start, and makes sure that it is this folder's server and a
-    /// durable one that answers.
-    private void prove(Path data) {
-        PGSimpleDataSource source = new PGSimpleDataSource();
-        source.setURL("jdbc:postgresql://127.0.0.1:%d/postgres".formatted(postgres.getPort()));
-        source.setUser(USER);
-        source.setPassword(password);
-        Database admin = new Database(source);
+    /// Makes sure that it is this folder's server and a durable one that answers.
+    private void prove(EmbeddedPostgres started, Path data) {
         String answered =
-                admin.sql(
+                admin().sql(
                                 """
                                 select current_setting('data_directory')
                                        || ' fsync ' || current_setting('fsync')
@@ -152,11 +187,14 @@ public final class EmbeddedDatabase implements AutoCloseable {
                         .single();
         String expected = data + " fsync on commit on pages on";
         if (!answered.equals(expected)) {
-            close();
             throw new IllegalStateException(
                     "on port %d answers '%s', not '%s'"
-                            .formatted(postgres.getPort(), answered, expected));
+                            .formatted(started.getPort(), answered, expected));
         }
+    }
+
+    private void makeDatabase() {
+        Database admin = admin();
         boolean made =
                 admin.sql("select exists (select from pg_database where datname = :name)")
                         .param("name", NAME)
@@ -165,6 +203,22 @@ public final class EmbeddedDatabase implements AutoCloseable {
         if (!made) {
             admin.sql("create database " + NAME).update();
         }
+    }
+
+    private Database admin() {
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setURL("jdbc:postgresql://127.0.0.1:%d/postgres".formatted(port));
+        source.setUser(USER);
+        source.setPassword(password);
+        return new Database(source);
+    }
+
+    private static String password(Path home) throws IOException {
+        Path secret = home.resolve(PASSWORD);
+        if (!Files.exists(secret)) {
+            PrivateFiles.write(secret, randomPassword());
+        }
+        return Files.readString(secret).strip();
     }
 
     private static FileChannel lock(Path home) throws IOException {

@@ -96,17 +96,19 @@ class EmbeddedDatabaseTest {
     }
 
     @Test
-    void recoversFromAKilledPostgresAndAStalePidFile() throws Exception {
-        EmbeddedDatabase first = EmbeddedDatabase.start(folder);
-        database(first).sql("create table kept (n int)").update();
-        database(first).sql("insert into kept values (42)").update();
+    void startsAKilledPostgresAgainAndOverlooksAStalePidFile() throws Exception {
         Path pidFile = folder.resolve("data/postmaster.pid");
-        long postmaster = Long.parseLong(Files.readAllLines(pidFile).getFirst());
-        ProcessHandle process = ProcessHandle.of(postmaster).orElseThrow();
-        process.destroyForcibly();
-        process.onExit().join();
-        first.close();
-        String stale = Files.readString(pidFile);
+        String stale;
+        try (EmbeddedDatabase first = EmbeddedDatabase.start(folder)) {
+            database(first).sql("create table kept (n int)").update();
+            database(first).sql("insert into kept values (42)").update();
+            stale = Files.readString(pidFile);
+            long postmaster = Long.parseLong(stale.lines().findFirst().orElseThrow());
+            ProcessHandle process = ProcessHandle.of(postmaster).orElseThrow();
+            process.destroyForcibly();
+            process.onExit().join();
+            await().atMost(Duration.ofMinutes(1)).ignoreExceptions().until(() -> kept(first) == 42);
+        }
         Files.writeString(
                 pidFile, stale.replaceFirst("\\d+", Long.toString(ProcessHandle.current().pid())));
         try (EmbeddedDatabase again = EmbeddedDatabase.start(folder)) {

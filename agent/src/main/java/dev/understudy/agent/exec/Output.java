@@ -24,6 +24,11 @@ public record Output(
         return exitCode == 0 && !timedOut;
     }
 
+    /// Whether somebody else ended it by SIGKILL.
+    public boolean killed() {
+        return exitCode == 128 + 9 && !timedOut;
+    }
+
     /// Whether it succeeded and nothing of what it printed is missing, so that it can be parsed.
     public boolean whole() {
         return succeeded() && !truncated;

@@ -244,6 +244,10 @@ public final class Apt implements PackageManager {
         return configuration.since();
     }
 
+    /// How apt says that a signal ended the dpkg it ran.
+    private static final Pattern DPKG_KILLED =
+            Pattern.compile("^E: Sub-process \\S*dpkg exited unexpectedly", Pattern.MULTILINE);
+
     /// Keeps the owner's configuration files, takes the package's where the owner changed nothing.
     private static final List<String> DPKG =
             List.of(
@@ -467,11 +471,13 @@ public final class Apt implements PackageManager {
     }
 
     private static PackageManagerException failure(String what, Output output, Duration limit) {
+        if (output.timedOut()) {
+            return new PackageManagerException(
+                    "%s took longer than %d s and was ended: %s"
+                            .formatted(what, limit.toSeconds(), output.tail()));
+        }
         return new PackageManagerException(
-                output.timedOut()
-                        ? "%s took longer than %d s and was ended: %s"
-                                .formatted(what, limit.toSeconds(), output.tail())
-                        : "%s failed (exit code %d): %s"
-                                .formatted(what, output.exitCode(), output.tail()));
+                "%s failed (exit code %d): %s".formatted(what, output.exitCode(), output.tail()),
+                output.killed() || DPKG_KILLED.matcher(output.stderr()).find());
     }
 }

@@ -241,6 +241,8 @@ final class Rehearsal {
                 findings.doubt(
                         "The twin is too small: it was full with %d MiB written"
                                 .formatted(written >> 20));
+            } else if (e.wasKilled()) {
+                findings.doubt("The package manager was killed: " + message(e));
             } else {
                 findings.failed("The patch cannot be installed: " + message(e));
             }

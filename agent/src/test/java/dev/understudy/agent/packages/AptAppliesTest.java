@@ -47,6 +47,26 @@ class AptAppliesTest {
     }
 
     @Test
+    void tellsAKilledDpkgFromAPackageThatFails() throws Exception {
+        publishAndInstall("killed", "1.0", "");
+        publishAndInstall("faulty", "1.0", "");
+        root().publish("killed", "1.1", "", "kill -9 $PPID", "");
+        root().publish("faulty", "1.1", "", "exit 1", "");
+        apt().refresh(LIMIT);
+
+        assertThat(failureOf(new Plan(List.of(change("faulty", "1.0", "1.1")))).wasKilled())
+                .isFalse();
+        assertThat(failureOf(new Plan(List.of(change("killed", "1.0", "1.1")))).wasKilled())
+                .isTrue();
+    }
+
+    private PackageManagerException failureOf(Plan plan) throws Exception {
+        apt().download(plan, LIMIT);
+        return org.assertj.core.api.Assertions.catchThrowableOfType(
+                PackageManagerException.class, () -> apt().apply(plan, LIMIT));
+    }
+
+    @Test
     void upgradesExactlyThePlanAndKeepsTheOwnersConfigurationAndMarks() throws Exception {
         publishAndInstall("one", "1.0", "old\n");
         publishAndInstall("two", "1.0", "");
