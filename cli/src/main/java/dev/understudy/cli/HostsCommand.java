@@ -4,6 +4,7 @@ import static dev.understudy.cli.Terminal.field;
 
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -15,9 +16,14 @@ import picocli.CommandLine.Parameters;
 /// `hosts`: who is managed, and what the control plane knows of them.
 @Command(
         name = "hosts",
-        description = "List hosts; show, change or retire one.",
+        description = "List hosts; show, change, refresh or retire one.",
         mixinStandardHelpOptions = true,
-        subcommands = {HostsCommand.Show.class, HostsCommand.Set.class, HostsCommand.Retire.class})
+        subcommands = {
+            HostsCommand.Show.class,
+            HostsCommand.Set.class,
+            HostsCommand.Refresh.class,
+            HostsCommand.Retire.class
+        })
 final class HostsCommand implements Callable<Integer> {
     @Mixin private final Connection connection = new Connection();
 
@@ -120,6 +126,31 @@ final class HostsCommand implements Callable<Integer> {
             if (value != null) {
                 change.put(name, value);
             }
+        }
+    }
+
+    @Command(
+            name = "refresh",
+            description = "Have hosts fetch their package lists anew.",
+            mixinStandardHelpOptions = true)
+    static final class Refresh implements Callable<Integer> {
+        @Mixin private final Connection connection = new Connection();
+
+        @Parameters(paramLabel = "HOST", arity = "1..*", description = "Names or ids.")
+        private List<String> hosts = List.of();
+
+        @Override
+        public Integer call() {
+            Terminal terminal = connection.terminal();
+            for (String host : hosts) {
+                Json asked =
+                        connection
+                                .api()
+                                .post("/hosts/" + Api.escape(host) + "/refresh", Map.of());
+                terminal.show(
+                        asked, () -> terminal.line("%s fetches its package lists.", host));
+            }
+            return 0;
         }
     }
 

@@ -34,13 +34,19 @@ public final class RehearsalsApi {
 
     private final Rehearsals rehearsals;
     private final RequestRehearsal request;
+    private final Rehearsal.Settings settings;
     private final ChoosePlan choose;
     private final Hosts hosts;
 
     public RehearsalsApi(
-            Rehearsals rehearsals, RequestRehearsal request, ChoosePlan choose, Hosts hosts) {
+            Rehearsals rehearsals,
+            RequestRehearsal request,
+            Rehearsal.Settings settings,
+            ChoosePlan choose,
+            Hosts hosts) {
         this.rehearsals = rehearsals;
         this.request = request;
+        this.settings = settings;
         this.choose = choose;
         this.hosts = hosts;
     }
@@ -87,7 +93,7 @@ public final class RehearsalsApi {
                         choose.plan(
                                 known.id(),
                                 PatchChoice.selection(wanted.patches(), wanted.security())),
-                        Rehearsal.Settings.USUAL,
+                        settings,
                         operator.actor());
         return View.of(rehearsals.get(id));
     }

@@ -24,6 +24,7 @@ public final class Main {
               --agent-names A,B          names and addresses by which agents reach this server
               --feed NAME=URL            base URL of a feed; may be repeated
               --poll, --busy-poll, --lease, --certificate-life DURATION   such as PT20S
+              --rehearsal-limit, --apply-limit DURATION   how long each may take on a host (PT30M)
               --log human|ecs|ecs-file   lines for people, JSON, or JSON in the data folder
             Each option may also be given as UNDERSTUDY_… in the environment.
 

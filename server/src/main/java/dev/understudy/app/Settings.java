@@ -1,6 +1,7 @@
 package dev.understudy.app;
 
 import dev.understudy.fleet.FleetSettings;
+import dev.understudy.rollout.RolloutSettings;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.util.Optional;
 /// @param feeds base URLs by the feed's name, for those that differ from the published ones
 /// @param log how log lines look and where they go
 /// @param fleet how the server talks with its hosts
+/// @param rollout how rollouts deal with time
 public record Settings(
         Path data,
         Optional<String> databaseUrl,
@@ -29,7 +31,8 @@ public record Settings(
         List<String> agentNames,
         Map<String, URI> feeds,
         Log log,
-        FleetSettings fleet) {
+        FleetSettings fleet,
+        RolloutSettings rollout) {
 
     /// PEM files of a certificate chain and its private key.
     public record Tls(Path certificate, Path key) {}
@@ -77,7 +80,8 @@ public record Settings(
                         AgentNames.of(options.list("agent-names")),
                         feeds(options),
                         log(options),
-                        fleet(options));
+                        fleet(options),
+                        rollout(options));
         options.refuseUnknown();
         return settings;
     }
@@ -149,6 +153,17 @@ public record Settings(
         Duration life = options.duration("certificate-life", standard.certificateLife());
         try {
             return new FleetSettings(poll, busyPoll, lease, life);
+        } catch (IllegalArgumentException e) {
+            throw new SettingsException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static RolloutSettings rollout(Options options) {
+        RolloutSettings usual = RolloutSettings.USUAL;
+        Duration rehearsal = options.duration("rehearsal-limit", usual.rehearsal().limit());
+        Duration apply = options.duration("apply-limit", usual.limit());
+        try {
+            return usual.within(rehearsal, apply);
         } catch (IllegalArgumentException e) {
             throw new SettingsException(String.valueOf(e.getMessage()));
         }

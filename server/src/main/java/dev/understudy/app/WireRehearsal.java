@@ -8,6 +8,7 @@ import dev.understudy.platform.Jobs;
 import dev.understudy.platform.Outbox;
 import dev.understudy.platform.Subscriptions;
 import dev.understudy.rehearsal.FollowRehearsals;
+import dev.understudy.rehearsal.Rehearsal;
 import dev.understudy.rehearsal.Rehearsals;
 import dev.understudy.rehearsal.RequestRehearsal;
 import java.time.Duration;
@@ -32,6 +33,11 @@ class WireRehearsal {
             AuditTrail audit,
             InstantSource clock) {
         return new RequestRehearsal(database, rehearsals, orders, hosts, audit, clock);
+    }
+
+    @Bean
+    Rehearsal.Settings rehearsalSettings(Settings settings) {
+        return settings.rollout().rehearsal();
     }
 
     @Bean

@@ -17,7 +17,6 @@ import dev.understudy.rollout.ChoosePlan;
 import dev.understudy.rollout.Diary;
 import dev.understudy.rollout.Quarantine;
 import dev.understudy.rollout.RolloutModule;
-import dev.understudy.rollout.RolloutSettings;
 import dev.understudy.rollout.RolloutViews;
 import dev.understudy.rollout.Rollouts;
 import dev.understudy.rollout.StartRollout;
@@ -42,6 +41,7 @@ class WireRollout {
             Rehearsals rehearsals,
             RequestRehearsal rehearse,
             InstantSource clock,
+            Settings settings,
             Subscriptions subscriptions,
             Jobs jobs) {
         RolloutModule module =
@@ -58,7 +58,7 @@ class WireRollout {
                                 rehearsals,
                                 rehearse,
                                 clock),
-                        RolloutSettings.USUAL);
+                        settings.rollout());
         module.connect(subscriptions, jobs);
         return module;
     }

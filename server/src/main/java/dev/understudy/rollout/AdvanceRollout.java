@@ -205,12 +205,11 @@ public final class AdvanceRollout {
     }
 
     private boolean rehearse(Rollout rollout, Deployment d, boolean afresh) {
-        Rehearsal.Settings usual = Rehearsal.Settings.USUAL;
         OrderId id =
                 afresh
-                        ? rehearse.request(d.host(), d.getPlan().plan(), usual, rollout.by())
+                        ? rehearse.request(d.host(), d.getPlan().plan(), settings.rehearsal(), rollout.by())
                         : rehearse.reuseOrRequest(
-                                d.host(), d.getPlan().plan(), usual, rollout.by());
+                                d.host(), d.getPlan().plan(), settings.rehearsal(), rollout.by());
         Deployment asked = move.happen(d, new Event.RehearsalOrdered(id), NextMoves.MACHINE);
         if (rehearsals.get(id).verdict() == Verdict.PASSED) {
             move.happen(asked, new Event.RehearsalPassed(id), NextMoves.MACHINE);

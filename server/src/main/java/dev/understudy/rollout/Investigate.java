@@ -27,6 +27,7 @@ final class Investigate {
     private final Investigations investigations;
     private final Quarantine quarantine;
     private final RequestRehearsal rehearse;
+    private final Rehearsal.Settings settings;
     private final Diary diary;
     private final AuditTrail audit;
     private final Outbox outbox;
@@ -36,6 +37,7 @@ final class Investigate {
             Investigations investigations,
             Quarantine quarantine,
             RequestRehearsal rehearse,
+            Rehearsal.Settings settings,
             Diary diary,
             AuditTrail audit,
             Outbox outbox,
@@ -43,6 +45,7 @@ final class Investigate {
         this.investigations = investigations;
         this.quarantine = quarantine;
         this.rehearse = rehearse;
+        this.settings = settings;
         this.diary = diary;
         this.audit = audit;
         this.outbox = outbox;
@@ -163,7 +166,7 @@ final class Investigate {
             Plan plan = part(current.plan(), trial.patches());
             OrderId order =
                     rehearse.request(
-                            current.host(), plan, Rehearsal.Settings.USUAL, NextMoves.MACHINE);
+                            current.host(), plan, settings, NextMoves.MACHINE);
             current = moved(current, new Event.Ordered(order));
             diary.note(
                     current.rollout(),

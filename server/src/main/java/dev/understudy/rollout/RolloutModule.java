@@ -60,6 +60,7 @@ public record RolloutModule(
                         investigations,
                         quarantine,
                         n.rehearse(),
+                        settings.rehearsal(),
                         diary,
                         n.audit(),
                         n.outbox(),

@@ -1,10 +1,12 @@
 package dev.understudy.rollout;
 
+import dev.understudy.rehearsal.Rehearsal;
 import java.time.Duration;
 
 /// How rollouts deal with time.
 ///
 /// @param pickUp how long a host may take to take up an order
+/// @param rehearsal how long a rehearsal may take, and its twin must stay healthy
 /// @param limit how long an apply may take
 /// @param hostSoak how long the agent watches a host after it was patched
 /// @param offline a host that was not seen for so long is not planned for
@@ -12,6 +14,7 @@ import java.time.Duration;
 /// @param refresh how old a host's package lists may be before they are fetched again
 public record RolloutSettings(
         Duration pickUp,
+        Rehearsal.Settings rehearsal,
         Duration limit,
         Duration hostSoak,
         Duration offline,
@@ -21,6 +24,7 @@ public record RolloutSettings(
     public static final RolloutSettings USUAL =
             new RolloutSettings(
                     Duration.ofMinutes(10),
+                    Rehearsal.Settings.USUAL,
                     Duration.ofMinutes(30),
                     Duration.ofSeconds(10),
                     Duration.ofMinutes(5),
@@ -34,6 +38,18 @@ public record RolloutSettings(
                         "a rollout setting is %s; expected more than no time".formatted(each));
             }
         }
+    }
+
+    /// The same with other limits for a rehearsal and for an apply.
+    public RolloutSettings within(Duration rehearsalLimit, Duration applyLimit) {
+        return new RolloutSettings(
+                pickUp,
+                new Rehearsal.Settings(rehearsal.soak(), rehearsalLimit),
+                applyLimit,
+                hostSoak,
+                offline,
+                debounce,
+                refresh);
     }
 
     /// A host that took up an order and says nothing for so long is in doubt.

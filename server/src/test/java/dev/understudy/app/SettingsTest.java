@@ -3,6 +3,7 @@ package dev.understudy.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.understudy.rollout.RolloutSettings;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -61,6 +62,8 @@ class SettingsTest {
                 "--feed kev=gopher://x          | --feed is 'kev=gopher://x'",
                 "--poll soon                    | --poll is 'soon'; expected a duration",
                 "--lease PT10H                  | fleet.lease is PT10H",
+                "--rehearsal-limit PT5S         | cannot hold a soak",
+                "--apply-limit PT0S             | a rollout setting is PT0S",
                 "--log loud                     | --log is 'loud'; expected human, ecs",
                 "--dta x                        | there is no option --dta",
                 "--data                         | --data has no value",
@@ -71,5 +74,21 @@ class SettingsTest {
         assertThatThrownBy(() -> Settings.parse(List.of(arguments.split(" ")), Map.of()))
                 .isInstanceOf(SettingsException.class)
                 .hasMessageContaining(message);
+    }
+
+    @Test
+    void limitsOfRehearsalAndApplyAreTheOperatorsToSet() {
+        RolloutSettings settings =
+                Settings.parse(List.of("--rehearsal-limit=PT3M", "--apply-limit=PT4M"), Map.of())
+                        .rollout();
+        assertThat(settings.rehearsal().limit()).isEqualTo(Duration.ofMinutes(3));
+        assertThat(settings.rehearsal().soak())
+                .isEqualTo(RolloutSettings.USUAL.rehearsal().soak());
+        assertThat(settings.limit()).isEqualTo(Duration.ofMinutes(4));
+    }
+
+    @Test
+    void limitsAreTheUsualOnesWhereNoneAreGiven() {
+        assertThat(Settings.parse(List.of(), Map.of()).rollout()).isEqualTo(RolloutSettings.USUAL);
     }
 }

@@ -94,9 +94,9 @@ public final class Twins {
         boolean complete = false;
         try {
             List<Database> databases = Database.running(host);
-            Room room = room(settings.space(), databases);
-            long start = System.nanoTime();
             MountPlan plan = plan();
+            Room room = room(settings.space(), plan, databases);
+            long start = System.nanoTime();
             write(folder, plan, settings, room, id);
             unit.start(
                     List.of(
@@ -234,14 +234,18 @@ public final class Twins {
     private record Room(long inMemory, long memory) {}
 
     /// Memory is used if half of what is available is enough for the layers, otherwise the disk.
-    private Room room(long space, List<Database> databases) throws IOException, TwinException {
+    /// They never get more than the host has free and is expected to need, so that what would fill
+    /// the host's disk fills the twin's.
+    private Room room(long space, MountPlan plan, List<Database> databases)
+            throws IOException, TwinException {
         long needed = SMALLEST + space;
         for (Database database : databases) {
             needed += database.bytes() + (32L << 20);
         }
         long available = availableMemory();
         if (needed <= available / 2) {
-            return new Room(Math.max(needed, available / 2), available * 3 / 4);
+            long most = Math.max(needed, available / 2);
+            return new Room(Math.min(most, free(plan) + needed), available * 3 / 4);
         }
         if (available < 2 * MEMORY_MARGIN) {
             throw new TwinException(
@@ -256,6 +260,15 @@ public final class Twins {
                             .formatted(needed >> 20, available >> 20, free >> 20, disk));
         }
         return new Room(0, available * 3 / 4);
+    }
+
+    /// Bytes free in the roomiest of the file systems that the layers stand for.
+    private long free(MountPlan plan) throws IOException {
+        long most = 0;
+        for (String at : plan.layers()) {
+            most = Math.max(most, Files.getFileStore(host.path(at)).getUsableSpace());
+        }
+        return most;
     }
 
     private long availableMemory() throws IOException {
