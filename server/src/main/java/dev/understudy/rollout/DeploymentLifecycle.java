@@ -165,7 +165,7 @@ final class DeploymentLifecycle {
                                     !result.rebootReasons().isEmpty(),
                                     reasons);
                     case NOT_STARTED ->
-                            new State.Skipped(Skip.NOT_AS_REHEARSED, String.join(" ", reasons));
+                            new State.Skipped(Skip.NOT_AS_REHEARSED, Sentences.of(reasons));
                     case RESTORED -> new State.Restored(reasons);
                     case BROKEN -> new State.Broken(result.checkpoint(), reasons);
                 });

@@ -16,7 +16,7 @@ final class EveryHostInEffect implements Gate {
         for (Deployment d : evidence.deployments()) {
             if (!d.failure().isEmpty()) {
                 return new Verdict.Halt(
-                        "Host %s: %s".formatted(d.host(), String.join(" ", d.failure())));
+                        "Host %s: %s".formatted(d.host(), Sentences.of(d.failure())));
             }
         }
         if (!evidence.soaked()) {
@@ -80,6 +80,6 @@ final class EveryHostInEffect implements Gate {
     }
 
     private static String join(List<String> reasons) {
-        return String.join(" ", reasons);
+        return Sentences.of(reasons);
     }
 }

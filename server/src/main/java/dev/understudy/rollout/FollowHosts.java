@@ -195,7 +195,7 @@ public final class FollowHosts {
     }
 
     private Event judged(Deployment d, Rehearsal rehearsal, RehearsalResult evidence) {
-        String reasons = String.join(" ", evidence.reasons());
+        String reasons = Sentences.of(evidence.reasons());
         return switch (rehearsal.verdict()) {
             case PASSED -> new Event.RehearsalPassed(rehearsal.id());
             case FAILED, INCONCLUSIVE -> {

@@ -73,7 +73,7 @@ final class Investigate {
                 d.state() instanceof Deployment.State.FailedInTwin
                         ? "It failed on the twin of host %s: %s"
                         : "Host %s failed with it: %s";
-        return where.formatted(d.host(), String.join(" ", d.failure()));
+        return where.formatted(d.host(), Sentences.of(d.failure()));
     }
 
     private void impose(List<PatchId> patches, RolloutId rollout, String reason) {

@@ -130,6 +130,6 @@ final class MoveDeployment {
     }
 
     private static String join(List<String> reasons) {
-        return String.join(" ", reasons);
+        return Sentences.of(reasons);
     }
 }

@@ -104,7 +104,7 @@ final class NextMoves {
             if (!d.failure().isEmpty()) {
                 fail(
                         "Host %s: its rehearsal failed. %s"
-                                .formatted(d.host(), String.join(" ", d.failure())));
+                                .formatted(d.host(), Sentences.of(d.failure())));
                 return;
             }
         }
