@@ -144,11 +144,8 @@ final class HostsCommand implements Callable<Integer> {
             Terminal terminal = connection.terminal();
             for (String host : hosts) {
                 Json asked =
-                        connection
-                                .api()
-                                .post("/hosts/" + Api.escape(host) + "/refresh", Map.of());
-                terminal.show(
-                        asked, () -> terminal.line("%s fetches its package lists.", host));
+                        connection.api().post("/hosts/" + Api.escape(host) + "/refresh", Map.of());
+                terminal.show(asked, () -> terminal.line("%s fetches its package lists.", host));
             }
             return 0;
         }

@@ -13,7 +13,6 @@ import dev.understudy.protocol.OrderBody;
 import dev.understudy.protocol.OrderBody.RebootPolicy;
 import dev.understudy.protocol.OrderId;
 import dev.understudy.protocol.RehearsalResult.Verdict;
-import dev.understudy.rehearsal.Rehearsal;
 import dev.understudy.rehearsal.Rehearsals;
 import dev.understudy.rehearsal.RequestRehearsal;
 import dev.understudy.rollout.Deployment.Event;
@@ -207,7 +206,8 @@ public final class AdvanceRollout {
     private boolean rehearse(Rollout rollout, Deployment d, boolean afresh) {
         OrderId id =
                 afresh
-                        ? rehearse.request(d.host(), d.getPlan().plan(), settings.rehearsal(), rollout.by())
+                        ? rehearse.request(
+                                d.host(), d.getPlan().plan(), settings.rehearsal(), rollout.by())
                         : rehearse.reuseOrRequest(
                                 d.host(), d.getPlan().plan(), settings.rehearsal(), rollout.by());
         Deployment asked = move.happen(d, new Event.RehearsalOrdered(id), NextMoves.MACHINE);

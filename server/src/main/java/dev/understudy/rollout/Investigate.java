@@ -164,9 +164,7 @@ final class Investigate {
         Trial trial = current.trial().orElse(null);
         if (trial != null && trial.order() == null) {
             Plan plan = part(current.plan(), trial.patches());
-            OrderId order =
-                    rehearse.request(
-                            current.host(), plan, settings, NextMoves.MACHINE);
+            OrderId order = rehearse.request(current.host(), plan, settings, NextMoves.MACHINE);
             current = moved(current, new Event.Ordered(order));
             diary.note(
                     current.rollout(),

@@ -82,8 +82,7 @@ class SettingsTest {
                 Settings.parse(List.of("--rehearsal-limit=PT3M", "--apply-limit=PT4M"), Map.of())
                         .rollout();
         assertThat(settings.rehearsal().limit()).isEqualTo(Duration.ofMinutes(3));
-        assertThat(settings.rehearsal().soak())
-                .isEqualTo(RolloutSettings.USUAL.rehearsal().soak());
+        assertThat(settings.rehearsal().soak()).isEqualTo(RolloutSettings.USUAL.rehearsal().soak());
         assertThat(settings.limit()).isEqualTo(Duration.ofMinutes(4));
     }
 
