@@ -70,10 +70,10 @@ free_port() { # free_port FROM: the first port from there on that nobody listens
   echo "$port"
 }
 
-# start_control: the control plane on free loopback ports; feeds from the shared data where they are.
+# start_control: the control plane on free loopback ports, again on the same after it was killed; feeds from the shared data where they are.
 start_control() {
-  OPERATOR_PORT=$(free_port $((20000 + RANDOM % 5000)))
-  AGENT_PORT=$(free_port $((26000 + RANDOM % 5000)))
+  OPERATOR_PORT=${OPERATOR_PORT:-$(free_port $((20000 + RANDOM % 5000)))}
+  AGENT_PORT=${AGENT_PORT:-$(free_port $((26000 + RANDOM % 5000)))}
   u up --no-observe --operator-port "$OPERATOR_PORT" --agent-port "$AGENT_PORT" --agent-names 10.77.0.1 \
     --server-option=--poll=PT2S --server-option=--busy-poll=PT1S "$@" >"$STAGE/up.log" 2>&1 || { cat "$STAGE/up.log"; die "The control plane did not start."; }
 }

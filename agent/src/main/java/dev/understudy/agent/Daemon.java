@@ -57,7 +57,20 @@ final class Daemon implements AutoCloseable {
                         agent.clock,
                         ThreadLocalRandom.current());
         journal.watch(this::seen);
-        running = Thread.ofPlatform().name("orders").daemon().unstarted(runner::run);
+        running =
+                Thread.ofPlatform()
+                        .name("orders")
+                        .daemon()
+                        .uncaughtExceptionHandler(Daemon::endProcess)
+                        .unstarted(runner::run);
+    }
+
+    /// A fault that ends a thread, such as a journal that cannot be written, ends the process: an
+    /// agent that only looks alive would carry out nothing. The next one goes on from what is on
+    /// the disk.
+    private static void endProcess(Thread thread, Throwable fault) {
+        Log.fault("the thread '%s' failed; ending".formatted(thread.getName()), fault);
+        Runtime.getRuntime().halt(Main.FAILED);
     }
 
     /// An order that ended has probably changed what the inventory says.
@@ -84,7 +97,11 @@ final class Daemon implements AutoCloseable {
                             link.wake();
                         },
                         agent.clock);
-        Thread.ofPlatform().name("upkeep").daemon().start(upkeep::run);
+        Thread.ofPlatform()
+                .name("upkeep")
+                .daemon()
+                .uncaughtExceptionHandler(Daemon::endProcess)
+                .start(upkeep::run);
         link.run();
     }
 

@@ -53,6 +53,22 @@ class ComparisonTest {
     }
 
     @Test
+    void doesNotHoldItsOwnDeathAgainstTheChange() {
+        HealthSample before =
+                sample(
+                        List.of(unit("understudy-agent.service", "active", 0, "a")),
+                        List.of(),
+                        List.of());
+        HealthSample after =
+                sample(
+                        List.of(unit("understudy-agent.service", "active", 1, "b")),
+                        List.of(),
+                        List.of());
+
+        assertThat(unhealthy(before, after)).isEmpty();
+    }
+
+    @Test
     void doesNotHoldOldRestartsAgainstTheChange() {
         HealthSample before =
                 sample(List.of(unit("nginx.service", "active", 3, "a")), List.of(), List.of());
