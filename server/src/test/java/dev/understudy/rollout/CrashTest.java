@@ -25,7 +25,7 @@ class CrashTest {
     }
 
     @Test
-    @Tag("slow")
+    @Tag("long")
     void endsTheSameAtEveryFifthCommitItDiesAt() {
         everyNth(5);
     }
