@@ -5,6 +5,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The advisories of all feeds, to look one up.
@@ -37,34 +39,39 @@ public final class Advisories {
 
     /// Every entry with that id, or that is about that CVE: at most 200, the newest first.
     public List<Entry> find(String id) {
-        return database
-                .sql(
-                        """
+        return withFixes(
+                database.sql(
+                                """
                         select feed, id, cves, aliases, published, modified, withdrawn, summary
                         from advisory.advisories
                         where id = :id or cves @> array[:id]::text[]
                         order by published desc nulls last, id, feed
                         limit 200
                         """)
-                .param("id", id)
-                .query((row, _) -> read(row))
-                .list()
-                .stream()
-                .map(this::withFixes)
-                .toList();
+                        .param("id", id)
+                        .query((row, _) -> read(row))
+                        .list());
     }
 
-    private Entry withFixes(Entry entry) {
-        return new Entry(
-                entry.feed(),
-                entry.id(),
-                entry.cves(),
-                entry.aliases(),
-                entry.published(),
-                entry.modified(),
-                entry.withdrawn(),
-                entry.summary(),
-                fixes.ofAdvisory(entry.feed(), entry.id()));
+    private List<Entry> withFixes(List<Entry> entries) {
+        Map<String, List<FixedVersion>> known =
+                fixes.ofAdvisories(entries.stream().map(Entry::id).distinct().toList()).stream()
+                        .collect(Collectors.groupingBy(fix -> fix.feed() + " " + fix.advisory()));
+        return entries.stream()
+                .map(
+                        entry ->
+                                new Entry(
+                                        entry.feed(),
+                                        entry.id(),
+                                        entry.cves(),
+                                        entry.aliases(),
+                                        entry.published(),
+                                        entry.modified(),
+                                        entry.withdrawn(),
+                                        entry.summary(),
+                                        known.getOrDefault(
+                                                entry.feed() + " " + entry.id(), List.of())))
+                .toList();
     }
 
     private static Entry read(ResultSet row) throws SQLException {

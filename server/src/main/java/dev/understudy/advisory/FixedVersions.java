@@ -37,20 +37,19 @@ public final class FixedVersions {
                 .list();
     }
 
-    /// What one advisory fixes, in every release.
-    List<FixedVersion> ofAdvisory(String feed, String advisory) {
+    /// What these advisories fix, in every release.
+    List<FixedVersion> ofAdvisories(List<String> advisories) {
         return database.sql(
                         """
                         select v.feed, v.advisory, v.ecosystem, v.release, v.source, v.introduced,
                                v.fixed, v.urgency, a.cves, a.published
                         from advisory.fixed_versions v
                         join advisory.advisories a on a.feed = v.feed and a.id = v.advisory
-                        where v.feed = :feed and v.advisory = :advisory
+                        where v.advisory = any (:advisories::text[])
                           and v.state <> 'NOT_AFFECTED'
                         order by v.release, v.source, v.introduced
                         """)
-                .param("feed", feed)
-                .param("advisory", advisory)
+                .param("advisories", advisories.toArray(String[]::new))
                 .query((row, _) -> read(row))
                 .list();
     }
