@@ -86,7 +86,8 @@ final class Up implements Callable<Integer> {
             throws IOException, InterruptedException {
         String url = "http://127.0.0.1:" + operatorPort;
         Background server = new Background(folder.process("server"));
-        if (server.running().isPresent()) {
+        Optional<ProcessHandle> running = server.running();
+        if (running.isPresent() && becomesReady(folder.url(), running.get(), folder)) {
             terminal.line("The control plane runs already.");
         } else {
             List<String> arguments =
@@ -105,23 +106,27 @@ final class Up implements Callable<Integer> {
             folder.rememberUrl(url);
             ProcessHandle process =
                     server.start(ServerProgram.command(arguments), folder.log("server"));
-            awaitReady(url, process, folder);
-        }
-        return connection.api();
-    }
-
-    private static void awaitReady(String url, ProcessHandle process, DataFolder folder)
-            throws InterruptedException {
-        Instant end = Instant.now().plus(START_LIMIT);
-        while (Instant.now().isBefore(end)) {
-            if (!process.isAlive()) {
+            if (!becomesReady(url, process, folder)) {
                 throw new Failure(
                         1,
                         "The control plane ended at once. Its last words:\n"
                                 + tail(folder.log("server")));
             }
+        }
+        return connection.api();
+    }
+
+    /// Waits for a control plane that starts; false if it ended, as one that was killed just now
+    /// does a moment later.
+    private static boolean becomesReady(String url, ProcessHandle process, DataFolder folder)
+            throws InterruptedException {
+        Instant end = Instant.now().plus(START_LIMIT);
+        while (Instant.now().isBefore(end)) {
+            if (!process.isAlive()) {
+                return false;
+            }
             if (Files.exists(folder.operatorToken()) && ready(url, folder)) {
-                return;
+                return true;
             }
             TimeUnit.MILLISECONDS.sleep(200);
         }
