@@ -35,6 +35,11 @@ final class Machine {
         DEGRADED
     }
 
+    /// While a host goes down or comes up, systemd may take the question and never answer it: that
+    /// is no answer yet, not an error.
+    private static final List<String> ASK_SYSTEMD =
+            List.of("timeout", "-k", "1", "5", "systemctl", "is-system-running");
+
     Machine(LabSettings lab) {
         this.lab = lab;
         this.network = new Network(lab.name(), lab.subnet());
@@ -100,10 +105,7 @@ final class Machine {
         if (leader.isEmpty()) {
             return State.STARTING;
         }
-        var said =
-                Programs.attempt(
-                        Duration.ofSeconds(10),
-                        inside(leader.get(), List.of("systemctl", "is-system-running")));
+        var said = Programs.attempt(Duration.ofSeconds(60), inside(leader.get(), ASK_SYSTEMD));
         return switch (said.output().strip()) {
             case "running" -> State.RUNNING;
             case "degraded" -> State.DEGRADED;
