@@ -29,7 +29,8 @@ public record RehearsalResult(
         long diskBytes,
         List<PhaseTime> timings) {
 
-    /// The verdict of a rehearsal; `INCONCLUSIVE` never counts as passed.
+    /// The verdict of a rehearsal. `FAILED` is evidence against the patch: it was tried, and could
+    /// not be installed, did harm or could not be undone. `INCONCLUSIVE` never counts as passed.
     public enum Verdict {
         PASSED,
         FAILED,

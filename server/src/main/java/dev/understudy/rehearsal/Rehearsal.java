@@ -85,15 +85,10 @@ public record Rehearsal(
         };
     }
 
-    /// What can be concluded from it. A rehearsal that is lost or under way proves nothing; nor
-    /// does one that failed before anything was tried, because the plan no longer fits the host:
-    /// that is no evidence against the patch.
+    /// What can be concluded from it. A rehearsal that is lost or under way proves nothing.
     public Verdict verdict() {
         return switch (state) {
-            case State.Finished(RehearsalResult evidence) ->
-                    evidence.verdict() == Verdict.FAILED && !tried(evidence)
-                            ? Verdict.INCONCLUSIVE
-                            : evidence.verdict();
+            case State.Finished(RehearsalResult evidence) -> evidence.verdict();
             case State.Requested _, State.Running _, State.Lost _ -> Verdict.INCONCLUSIVE;
         };
     }
@@ -107,10 +102,6 @@ public record Rehearsal(
             case State.Running(String phase) ->
                     List.of("The rehearsal is under way (%s).".formatted(phase));
         };
-    }
-
-    private static boolean tried(RehearsalResult evidence) {
-        return !evidence.checks().isEmpty() || evidence.healthyChecks() > 0;
     }
 
     Rehearsal with(State next) {
