@@ -17,7 +17,7 @@ record AptPolicy(String installed, String candidate, List<Version> versions) {
     private static final Pattern VERSION =
             Pattern.compile(" (?:\\*\\*\\*|   ) (?<version>\\S+) -?\\d+(?: \\(phased \\d+%\\))?");
 
-    /// ` 500 http://deb.debian.org/debian bookworm/main amd64 Packages`
+    /// ` 500 http://mirror.example/debian bookworm/main amd64 Packages`
     private static final Pattern INDEX = Pattern.compile(" {8,}-?\\d+ (?<index>.+)");
 
     /// One version and the indexes it is in, each by apt's description of it.
