@@ -20,6 +20,7 @@ final class FirstAnswer {
 
     static void print(Terminal terminal, Api api, String host, Duration took) {
         Instant now = Instant.now();
+        String name = api.get("/hosts/" + Api.escape(host)).text("name");
         Json patches = api.get("/hosts/" + Api.escape(host) + "/patches?limit=500");
         List<Json> all = patches.items();
         List<Json> security = all.stream().filter(patch -> patch.flag("security")).toList();
@@ -75,6 +76,7 @@ final class FirstAnswer {
                                         rows.size(),
                                         Words.code(code),
                                         rows.getFirst().text("reason.sentence")));
-        terminal.line("  each one: understudy why %s", host);
+        why.list("host").forEach(reason -> terminal.line("        %s", reason.text("sentence")));
+        terminal.line("  each one: understudy why %s", name);
     }
 }

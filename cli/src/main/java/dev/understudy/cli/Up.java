@@ -176,7 +176,7 @@ final class Up implements Callable<Integer> {
             agent.start(agentCommand(folder, "run", "--observe"), folder.log("agent"));
         }
         String name = hostName(folder);
-        terminal.line("Looking at this machine (%s) …", name);
+        terminal.line("Looking at this machine …");
         Optional<Json> summary = Optional.empty();
         while (summary.isEmpty() && Instant.now().isBefore(started.plus(FIRST_ANSWER_LIMIT))) {
             TimeUnit.MILLISECONDS.sleep(300);

@@ -52,6 +52,9 @@ final class WhyCommand implements Callable<Integer> {
                                 field("CANDIDATE", 28, p -> p.text("candidateVersion")),
                                 field("REASON", p -> Words.code(p.text("reason.code"))),
                                 field("", 70, p -> p.text("reason.sentence"))));
+        if (!terminal.json()) {
+            why.list("host").forEach(reason -> terminal.line("%s", reason.text("sentence")));
+        }
         return 0;
     }
 }
