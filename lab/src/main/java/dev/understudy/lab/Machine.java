@@ -105,7 +105,13 @@ final class Machine {
         if (leader.isEmpty()) {
             return State.STARTING;
         }
-        var said = Programs.attempt(Duration.ofSeconds(60), inside(leader.get(), ASK_SYSTEMD));
+        Programs.Outcome said;
+        try {
+            said = Programs.attempt(Duration.ofSeconds(10), inside(leader.get(), ASK_SYSTEMD));
+        } catch (LabException unanswered) {
+            // Even entering the namespaces of a host that is going down may block.
+            return State.STARTING;
+        }
         return switch (said.output().strip()) {
             case "running" -> State.RUNNING;
             case "degraded" -> State.DEGRADED;
