@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Two real hosts, with real packages of the machine's own Debian mirror.
-@Tag("slow")
+@Tag("long")
 class LabTest {
     private static final Path DATA = Path.of("/var/tmp/understudy-lab-test");
     private static final Duration LIMIT = Duration.ofMinutes(2);
