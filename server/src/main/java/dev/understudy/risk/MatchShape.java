@@ -1,8 +1,8 @@
 package dev.understudy.risk;
 
 import dev.understudy.advisory.FixedVersion;
-import dev.understudy.advisory.VersionOrder;
 import dev.understudy.protocol.InstalledPackage;
+import dev.understudy.protocol.version.VersionOrder;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

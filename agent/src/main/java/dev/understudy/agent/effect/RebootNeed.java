@@ -1,9 +1,9 @@
 package dev.understudy.agent.effect;
 
 import dev.understudy.agent.exec.Place;
-import dev.understudy.agent.packages.DebianVersion;
 import dev.understudy.protocol.Kernel;
 import dev.understudy.protocol.StaleProcess;
+import dev.understudy.protocol.version.VersionOrder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +50,7 @@ public final class RebootNeed {
             return;
         }
         String newest = kernel.installed().getFirst();
-        if (DebianVersion.compare(newest, kernel.running()) > 0) {
+        if (VersionOrder.DPKG.compare(newest, kernel.running()) > 0) {
             reasons.add("kernel %s runs, %s is installed".formatted(kernel.running(), newest));
         }
     }

@@ -1,5 +1,6 @@
 package dev.understudy.agent.packages;
 
+import dev.understudy.protocol.version.VersionOrder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,7 +44,7 @@ record AptPolicy(String installed, String candidate, List<Version> versions) {
     boolean newerThanInstalledExists() {
         return !installed.isEmpty()
                 && versions.stream()
-                        .anyMatch(v -> DebianVersion.compare(v.version(), installed) > 0);
+                        .anyMatch(v -> VersionOrder.DPKG.compare(v.version(), installed) > 0);
     }
 
     List<String> indexesOf(String version) {

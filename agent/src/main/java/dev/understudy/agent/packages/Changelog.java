@@ -1,5 +1,6 @@
 package dev.understudy.agent.packages;
 
+import dev.understudy.protocol.version.VersionOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -61,7 +62,7 @@ record Changelog(List<Entry> entries) {
     List<String> cvesSince(String installed) {
         Set<String> cves = new TreeSet<>();
         for (Entry entry : entries) {
-            if (DebianVersion.compare(entry.version(), installed) <= 0) {
+            if (VersionOrder.DPKG.compare(entry.version(), installed) <= 0) {
                 break;
             }
             cves.addAll(entry.cves());
@@ -73,7 +74,7 @@ record Changelog(List<Entry> entries) {
     /// and then what lies between is not known.
     boolean reachesBackTo(String installed) {
         return entries.stream()
-                .anyMatch(entry -> DebianVersion.compare(entry.version(), installed) <= 0);
+                .anyMatch(entry -> VersionOrder.DPKG.compare(entry.version(), installed) <= 0);
     }
 
     /// One line per entry: the version, a tab, the CVEs parted by spaces.

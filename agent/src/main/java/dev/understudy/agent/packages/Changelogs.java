@@ -7,6 +7,7 @@ import dev.understudy.agent.exec.Processes;
 import dev.understudy.protocol.Digests;
 import dev.understudy.protocol.InstalledPackage;
 import dev.understudy.protocol.PendingUpgrade;
+import dev.understudy.protocol.version.VersionOrder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -256,7 +257,7 @@ public final class Changelogs {
             versions.merge(
                     p.name(),
                     p.sourceVersion(),
-                    (a, b) -> DebianVersion.compare(a, b) <= 0 ? a : b);
+                    (a, b) -> VersionOrder.DPKG.compare(a, b) <= 0 ? a : b);
         }
         return versions;
     }

@@ -4,6 +4,7 @@ import dev.understudy.protocol.InstalledPackage;
 import dev.understudy.protocol.PackageChange;
 import dev.understudy.protocol.PendingUpgrade;
 import dev.understudy.protocol.PendingUpgrade.Blocked;
+import dev.understudy.protocol.version.VersionOrder;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -69,7 +70,7 @@ record PendingUpgrades(
             AptPolicy policy = source.get(aptName);
             if (policy != null
                     && !policy.candidate().isEmpty()
-                    && DebianVersion.compare(policy.candidate(), p.version()) > 0) {
+                    && VersionOrder.DPKG.compare(policy.candidate(), p.version()) > 0) {
                 return policy.candidate();
             }
         }

@@ -1,8 +1,8 @@
 package dev.understudy.agent.system;
 
 import dev.understudy.agent.exec.Place;
-import dev.understudy.agent.packages.DebianVersion;
 import dev.understudy.protocol.Kernel;
+import dev.understudy.protocol.version.VersionOrder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +37,7 @@ public final class Kernels {
         } catch (IOException e) {
             throw new IllegalStateException(boot + " cannot be listed", e);
         }
-        releases.sort(DebianVersion.ORDER.reversed());
+        releases.sort(VersionOrder.DPKG.reversed());
         return releases;
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.understudy.protocol.version;
+
+import org.jspecify.annotations.NullMarked;
