@@ -87,13 +87,13 @@ final class ApkOrder {
     /// Where texts follow, what comes next is less than any of their characters.
     private static void writeValue(int kind, String text, int from, int to, KeyWriter key) {
         switch (kind) {
-            case FIRST_NUMBER, SUFFIX_NUMBER, REVISION -> key.putNumber(text, from, to);
+            case FIRST_NUMBER, SUFFIX_NUMBER, REVISION -> key.putNumber(0, text, from, to);
             case NUMBER -> {
                 if (text.charAt(from) == '0') {
                     key.put(0);
                     key.put(text, from, to);
                 } else {
-                    key.putNumber(text, from, to);
+                    key.putNumber(0, text, from, to);
                 }
             }
             case LETTER, HASH -> key.put(text, from, to);

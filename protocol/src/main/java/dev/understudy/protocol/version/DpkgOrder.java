@@ -38,7 +38,7 @@ final class DpkgOrder {
     static void write(String version, KeyWriter key) {
         int colon = colon(version);
         int dash = dash(version, colon);
-        key.putNumber(version, 0, Math.max(colon, 0));
+        key.putNumber(0, version, 0, Math.max(colon, 0));
         writePart(version, colon + 1, dash, key);
         writePart(version, Math.min(dash + 1, version.length()), version.length(), key);
     }
@@ -94,9 +94,8 @@ final class DpkgOrder {
                 }
                 weight = weight(text, ++at, to);
             }
-            key.put(END_OF_RUN);
             int end = Digits.end(text, at, to);
-            key.putNumber(text, at, end);
+            key.putNumber(END_OF_RUN, text, at, end);
             at = end;
         } while (at < to);
         key.put(END_OF_RUN);

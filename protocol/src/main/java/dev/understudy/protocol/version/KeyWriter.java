@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /// Collects the bytes of a [VersionKey].
 final class KeyWriter {
-    private static final int MANY = 0xff;
+    private static final int MANY = 40;
 
     private byte[] bytes;
     private int size;
@@ -27,14 +27,18 @@ final class KeyWriter {
         }
     }
 
-    /// A number of any length: how many digits it has, then these.
-    void putNumber(String text, int from, int to) {
+    /// A number of any length: how many digits it has, then these. The first byte is at least
+    /// `least`, and less than any letter if `least` is small.
+    void putNumber(int least, String text, int from, int to) {
         int first = Digits.skipZeros(text, from, to);
         int count = to - first;
-        for (; count >= MANY; count -= MANY) {
-            put(MANY);
+        put(least + Math.min(count, MANY));
+        if (count >= MANY) {
+            for (count -= MANY; count >= 0xff; count -= 0xff) {
+                put(0xff);
+            }
+            put(count);
         }
-        put(count);
         put(text, first, to);
     }
 

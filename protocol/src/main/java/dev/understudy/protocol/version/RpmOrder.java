@@ -47,7 +47,7 @@ final class RpmOrder {
     static void write(String version, KeyWriter key) {
         int colon = colon(version);
         int dash = version.lastIndexOf('-');
-        key.putNumber(version, 0, Math.max(colon, 0));
+        key.putNumber(0, version, 0, Math.max(colon, 0));
         writePart(version, colon + 1, dash < 0 ? version.length() : dash, key);
         if (dash < 0) {
             key.put(WITHOUT_RELEASE);
@@ -97,11 +97,13 @@ final class RpmOrder {
         int at = skipSeparators(text, from, to);
         int kind = kind(text, at, to);
         while (kind != END) {
-            key.put(kind);
             int end = end(kind, text, at, to);
             if (kind == NUMBER) {
-                key.putNumber(text, at, end);
-            } else if (kind == LETTERS) {
+                key.putNumber(NUMBER, text, at, end);
+            } else {
+                key.put(kind);
+            }
+            if (kind == LETTERS) {
                 key.put(text, at, end); // what follows is less than any letter
             }
             at = skipSeparators(text, end, to);

@@ -27,7 +27,7 @@ enum PackageTool {
     DPKG_PERL(
             VersionOrder.DPKG,
             "/usr/share/perl5/Dpkg/Version.pm",
-            "exec perl -MDpkg::Version -ne 'my ($a, $b) = split; print version_compare($a, $b), \"\\n\"'"),
+            "exec perl -MDpkg::Version -ne 'my ($a, $b) = split; print Dpkg::Version->new($a) <=> Dpkg::Version->new($b), \"\\n\"'"),
     RPM(
             VersionOrder.RPM,
             "/usr/bin/rpm",
