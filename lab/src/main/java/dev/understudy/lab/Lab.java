@@ -97,6 +97,12 @@ final class Lab {
         }
     }
 
+    void losePower(List<String> names) {
+        try (var _ = lock()) {
+            names.stream().map(hosts::get).forEach(machine::losePower);
+        }
+    }
+
     /// Stops everything and leaves nothing but the hosts' disks.
     ///
     /// @param purge whether the disks and all else in the data folder go too

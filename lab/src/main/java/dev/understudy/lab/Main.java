@@ -172,11 +172,19 @@ public final class Main {
         return 0;
     }
 
-    @Command(description = "End hosts at once, as a loss of power does.")
+    @Command(description = "End hosts at once.")
     int kill(
             @Option(names = DATA, defaultValue = DATA_DEFAULT, description = DATA_HELP) Path data,
+            @Option(
+                            names = "--lose-writes",
+                            description = "with all not yet on disk, as a loss of power does")
+                    boolean loseWrites,
             @Parameters(paramLabel = "HOST", arity = "1..*") List<String> names) {
-        lab(data).kill(names);
+        if (loseWrites) {
+            lab(data).losePower(names);
+        } else {
+            lab(data).kill(names);
+        }
         return 0;
     }
 
