@@ -156,6 +156,15 @@ public final class Main {
         return Programs.onTerminal(lab.machine().commandIn(lab.hosts().get(host), command));
     }
 
+    @Command(description = "Print where this machine sees the root folder of a running host.")
+    int root(
+            @Option(names = DATA, defaultValue = DATA_DEFAULT, description = DATA_HELP) Path data,
+            @Parameters(paramLabel = "HOST") String host) {
+        var lab = lab(data);
+        System.out.println(lab.machine().root(lab.hosts().get(host)));
+        return 0;
+    }
+
     @Command(description = "Boot hosts that are stopped.")
     int start(
             @Option(names = DATA, defaultValue = DATA_DEFAULT, description = DATA_HELP) Path data,
