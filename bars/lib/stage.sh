@@ -52,10 +52,10 @@ end() {
 keep_evidence() {
   local kept="$HOME_DIR/target/bars/$BAR"
   mkdir -p "$kept"
-  cp "$UNDERSTUDY_DATA"/*.log "$STAGE"/*.log "$kept" 2>/dev/null
+  cp "$UNDERSTUDY_DATA"/*.log "$STAGE"/*.{log,orders,issued} "$kept" 2>/dev/null
   local host
   for host in ${HOSTS:-}; do
-    on "$host" journalctl -u understudy-agent --no-pager >"$kept/$host.journal" 2>/dev/null
+    on "$host" journalctl -u understudy-agent --no-pager --output short-precise >"$kept/$host.journal" 2>/dev/null
   done
   echo "--- kept in target/bars/$BAR"
 }

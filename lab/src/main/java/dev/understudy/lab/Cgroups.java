@@ -50,6 +50,32 @@ record Cgroups(String lab) {
         return pids;
     }
 
+    /// Stops all processes in a group where they are. They can still be killed.
+    void freeze(String name) {
+        for (Path folder : folders(name)) {
+            Path freeze = folder.resolve("cgroup.freeze");
+            if (Files.exists(freeze)) {
+                try {
+                    Files.writeString(freeze, "1");
+                    if (Waiting.until(Duration.ofSeconds(10), () -> isFrozen(folder))) {
+                        return;
+                    }
+                } catch (IOException e) {
+                    throw new UncheckedIOException("Cannot freeze " + folder, e);
+                }
+            }
+        }
+        throw new LabException("The processes of %s/%s cannot be frozen".formatted(lab, name));
+    }
+
+    private static boolean isFrozen(Path folder) {
+        try {
+            return Files.readAllLines(folder.resolve("cgroup.events")).contains("frozen 1");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /// Kills all processes in a group and waits until they are gone.
     void kill(String name) {
         boolean empty =

@@ -43,6 +43,18 @@ record HostDisk(Path folder) {
         }
     }
 
+    /// Takes the disk from its host as it is, without what the host's kernel has not yet written.
+    ///
+    /// @param supervisor the process whose mount namespace the disk is in
+    void cutOff(ProcessId supervisor) {
+        Path seen = Path.of("/proc", Long.toString(supervisor.pid()), "root");
+        try {
+            CLibrary.cutOff(seen.resolve(Path.of("/").relativize(mountPoint())));
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot cut off " + image(), e);
+        }
+    }
+
     Path image() {
         return folder.resolve("disk.img");
     }
@@ -63,7 +75,7 @@ record HostDisk(Path folder) {
         Path next = folder.resolve("disk.img.next");
         Files.deleteIfExists(next);
         Programs.run("truncate", "-s", size, next.toString());
-        Programs.run("mkfs.ext4", "-q", "-F", "-m", "0", "-O", "^has_journal", next.toString());
+        Programs.run("mkfs.ext4", "-q", "-F", "-m", "0", next.toString());
         Files.move(next, image(), StandardCopyOption.ATOMIC_MOVE);
     }
 }

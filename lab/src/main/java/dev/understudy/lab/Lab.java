@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /// A lab and all that can be done with it. Every change holds the lab's lock, starts from what is
 /// really there, and can be repeated after it was interrupted at any point.
@@ -57,17 +58,11 @@ final class Lab {
             Tools.ensure();
             Kernel.raiseLimits();
             settings.save();
-            var all = new ArrayList<LabHost>();
-            withLayers(
-                    layers -> {
-                        for (var one : wanted) {
-                            all.add(make(one, suite, diskSize, layers));
-                        }
-                        network.create();
-                        gateway.ensure();
-                        boot(all, layers);
-                        return all;
-                    });
+            boot(
+                    layers ->
+                            wanted.stream()
+                                    .map(one -> make(one, suite, diskSize, layers))
+                                    .toList());
         }
     }
 
@@ -75,13 +70,7 @@ final class Lab {
     void start(List<String> names) {
         try (var _ = lock()) {
             Kernel.raiseLimits();
-            withLayers(
-                    layers -> {
-                        network.create();
-                        gateway.ensure();
-                        boot(names.stream().map(hosts::get).toList(), layers);
-                        return names;
-                    });
+            boot(_ -> names.stream().map(hosts::get).toList());
         }
     }
 
@@ -94,6 +83,12 @@ final class Lab {
     void kill(List<String> names) {
         try (var _ = lock()) {
             names.stream().map(hosts::get).forEach(machine::kill);
+        }
+    }
+
+    void losePower(List<String> names) {
+        try (var _ = lock()) {
+            names.stream().map(hosts::get).forEach(machine::losePower);
         }
     }
 
@@ -200,12 +195,29 @@ final class Lab {
         return host;
     }
 
-    private void boot(List<LabHost> all, Layers layers) {
+    /// A host whose layers are there.
+    private record Bootable(LabHost host, List<Layers.Layer> layers) {
+        static Bootable of(LabHost host, Layers layers) {
+            return new Bootable(host, layers.of(host.suite(), Role.of(host.role())));
+        }
+    }
+
+    /// Other labs may use the layers meanwhile: a layer that is there never changes.
+    private void boot(Function<Layers, List<LabHost>> which) {
+        var all =
+                withLayers(
+                        layers ->
+                                which.apply(layers).stream()
+                                        .map(host -> Bootable.of(host, layers))
+                                        .toList());
+        network.create();
+        gateway.ensure();
         atOnce(
                 all,
-                host -> {
+                bootable -> {
+                    var host = bootable.host();
                     if (machine.state(host) == Machine.State.STOPPED) {
-                        machine.start(host, layers.of(host.suite(), Role.of(host.role())));
+                        machine.start(host, bootable.layers());
                     }
                     var state = machine.awaitBoot(host, BOOT_LIMIT);
                     if (state == Machine.State.DEGRADED) {
@@ -214,12 +226,8 @@ final class Lab {
                 });
     }
 
-    private interface WithLayers<T> {
-        T run(Layers layers);
-    }
-
     /// Gives access to the layers, which several labs may build and use at the same time.
-    private <T> T withLayers(WithLayers<T> work) {
+    private <T> T withLayers(Function<Layers, T> work) {
         var mirrors = List.of(settings.mirror().archive(), settings.mirror().security());
         Path packages = GatewayProcess.packages(settings.cache());
         try (var _ = FileLock.take(settings.cache().resolve("lock"), "layers");
@@ -230,32 +238,28 @@ final class Lab {
                             settings.mirror(),
                             "http://127.0.0.1:" + proxy.proxyPort());
             layers.sweep();
-            return work.run(layers);
+            return work.apply(layers);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private interface Step {
-        void on(LabHost host);
-    }
-
     /// Does one thing on many hosts; all are tried before the first failure is told.
-    private static void atOnce(List<LabHost> all, Step step) {
+    private static <T> void atOnce(List<T> all, Consumer<T> step) {
         try (var workers = Executors.newFixedThreadPool(BOOTS_AT_ONCE)) {
             var running = new ArrayList<Future<?>>();
-            for (LabHost host : all) {
+            for (T one : all) {
                 Callable<Void> task =
                         () -> {
-                            step.on(host);
+                            step.accept(one);
                             return null;
                         };
                 running.add(workers.submit(task));
             }
             var failures = new ArrayList<String>();
-            for (Future<?> one : running) {
+            for (Future<?> done : running) {
                 try {
-                    one.get();
+                    done.get();
                 } catch (ExecutionException e) {
                     failures.add(String.valueOf(e.getCause()));
                 }

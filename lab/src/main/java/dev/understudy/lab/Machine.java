@@ -90,9 +90,21 @@ final class Machine {
         clear(host);
     }
 
-    /// Ends a host at once, as a loss of power does. What its kernel had not yet written is kept:
-    /// the kernel is this machine's and lives on.
+    /// Ends a host's processes at once. What its kernel had not yet written is kept: the kernel is
+    /// this machine's and lives on.
     void kill(LabHost host) {
+        clear(host);
+    }
+
+    /// Ends a host at once, with all that was not yet written, as a loss of power does. Its
+    /// processes stop first, so that none can act on finding its disk gone.
+    void losePower(LabHost host) {
+        supervisor(host)
+                .ifPresent(
+                        supervisor -> {
+                            cgroups.freeze(host.name());
+                            disk(host).cutOff(supervisor);
+                        });
         clear(host);
     }
 

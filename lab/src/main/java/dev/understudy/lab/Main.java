@@ -156,6 +156,15 @@ public final class Main {
         return Programs.onTerminal(lab.machine().commandIn(lab.hosts().get(host), command));
     }
 
+    @Command(description = "Print where this machine sees the root folder of a running host.")
+    int root(
+            @Option(names = DATA, defaultValue = DATA_DEFAULT, description = DATA_HELP) Path data,
+            @Parameters(paramLabel = "HOST") String host) {
+        var lab = lab(data);
+        System.out.println(lab.machine().root(lab.hosts().get(host)));
+        return 0;
+    }
+
     @Command(description = "Boot hosts that are stopped.")
     int start(
             @Option(names = DATA, defaultValue = DATA_DEFAULT, description = DATA_HELP) Path data,
@@ -172,11 +181,19 @@ public final class Main {
         return 0;
     }
 
-    @Command(description = "End hosts at once, as a loss of power does.")
+    @Command(description = "End hosts at once.")
     int kill(
             @Option(names = DATA, defaultValue = DATA_DEFAULT, description = DATA_HELP) Path data,
+            @Option(
+                            names = "--lose-writes",
+                            description = "with all not yet on disk, as a loss of power does")
+                    boolean loseWrites,
             @Parameters(paramLabel = "HOST", arity = "1..*") List<String> names) {
-        lab(data).kill(names);
+        if (loseWrites) {
+            lab(data).losePower(names);
+        } else {
+            lab(data).kill(names);
+        }
         return 0;
     }
 

@@ -21,7 +21,10 @@ cut -d ' ' -f 5 /proc/self/mountinfo | sort -r | while read -r point; do
     umount --lazy "$point" 2> /dev/null || :
 done
 
-mount -o loop,noatime,discard "$IMAGE" "$DISK"
+# Not with `discard`: when the file system is cut off, the kernel would still discard what files of
+# the transaction that is lost had freed. Space that is free goes back to the machine here instead.
+mount -o loop,noatime "$IMAGE" "$DISK"
+fstrim --quiet-unsupported "$DISK"
 mkdir -p "$DISK/upper" "$DISK/work"
 mount -t overlay "$HOST" \
     -o "lowerdir=$LOWER,upperdir=$DISK/upper,workdir=$DISK/work" "$ROOT"

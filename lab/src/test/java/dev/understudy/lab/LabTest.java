@@ -63,7 +63,8 @@ class LabTest {
         hostsReachOneAnotherAndTheGatewayOnly();
         agentsReachTheControlPlane();
         aHostThatRebootsComesBack();
-        aHostThatLostItsPowerKeepsItsDisk();
+        aKilledHostKeepsItsDisk();
+        aHostThatLostItsPowerKeepsWhatWasOnItsDiskAndNoMore();
         packagesCannotBeFetchedDuringANetworkFault();
         drillsRunAndTheirFaultsShow();
 
@@ -180,7 +181,25 @@ class LabTest {
         assertThat(on("lab-redis-1", "redis-cli", "ping")).isEqualTo("PONG");
     }
 
-    private void aHostThatLostItsPowerKeepsItsDisk() {
+    private void aHostThatLostItsPowerKeepsWhatWasOnItsDiskAndNoMore() {
+        on("lab-nginx-1", "sh", "-c", "echo old > /root/synced; sync; cd /root; echo new > fresh");
+        on("lab-nginx-1", "sh", "-c", "echo whole > /root/synced.new; sync -f /root/synced.new");
+        on(
+                "lab-nginx-1",
+                "sh",
+                "-c",
+                "cd /root; mv synced.new synced; sync /root; echo lost >> fresh");
+        on("lab-nginx-1", "sh", "-c", "cd /root; echo lost > unsynced; rm file");
+        lab.losePower(List.of("lab-nginx-1"));
+        assertThat(state("lab-nginx-1")).isEqualTo(Machine.State.STOPPED);
+        lab.start(List.of("lab-nginx-1"));
+        assertThat(on("lab-nginx-1", "cat", "/root/synced", "/root/fresh", "/root/file"))
+                .isEqualTo("whole\nnew\nkept");
+        assertThat(on("lab-nginx-1", "ls", "/root")).doesNotContain("unsynced");
+        assertThat(on("lab-nginx-1", "curl", "-sI", "http://127.0.0.1/")).contains("200 OK");
+    }
+
+    private void aKilledHostKeepsItsDisk() {
         on("lab-nginx-1", "sh", "-c", "echo kept > /root/file");
         lab.kill(List.of("lab-nginx-1"));
         assertThat(state("lab-nginx-1")).isEqualTo(Machine.State.STOPPED);

@@ -16,6 +16,7 @@ import dev.understudy.protocol.OrderBody.RebootPolicy;
 import dev.understudy.protocol.PackageChange;
 import dev.understudy.protocol.Plan;
 import dev.understudy.protocol.StaleProcess;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -204,6 +205,11 @@ final class ApplyPlan {
         Optional<HealthSample> baseline = host.baseline(attempt.id());
         if (baseline.isEmpty()) {
             return undo(List.of("the sample from before is lost, so health cannot be compared"));
+        }
+        try {
+            host.bringToDisk();
+        } catch (IOException e) {
+            return undo(List.of("what was installed cannot be brought to the disk: " + e));
         }
         attempt.reach(Step.VERIFY, "");
         RestartStale.Outcome restarts = host.restartStale(RESTART_LIMIT);

@@ -43,6 +43,9 @@ final class Baselines {
                 channel.force(true);
             }
             Files.move(fresh, file(order), StandardCopyOption.ATOMIC_MOVE);
+            try (FileChannel renamed = FileChannel.open(folder, StandardOpenOption.READ)) {
+                renamed.force(true);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("the host's health cannot be kept", e);
         }

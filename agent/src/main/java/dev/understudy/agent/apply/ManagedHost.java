@@ -12,6 +12,7 @@ import dev.understudy.protocol.RehearsalResult;
 import dev.understudy.protocol.Report;
 import dev.understudy.protocol.RestoreResult;
 import dev.understudy.protocol.StaleProcess;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -44,6 +45,10 @@ public interface ManagedHost {
 
     /// Why there is too little space to go on; empty if there is enough.
     Optional<String> spaceMissing();
+
+    /// Returns once all that was installed is on the disk. The package manager sees to that for the
+    /// files of packages, not for those that their scripts make.
+    void bringToDisk() throws IOException;
 
     /// Saves what the rehearsed plan changes. Taking a checkpoint again that is complete is
     /// nothing.

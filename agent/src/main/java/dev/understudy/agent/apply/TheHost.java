@@ -185,6 +185,11 @@ public final class TheHost implements ManagedHost, Known {
     }
 
     @Override
+    public void bringToDisk() throws IOException {
+        Checkpoints.sync(place);
+    }
+
+    @Override
     public void takeCheckpoint(String id, OrderId rehearsal)
             throws CheckpointException, InterruptedException {
         try {

@@ -105,6 +105,11 @@ public final class Checkpoints {
         return Files.isDirectory(place) ? Optional.of(Checkpoint.in(place)) : Optional.empty();
     }
 
+    /// Waits until what was installed on `host` is on disk.
+    public static void sync(Place host) throws IOException {
+        new Tree(host.path("/")).sync();
+    }
+
     /// All checkpoints, newest first.
     public List<CheckpointInfo> list() throws IOException, CheckpointException {
         return all().stream().map(Checkpoint::info).toList();

@@ -10,7 +10,6 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -91,11 +90,7 @@ final class PutBack {
                 attempt(path.path(), () -> giveDirectory(directory));
             }
         }
-        for (String mount : List.of("/", "/usr", "/var", "/etc", "/boot")) {
-            if (Files.isDirectory(tree.path(mount))) {
-                Libc.sync(tree.path(mount));
-            }
-        }
+        tree.sync();
     }
 
     /// Every path that is not as saved, with what differs, by path.

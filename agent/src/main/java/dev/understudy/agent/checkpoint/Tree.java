@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -36,6 +37,15 @@ final class Tree {
     /// To be called when a directory came to be or ceased to be one.
     void forgetDirectories() {
         real.clear();
+    }
+
+    /// Waits until everything written to the file systems that packages use is on disk.
+    void sync() throws IOException {
+        for (String mount : List.of("/", "/usr", "/var", "/etc", "/boot")) {
+            if (Files.isDirectory(path(mount))) {
+                Libc.sync(path(mount));
+            }
+        }
     }
 
     static String parent(String absolute) {

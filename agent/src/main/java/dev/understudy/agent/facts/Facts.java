@@ -70,7 +70,7 @@ public final class Facts {
         try {
             metadataAsOf = packages.metadataAsOf().orElse(null);
             if (metadataAsOf == null) {
-                missing.add("There are no package lists, so nothing is known to be pending.");
+                missing.add("There are no whole package lists, so nothing is known to be pending.");
             } else {
                 pending = changes.read(packages.pending());
             }

@@ -5,6 +5,7 @@ import static dev.understudy.agent.packages.AptSettings.option;
 import dev.understudy.agent.exec.Command;
 import dev.understudy.agent.exec.Output;
 import dev.understudy.agent.exec.Place;
+import dev.understudy.agent.log.Log;
 import dev.understudy.protocol.InstalledPackage;
 import dev.understudy.protocol.PackageChange;
 import dev.understudy.protocol.PendingUpgrade;
@@ -123,6 +124,11 @@ public final class Apt implements PackageManager {
     public Optional<Instant> metadataAsOf() throws PackageManagerException {
         try {
             prepare();
+            List<Path> damaged = DamagedLists.in(lists());
+            if (!damaged.isEmpty()) {
+                Log.warn("apt: package lists are cut off and have to be fetched: %s", damaged);
+                return Optional.empty();
+            }
             return PackageLists.asOf(lists(), stamp());
         } catch (IOException e) {
             throw new PackageManagerException("the package lists cannot be read: " + e, e);
@@ -135,12 +141,16 @@ public final class Apt implements PackageManager {
         DpkgLock.ofDownloads(lists(), archives()).await(settings.lockWait());
         List<String> arguments = new ArrayList<>(List.of("-q", "update"));
         arguments.addAll(option("APT::Update::Error-Mode", "any"));
-        Output output = place.run(apt("apt-get", arguments).within(limit));
-        requireSuccess("fetching the package lists", output, limit);
         try {
+            for (Path damaged : DamagedLists.in(lists())) {
+                Files.delete(damaged); // apt fetches only what is missing or has changed.
+            }
+            Output output = place.run(apt("apt-get", arguments).within(limit));
+            requireSuccess("fetching the package lists", output, limit);
+            PackageLists.bringToDisk(lists());
             PackageLists.refreshed(stamp());
         } catch (IOException e) {
-            throw new PackageManagerException("the package lists cannot be marked: " + e, e);
+            throw new PackageManagerException("the package lists cannot be kept: " + e, e);
         }
     }
 

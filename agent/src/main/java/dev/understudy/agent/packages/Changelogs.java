@@ -237,6 +237,8 @@ public final class Changelogs {
     private void remember(String source, Changelog changelog) throws IOException {
         Path fresh = Files.createTempFile(folder, "changelog", ".new");
         Files.writeString(fresh, changelog.toText());
+        // Cut off by a loss of power it would be taken for one that does not reach back far enough.
+        PackageLists.force(fresh);
         Files.move(fresh, file(source), StandardCopyOption.ATOMIC_MOVE);
     }
 

@@ -1,9 +1,11 @@
 package dev.understudy.agent.packages;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Optional;
@@ -22,6 +24,22 @@ final class PackageLists {
         Instant changed = modified(lists);
         boolean stamped = Files.exists(stamp) && modified(stamp).isAfter(changed);
         return Optional.of(stamped ? modified(stamp) : changed);
+    }
+
+    /// Waits until the lists are on disk, which apt does not.
+    static void bringToDisk(Path lists) throws IOException {
+        try (var files = Files.newDirectoryStream(lists, Files::isRegularFile)) {
+            for (Path file : files) {
+                force(file);
+            }
+        }
+        force(lists);
+    }
+
+    static void force(Path path) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
     }
 
     /// Notes that every list was fetched just now.

@@ -65,6 +65,11 @@ final class StoredRehearsals {
             channel.force(true);
         }
         Files.move(unfinished, place.resolve(RECORD), StandardCopyOption.ATOMIC_MOVE);
+        for (Path renamed : List.of(place, folder)) {
+            try (FileChannel channel = FileChannel.open(renamed, StandardOpenOption.READ)) {
+                channel.force(true);
+            }
+        }
     }
 
     Optional<StoredRehearsal> find(OrderId order) throws IOException, CheckpointException {

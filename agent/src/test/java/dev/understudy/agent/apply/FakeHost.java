@@ -15,6 +15,7 @@ import dev.understudy.protocol.RehearsalResult;
 import dev.understudy.protocol.Report;
 import dev.understudy.protocol.RestoreResult;
 import dev.understudy.protocol.StaleProcess;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -45,6 +46,7 @@ final class FakeHost implements ManagedHost, PackageManager {
     private final Map<OrderId, HealthSample> baselines = new HashMap<>();
     final List<String> actions = new ArrayList<>();
     private String halfInstalled = "";
+    private Map<String, String> onDisk = Map.of();
     private boolean stale;
     int killAt = Integer.MAX_VALUE;
     int effects;
@@ -52,6 +54,7 @@ final class FakeHost implements ManagedHost, PackageManager {
     boolean postinstFails;
     boolean restoreFails;
     boolean needsReboot;
+    boolean diskFails;
     boolean rehearsedAsItIs = true;
     String bootId = "boot-1";
 
@@ -168,6 +171,15 @@ final class FakeHost implements ManagedHost, PackageManager {
     @Override
     public Optional<String> spaceMissing() {
         return Optional.empty();
+    }
+
+    @Override
+    public void bringToDisk() throws IOException {
+        effect("bring to disk");
+        if (diskFails) {
+            throw new IOException("Input/output error");
+        }
+        onDisk = Map.copyOf(versions);
     }
 
     @Override
@@ -293,6 +305,11 @@ final class FakeHost implements ManagedHost, PackageManager {
     @Override
     public List<String> inconsistencies() {
         return halfInstalled.isEmpty() ? List.of() : List.of(halfInstalled + " is not configured");
+    }
+
+    /// What is left of the packages when the power fails.
+    Map<String, String> onDisk() {
+        return onDisk;
     }
 
     boolean runsOldFiles() {

@@ -155,6 +155,25 @@ class KilledAgentTest {
     }
 
     @Test
+    void whatWasInstalledIsOnTheDiskBeforeTheJournalSaysThatItIsInstalled() throws Exception {
+        FakeHost host = new FakeHost();
+        applied(host);
+        assertThat(host.actions)
+                .containsSubsequence("configure openssl", "bring to disk", "restart");
+        assertThat(host.onDisk()).isEqualTo(host.versions);
+    }
+
+    @Test
+    void whatCannotBeBroughtToTheDiskIsUndone() throws Exception {
+        FakeHost host = new FakeHost();
+        host.diskFails = true;
+        ApplyResult result = applied(host);
+        assertThat(result.outcome()).isEqualTo(Outcome.RESTORED);
+        assertThat(result.reasons().getFirst()).contains("Input/output error");
+        assertThat(host.isOld()).isTrue();
+    }
+
+    @Test
     void aRebootIsWaitedForAndTheFixIsThenInEffect() throws Exception {
         FakeHost host = new FakeHost();
         host.needsReboot = true;

@@ -99,6 +99,28 @@ class AptAppliesTest {
     }
 
     @Test
+    void fetchesListsAgainThatALossOfPowerCutOff() throws Exception {
+        publishAndInstall("one", "1.0", "");
+        root().publish("one", "1.1", "", "", "");
+        apt().refresh(LIMIT);
+        try (var lists = Files.newDirectoryStream(root().path("/var/lib/apt/lists"), "*Packages")) {
+            for (Path list : lists) {
+                Files.delete(list);
+                Files.createFile(list);
+            }
+        }
+        assertThat(apt().pending()).isEmpty();
+        assertThat(apt().metadataAsOf()).isEmpty();
+
+        apt().refresh(LIMIT);
+
+        assertThat(apt().metadataAsOf()).isPresent();
+        assertThat(apt().pending())
+                .extracting(PendingUpgrade::change)
+                .containsExactly(change("one", "1.0", "1.1"));
+    }
+
+    @Test
     void leavesOutVersionsThatThePlanDoesNotName() throws Exception {
         publishAndInstall("one", "1.0", "");
         root().publish("one", "1.1", "", "", "");

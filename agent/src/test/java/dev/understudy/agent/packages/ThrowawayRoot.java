@@ -116,7 +116,8 @@ final class ThrowawayRoot implements Place {
                 paragraph
                         + "Filename: ./%s%nSize: %d%nSHA256: %s%n"
                                 .formatted(file, Files.size(archive), sum));
-        Files.writeString(path("/repository/Packages"), String.join("\n", paragraphs));
+        Path packages = path("/repository/Packages");
+        Files.writeString(packages, String.join("\n", paragraphs));
         Files.writeString(
                 path("/repository/Release"),
                 """
@@ -125,7 +126,12 @@ final class ThrowawayRoot implements Place {
                 Suite: stable
                 Codename: test-security
                 Date: Mon, 23 Nov 2026 00:00:00 UTC
-                """);
+                SHA256:
+                 %s %d Packages
+                """
+                        .formatted(
+                                outside("sha256sum", packages.toString()).split(" ")[0],
+                                Files.size(packages)));
     }
 
     void remove() throws IOException, InterruptedException {
