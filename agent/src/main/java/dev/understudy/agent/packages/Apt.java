@@ -43,7 +43,7 @@ public final class Apt implements PackageManager {
                     "APT_LISTBUGS_FRONTEND", "none");
 
     /// Exactly the plan: nothing recommended, nothing removed on the side.
-    private static final List<String> EXACT =
+    static final List<String> EXACT =
             List.of("--no-install-recommends", "-o", "APT::Get::AutomaticRemove=false");
 
     private final Place place;
@@ -400,7 +400,7 @@ public final class Apt implements PackageManager {
                 .toList();
     }
 
-    private List<String> lockTimeout() {
+    List<String> lockTimeout() {
         return option("DPkg::Lock::Timeout", Long.toString(settings.lockWait().toSeconds()));
     }
 
@@ -418,7 +418,7 @@ public final class Apt implements PackageManager {
                 : folder.resolve("refreshed");
     }
 
-    private Path archives() {
+    Path archives() {
         Path folder = settings.ownFolder();
         return folder == null ? place.path("/var/cache/apt/archives") : folder.resolve("archives");
     }
@@ -431,7 +431,7 @@ public final class Apt implements PackageManager {
         }
     }
 
-    private String read(String program, List<String> arguments)
+    String read(String program, List<String> arguments)
             throws PackageManagerException, InterruptedException {
         prepare();
         Command command = apt(program, arguments);
@@ -440,14 +440,14 @@ public final class Apt implements PackageManager {
         return output.stdout();
     }
 
-    private Command apt(String program, List<String> arguments) {
+    Command apt(String program, List<String> arguments) {
         List<String> all = new ArrayList<>(List.of(program));
         all.addAll(settings.options());
         all.addAll(arguments);
         return Command.of(all);
     }
 
-    private static Command unattended(Command command) {
+    static Command unattended(Command command) {
         return new Command(command.arguments(), command.limit(), UNATTENDED);
     }
 
