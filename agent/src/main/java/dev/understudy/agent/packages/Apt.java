@@ -96,17 +96,32 @@ public final class Apt implements PackageManager {
         Simulation whole = upgrade(installed, "dist-upgrade");
         Simulation safe =
                 whole.removals() == 0 ? whole : upgrade(installed, "upgrade", "--with-new-pkgs");
+        Map<String, Map<String, String>> records = records(wanted, architecture);
+        Simulation unphased =
+                records.values().stream().anyMatch(PendingUpgrades::isPhased)
+                        ? upgrade(installed, UNPHASED.toArray(String[]::new))
+                        : whole;
         return new PendingUpgrades(
                         architecture,
                         policies,
                         withoutPins,
                         AptSource.parse(read("apt-get", List.of("indextargets", PACKAGES))),
-                        records(wanted, architecture),
+                        records,
                         held(),
                         whole,
-                        safe)
+                        safe,
+                        unphased)
                 .of(installed);
     }
+
+    /// What would be installed if every archive had rolled its updates out to all hosts.
+    private static final List<String> UNPHASED =
+            List.of(
+                    "-o",
+                    "APT::Get::Always-Include-Phased-Updates=true",
+                    "-o",
+                    "APT::Get::Never-Include-Phased-Updates=false",
+                    "dist-upgrade");
 
     private static final String PACKAGES = "Created-By: Packages";
 
