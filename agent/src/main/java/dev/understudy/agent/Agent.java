@@ -13,6 +13,7 @@ import dev.understudy.agent.orders.LocalPolicy;
 import dev.understudy.agent.packages.Apt;
 import dev.understudy.agent.packages.AptSettings;
 import dev.understudy.agent.packages.Changelogs;
+import dev.understudy.agent.packages.OldArchives;
 import dev.understudy.agent.packages.PackageManager;
 import dev.understudy.agent.packages.PackageManagerException;
 import dev.understudy.agent.rehearsal.Rehearsals;
@@ -30,6 +31,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -61,7 +63,8 @@ final class Agent {
         Path own = this.dataFolder.resolve("apt");
         boolean leaveAlone = policy().mode() == Mode.OBSERVE;
         AptSettings apt = leaveAlone ? AptSettings.observing(own) : AptSettings.ofHost();
-        packages = new Apt(place, apt);
+        Apt manager = new Apt(place, apt);
+        packages = manager;
         checkpoints = new Checkpoints(this.dataFolder, clock);
         twins = new Twins(this.dataFolder, place);
         Changelogs changelogs = new Changelogs(place, apt, this.dataFolder.resolve("changelogs"));
@@ -79,6 +82,7 @@ final class Agent {
                 new TheHost(
                         place,
                         packages,
+                        new OldArchives(place, manager),
                         rehearsals,
                         checkpoints,
                         twins,
@@ -100,12 +104,17 @@ final class Agent {
     Capabilities capabilities() throws InterruptedException {
         Optional<String> noTwin = twins.unavailable();
         String reason = noTwin.orElse("");
+        LocalPolicy policy = policy();
+        List<String> refusals = new ArrayList<>(policy.sentences());
+        if (noTwin.isPresent() && policy.mode() == Mode.MANAGED && !policy.allowUnrehearsed()) {
+            refusals.add("what no rehearsal passed, and no twin can be made (allowUnrehearsed)");
+        }
         return new Capabilities(
                 packages.name(),
                 noTwin.isEmpty(),
                 reason.length() > 1_000 ? reason.substring(0, 1_000) : reason,
-                policy().mode(),
-                policy().sentences());
+                policy.mode(),
+                refusals);
     }
 
     HostState state() {

@@ -120,16 +120,23 @@ final class ByHand {
         return new Plan(agent.packages.simulate(new Plan(changes)));
     }
 
-    /// The apply of what was rehearsed under this id.
-    OrderBody.Apply apply(OrderId rehearsal, Duration soak, boolean reboot)
+    /// The apply of what was rehearsed under this id; with a reason, although it was inconclusive.
+    OrderBody.Apply apply(
+            OrderId rehearsal, Duration soak, boolean reboot, Optional<String> acceptedBecause)
             throws IOException, CheckpointException, UsageException {
         Optional<StoredRehearsal> stored = agent.rehearsals.find(rehearsal);
-        return new OrderBody.Apply(
+        Plan plan =
                 stored.orElseThrow(() -> new UsageException("there is no rehearsal " + rehearsal))
-                        .plan(),
+                        .plan();
+        String person = System.getProperty("user.name") + " on the host";
+        return new OrderBody.Apply(
+                plan,
                 rehearsal,
                 soak,
                 LIMIT,
-                reboot ? OrderBody.RebootPolicy.WHEN_NEEDED : OrderBody.RebootPolicy.NEVER);
+                reboot ? OrderBody.RebootPolicy.WHEN_NEEDED : OrderBody.RebootPolicy.NEVER,
+                acceptedBecause
+                        .map(why -> new OrderBody.Acceptance(plan.digest(), person, why))
+                        .orElse(null));
     }
 }

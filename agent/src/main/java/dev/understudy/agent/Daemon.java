@@ -21,7 +21,9 @@ import java.util.concurrent.ThreadLocalRandom;
 final class Daemon implements AutoCloseable {
     private static final Duration POLITE = Duration.ofSeconds(20);
     private static final Duration PATIENT = Duration.ofMinutes(10);
-    private static final Duration ONCE_PAUSE = Duration.ofSeconds(2);
+
+    /// How long one that is started by a timer stays for the order that follows the last.
+    private static final Duration LINGER = Duration.ofSeconds(90);
 
     private final Agent agent;
     private final Journal journal;
@@ -105,8 +107,9 @@ final class Daemon implements AutoCloseable {
         link.run();
     }
 
-    /// Checks in, carries out what there is to do, reports it, and ends.
+    /// Checks in, carries out what there is to do, reports it, and ends when no more comes.
     void once() throws LinkException, InterruptedException {
+        Runtime.getRuntime().addShutdownHook(new Thread(this::end, "end"));
         agent.host.sweep();
         new Upkeep(
                         agent.packages,
@@ -116,13 +119,7 @@ final class Daemon implements AutoCloseable {
                         agent.clock)
                 .refreshIfOld();
         running.start();
-        link.checkIn();
-        while (!journal.open().isEmpty() || journal.anythingPending()) {
-            if (!journal.open().isEmpty()) {
-                Thread.sleep(ONCE_PAUSE);
-            }
-            link.checkIn();
-        }
+        link.runWhile(() -> !journal.open().isEmpty() || journal.anythingPending(), LINGER);
         running.interrupt();
         running.join();
     }

@@ -55,8 +55,9 @@ public final class Main {
 
               rehearse [--security | PACKAGE[=VERSION]…] [--soak SECONDS]
                                                  try an upgrade and its undo on a twin
-              apply REHEARSAL [--soak SECONDS] [--reboot]
-                                                 install exactly what was rehearsed
+              apply REHEARSAL [--soak SECONDS] [--reboot] [--unrehearsed REASON]
+                                                 install exactly what was rehearsed; with a
+                                                 reason, also where that was inconclusive
               restore CHECKPOINT                 undo an apply
               refresh                            fetch the package lists
 
@@ -71,7 +72,15 @@ public final class Main {
             """;
 
     private static final Set<String> WITH_VALUE =
-            Set.of("--config", "--policy", "--data", "--server", "--token", "--soak", "--hostname");
+            Set.of(
+                    "--config",
+                    "--policy",
+                    "--data",
+                    "--server",
+                    "--token",
+                    "--soak",
+                    "--hostname",
+                    "--unrehearsed");
     private static final Set<String> FLAGS =
             Set.of("--observe", "--json", "--security", "--help", "--version", "--reboot");
 
@@ -274,7 +283,8 @@ public final class Main {
                     byHand.apply(
                             OrderId.of(second(words, "the id of a rehearsal")),
                             soak(),
-                            arguments.has("--reboot"));
+                            arguments.has("--reboot"),
+                            arguments.option("--unrehearsed"));
             case "restore" -> new OrderBody.Restore(second(words, "the id of a checkpoint"));
             case "refresh" -> new OrderBody.Refresh();
             case String other -> throw new UsageException("there is no command " + other);

@@ -86,7 +86,7 @@ final class ApplyPlan {
     }
 
     private ApplyResult start() throws InterruptedException {
-        attempt.progress("preconditions", "");
+        attempt.progress("preconditions", accepted());
         HealthSample baseline;
         try {
             FutureTask<HealthSample> sampling = inBackground(host::sample);
@@ -98,7 +98,7 @@ final class ApplyPlan {
             phases.ended("preconditions");
             host.keepBaseline(attempt.id(), baseline);
             attempt.reach(Step.CHECKPOINT, "");
-            host.takeCheckpoint(checkpoint, order.rehearsal());
+            notes.addAll(host.takeCheckpoint(checkpoint, order.rehearsal()));
             phases.ended("checkpoint");
         } catch (CheckpointException | PackageManagerException e) {
             return notStarted(List.of(String.valueOf(e.getMessage())));
@@ -110,6 +110,14 @@ final class ApplyPlan {
         }
         attempt.reach(Step.INSTALL, "%d package changes".formatted(plan.changes().size()));
         return install();
+    }
+
+    private String accepted() {
+        OrderBody.Acceptance acceptance = order.acceptedWithoutRehearsal();
+        return acceptance == null
+                ? ""
+                : "accepted without a passed rehearsal by %s: %s"
+                        .formatted(acceptance.person(), acceptance.reason());
     }
 
     private ApplyResult notStarted(List<String> reasons) {
@@ -125,7 +133,9 @@ final class ApplyPlan {
     /// Why the plan may not be applied to the host as it is now.
     private List<String> obstacles() throws PackageManagerException, InterruptedException {
         List<String> obstacles =
-                new ArrayList<>(host.changedSinceRehearsal(order.rehearsal(), plan));
+                new ArrayList<>(
+                        host.changedSinceRehearsal(
+                                order.rehearsal(), plan, order.acceptedWithoutRehearsal() != null));
         host.spaceMissing().ifPresent(obstacles::add);
         if (!obstacles.isEmpty()) {
             return obstacles;
@@ -302,6 +312,9 @@ final class ApplyPlan {
             List<StaleProcess> stale) {
         List<String> all = new ArrayList<>(reasons);
         all.addAll(notes);
+        if (!accepted().isEmpty()) {
+            all.add(accepted());
+        }
         List<CheckResult> wrong = health.wrong();
         return new ApplyResult(
                 outcome,

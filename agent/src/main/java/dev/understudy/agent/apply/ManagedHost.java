@@ -40,8 +40,10 @@ public interface ManagedHost {
             OrderId order, OrderBody.Rehearse rehearse, Consumer<Report.Progress> progress)
             throws InterruptedException;
 
-    /// Why the host is not as it was rehearsed, or was not; empty if it is.
-    List<String> changedSinceRehearsal(OrderId rehearsal, Plan plan) throws InterruptedException;
+    /// Why the host is not as it was rehearsed, or was not; empty if it is. `accepted`: a person
+    /// accepted that the rehearsal was inconclusive.
+    List<String> changedSinceRehearsal(OrderId rehearsal, Plan plan, boolean accepted)
+            throws InterruptedException;
 
     /// Why there is too little space to go on; empty if there is enough.
     Optional<String> spaceMissing();
@@ -52,7 +54,10 @@ public interface ManagedHost {
 
     /// Saves what the rehearsed plan changes. Taking a checkpoint again that is complete is
     /// nothing.
-    void takeCheckpoint(String id, OrderId rehearsal)
+    ///
+    /// @return what it cannot promise, in sentences; nothing where the rehearsal told exactly what
+    ///   the plan changes
+    List<String> takeCheckpoint(String id, OrderId rehearsal)
             throws CheckpointException, InterruptedException;
 
     RestoreResult restore(String checkpoint) throws CheckpointException, InterruptedException;

@@ -68,7 +68,8 @@ final class PutBack {
             Units.Unit current = units.get(unit.name());
             boolean ran = unit.active().equals("active") && !unit.oneshot();
             boolean runs = current != null && current.active().equals("active");
-            if (ran && !runs) {
+            // Its own units are for the owner to switch: the agent must not wait for itself.
+            if (ran && !runs && !unit.name().startsWith("understudy-agent")) {
                 down.add(unit.name());
             }
         }

@@ -13,6 +13,7 @@ import dev.understudy.agent.health.HealthSample;
 import dev.understudy.agent.log.Log;
 import dev.understudy.agent.orders.Known;
 import dev.understudy.agent.orders.LocalPolicy;
+import dev.understudy.agent.packages.OldArchives;
 import dev.understudy.agent.packages.PackageManager;
 import dev.understudy.agent.packages.PackageManagerException;
 import dev.understudy.agent.rehearsal.StoredRehearsal;
@@ -33,6 +34,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -45,8 +47,14 @@ public final class TheHost implements ManagedHost, Known {
     /// Less free than this on the system's or the agent's file system and nothing is begun.
     private static final long LEAST_FREE = 256L << 20;
 
+    private static final String FORESEEN =
+            "the checkpoint is of repacked packages: what maintainer scripts change beyond the"
+                    + " packages' own files is brought back by running the former ones, not"
+                    + " verified";
+
     private final Place place;
     private final PackageManager packages;
+    private final OldArchives archives;
     private final Rehearser rehearser;
     private final Checkpoints checkpoints;
     private final Twins twins;
@@ -57,6 +65,7 @@ public final class TheHost implements ManagedHost, Known {
     public TheHost(
             Place place,
             PackageManager packages,
+            OldArchives archives,
             Rehearser rehearser,
             Checkpoints checkpoints,
             Twins twins,
@@ -64,6 +73,7 @@ public final class TheHost implements ManagedHost, Known {
             Supplier<LocalPolicy> policy) {
         this.place = place;
         this.packages = packages;
+        this.archives = archives;
         this.rehearser = rehearser;
         this.checkpoints = checkpoints;
         this.twins = twins;
@@ -118,16 +128,17 @@ public final class TheHost implements ManagedHost, Known {
     }
 
     @Override
-    public Optional<String> notRehearsed(OrderId rehearsal, Plan plan) {
+    public Optional<String> notRehearsed(OrderId rehearsal, Plan plan, boolean accepted) {
         try {
             Optional<StoredRehearsal> stored = rehearser.find(rehearsal);
             if (stored.isEmpty()) {
                 return Optional.of("this host has no rehearsal %s".formatted(rehearsal));
             }
-            if (stored.get().verdict() != Verdict.PASSED) {
-                return Optional.of(
-                        "the rehearsal %s ended as %s"
-                                .formatted(rehearsal, stored.get().verdict()));
+            Verdict verdict = stored.get().verdict();
+            boolean enough =
+                    verdict == Verdict.PASSED || (accepted && verdict == Verdict.INCONCLUSIVE);
+            if (!enough) {
+                return Optional.of("the rehearsal %s ended as %s".formatted(rehearsal, verdict));
             }
             return stored.get().plan().digest().equals(plan.digest())
                     ? Optional.empty()
@@ -139,9 +150,9 @@ public final class TheHost implements ManagedHost, Known {
     }
 
     @Override
-    public List<String> changedSinceRehearsal(OrderId rehearsal, Plan plan)
+    public List<String> changedSinceRehearsal(OrderId rehearsal, Plan plan, boolean accepted)
             throws InterruptedException {
-        Optional<String> obstacle = notRehearsed(rehearsal, plan);
+        Optional<String> obstacle = notRehearsed(rehearsal, plan, accepted);
         if (obstacle.isPresent()) {
             return List.of(obstacle.get());
         }
@@ -190,15 +201,23 @@ public final class TheHost implements ManagedHost, Known {
     }
 
     @Override
-    public void takeCheckpoint(String id, OrderId rehearsal)
+    public List<String> takeCheckpoint(String id, OrderId rehearsal)
             throws CheckpointException, InterruptedException {
         try {
             StoredRehearsal stored =
                     rehearser
                             .find(rehearsal)
                             .orElseThrow(() -> new IOException("the rehearsal is gone"));
-            checkpoints.take(
-                    id, stored.plan(), stored.changes(), place, packages, stored.checkpoint());
+            if (stored.changes().size() > 0) {
+                checkpoints.take(
+                        id, stored.plan(), stored.changes(), place, packages, stored.checkpoint());
+                return List.of();
+            }
+            checkpoints.takeRepacked(
+                    id, stored.plan(), place, packages, archives, List.of(dataFolder.toString()));
+            List<String> notes = new ArrayList<>(List.of(FORESEEN));
+            checkpoints.repacked(id).ifPresent(notes::addAll);
+            return notes;
         } catch (IOException e) {
             throw new CheckpointException("the checkpoint cannot be taken: " + e.getMessage(), e);
         }

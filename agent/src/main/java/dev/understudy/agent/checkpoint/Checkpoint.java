@@ -7,9 +7,11 @@ import java.nio.file.Path;
 import java.time.Instant;
 
 /// A complete checkpoint on disk: a folder with the manifest and the content of each regular file,
-/// named by its SHA-256.
+/// named by its SHA-256; where the plan was not rehearsed, also the archives of the former
+/// versions.
 public record Checkpoint(Path folder, String id, Instant takenAt, Plan plan, long bytes) {
     static final String MANIFEST = "manifest";
+    static final String ARCHIVES = "archives";
 
     public CheckpointInfo info() {
         return new CheckpointInfo(id, takenAt, plan.digest(), bytes);

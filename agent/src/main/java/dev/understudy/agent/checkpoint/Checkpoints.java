@@ -3,6 +3,8 @@ package dev.understudy.agent.checkpoint;
 import dev.understudy.agent.exec.Command;
 import dev.understudy.agent.exec.Output;
 import dev.understudy.agent.exec.Place;
+import dev.understudy.agent.log.Log;
+import dev.understudy.agent.packages.OldArchives;
 import dev.understudy.agent.packages.PackageManager;
 import dev.understudy.agent.packages.PackageManagerException;
 import dev.understudy.protocol.CheckpointInfo;
@@ -20,11 +22,15 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /// The checkpoints below `dataFolder/checkpoints`, one folder each, named by id. A folder that is
 /// there is complete: it is filled under another name, synced and then renamed.
@@ -32,6 +38,7 @@ public final class Checkpoints {
     private static final String ID = "[0-9a-zA-Z-]{1,64}";
     private static final String UNFINISHED = ".unfinished";
     private static final Duration LOCK_LIMIT = Duration.ofMinutes(2);
+    private static final Duration REINSTALL_LIMIT = Duration.ofMinutes(20);
 
     private final Path folder;
     private final InstantSource clock;
@@ -69,14 +76,63 @@ public final class Checkpoints {
             Leftovers.deleteTree(unfinished);
             Files.createDirectories(unfinished);
             new TakeCheckpoint(new Tree(host.path("/")), unfinished, earlier)
-                    .take(id, clock.instant(), plan, packages.installed(), changes);
-            Files.move(unfinished, folder.resolve(id), StandardCopyOption.ATOMIC_MOVE);
-            Libc.sync(folder);
-            return Checkpoint.in(folder.resolve(id));
+                    .take(id, clock.instant(), plan, packages.installed(), changes, null);
+            return finish(id, unfinished);
         } catch (IOException | PackageManagerException e) {
             throw new CheckpointException(
                     "The checkpoint %s cannot be taken: %s".formatted(id, e.getMessage()), e);
         }
+    }
+
+    /// The fallback where the plan could not be rehearsed, so that nobody knows exactly what it
+    /// changes: saves what can be foreseen (see [OldArchives#paths]) and the archives of the former
+    /// versions, whose scripts bring back what cannot. The data folder must be on the host itself.
+    ///
+    /// @param excluded folders that are never in scope
+    public Checkpoint takeRepacked(
+            String id,
+            Plan plan,
+            Place host,
+            PackageManager packages,
+            OldArchives archives,
+            List<String> excluded)
+            throws CheckpointException, InterruptedException {
+        requireId(id);
+        requireUnicodeNames();
+        try {
+            Optional<Checkpoint> existing = find(id);
+            if (existing.isPresent()) {
+                return existing.get();
+            }
+            Path unfinished = folder.resolve(id + UNFINISHED);
+            Leftovers.deleteTree(unfinished);
+            Files.createDirectories(unfinished);
+            Tree tree = new Tree(host.path("/"));
+            Scope scope = Scope.of(List.of(host.path("/")), excluded);
+            ChangeSet foreseen = Foreseen.of(archives.paths(plan), tree, scope);
+            List<String> notes = archives.keep(plan, unfinished.resolve(Checkpoint.ARCHIVES));
+            new TakeCheckpoint(tree, unfinished, Optional.empty())
+                    .take(id, clock.instant(), plan, packages.installed(), foreseen, notes);
+            return finish(id, unfinished);
+        } catch (IOException | PackageManagerException e) {
+            throw new CheckpointException(
+                    "The checkpoint %s cannot be taken: %s".formatted(id, e.getMessage()), e);
+        }
+    }
+
+    private Checkpoint finish(String id, Path unfinished) throws IOException, CheckpointException {
+        Files.move(unfinished, folder.resolve(id), StandardCopyOption.ATOMIC_MOVE);
+        Libc.sync(folder);
+        return Checkpoint.in(folder.resolve(id));
+    }
+
+    /// What is to be known of a checkpoint that was taken without a rehearsal, in sentences; empty
+    /// for one that is exact.
+    public Optional<List<String>> repacked(String id) throws IOException, CheckpointException {
+        Optional<Checkpoint> checkpoint = find(id);
+        return checkpoint.isEmpty()
+                ? Optional.empty()
+                : Optional.ofNullable(checkpoint.get().manifest().header().repacked());
     }
 
     /// Puts `place` back to the checkpoint and verifies every path and every package version. May
@@ -164,6 +220,16 @@ public final class Checkpoints {
         PutBack putBack = new PutBack(checkpoint, manifest, tree, steps);
         Phases phases = new Phases();
         List<String> reasons = new ArrayList<>();
+        requireOthersUnchanged(checkpoint.id(), manifest.header(), packages);
+        if (manifest.header().repacked() != null) {
+            reasons.addAll(
+                    OldArchives.putBack(
+                            checkpoint.plan(),
+                            checkpoint.folder().resolve(Checkpoint.ARCHIVES),
+                            place,
+                            REINSTALL_LIMIT));
+            phases.ended("reinstall");
+        }
         try (DpkgLock _ = DpkgLock.acquire(tree, LOCK_LIMIT)) {
             phases.ended("lock");
             putBack.sweepLeftovers();
@@ -197,6 +263,40 @@ public final class Checkpoints {
                 List.copyOf(paths.keySet()),
                 List.of(),
                 phases.all());
+    }
+
+    /// The package database is put back whole, which would make it forget what happened to other
+    /// packages meanwhile.
+    private static void requireOthersUnchanged(
+            String id, Manifest.Header header, PackageManager packages)
+            throws CheckpointException, InterruptedException {
+        Set<String> own = new HashSet<>();
+        header.plan().changes().forEach(c -> own.add(c.name() + ":" + c.architecture()));
+        Map<String, String> before = versions(header.packages());
+        Map<String, String> now;
+        try {
+            now = versions(packages.installed());
+        } catch (PackageManagerException e) {
+            Log.warn("checkpoint %s: what is installed cannot be read: %s", id, e.getMessage());
+            return;
+        }
+        before.keySet().removeAll(own);
+        now.keySet().removeAll(own);
+        Set<String> changed = new TreeSet<>(before.keySet());
+        changed.addAll(now.keySet());
+        changed.removeIf(name -> Objects.equals(before.get(name), now.get(name)));
+        if (!changed.isEmpty()) {
+            throw new CheckpointException(
+                    "The checkpoint %s cannot be restored: other packages were changed since (%s)."
+                                    .formatted(id, String.join(", ", changed))
+                            + " Restore what changed them first.");
+        }
+    }
+
+    private static Map<String, String> versions(List<InstalledPackage> packages) {
+        Map<String, String> versions = new HashMap<>();
+        packages.forEach(p -> versions.put(p.name() + ":" + p.architecture(), p.version()));
+        return versions;
     }
 
     /// Makes the dynamic linker and systemd see the files that were put back.

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What a checkpoint holds: the versions of all packages and every path, sorted. On disk it is one
 /// JSON record a line (the header first) and, last, the SHA-256 of the lines before.
@@ -22,8 +23,15 @@ record Manifest(Header header, List<Saved> paths) {
     /// What the checkpoint is of.
     ///
     /// @param bytes size of the kept content
+    /// @param repacked what is to be known of the archives of the former versions that are kept as
+    ///   well; null where the plan was rehearsed, so that none are needed
     record Header(
-            String id, Instant takenAt, Plan plan, List<InstalledPackage> packages, long bytes) {}
+            String id,
+            Instant takenAt,
+            Plan plan,
+            List<InstalledPackage> packages,
+            long bytes,
+            @Nullable List<String> repacked) {}
 
     Manifest {
         paths = List.copyOf(paths);

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// Copies the live state of a change set's paths into a new checkpoint. The content of files that
 /// an `earlier` checkpoint already holds, and that were not touched since, is linked from there
@@ -53,8 +54,16 @@ final class TakeCheckpoint {
         }
     }
 
-    /// Fills the folder, which must exist and be empty, and makes it durable.
-    void take(String id, Instant now, Plan plan, List<InstalledPackage> packages, ChangeSet changes)
+    /// Fills the folder, which must exist, and makes it durable with all that is in it already.
+    ///
+    /// @param repacked see [Manifest.Header]
+    void take(
+            String id,
+            Instant now,
+            Plan plan,
+            List<InstalledPackage> packages,
+            ChangeSet changes,
+            @Nullable List<String> repacked)
             throws IOException, CheckpointException {
         TreeMap<String, LiveFile> live = new TreeMap<>();
         for (Change change : changes.changes()) {
@@ -68,10 +77,23 @@ final class TakeCheckpoint {
                 saved.values().stream()
                         .mapToLong(path -> path instanceof Saved.File file ? file.size() : 0)
                         .sum();
-        Manifest.Header header = new Manifest.Header(id, now, plan, packages, bytes);
+        bytes += bytesIn(folder.resolve(Checkpoint.ARCHIVES));
+        Manifest.Header header = new Manifest.Header(id, now, plan, packages, bytes, repacked);
         new Manifest(header, List.copyOf(saved.values()))
                 .write(folder.resolve(Checkpoint.MANIFEST));
         Libc.sync(folder);
+    }
+
+    private static long bytesIn(Path archives) throws IOException {
+        long bytes = 0;
+        if (Files.isDirectory(archives)) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(archives)) {
+                for (Path file : files) {
+                    bytes += Files.size(file);
+                }
+            }
+        }
+        return bytes;
     }
 
     private void find(Change change, Map<String, LiveFile> live) throws IOException {

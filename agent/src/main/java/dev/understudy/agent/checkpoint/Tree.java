@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +16,8 @@ import java.util.Optional;
 /// is a symbolic link does not exist here: following it could lead out of the twin, or to a file
 /// that has a path of its own.
 final class Tree {
+    private static final int MOST_LINKS = 40;
+
     private final Path root;
     private final Map<String, Boolean> real = new HashMap<>();
 
@@ -32,6 +37,37 @@ final class Tree {
     /// Whether every parent of the path is a real directory.
     boolean isReachable(String absolute) {
         return isRealDirectory(parent(absolute));
+    }
+
+    /// The path as it is called here, with the symbolic links among its parents followed; none of
+    /// them leads out of the tree.
+    String real(String absolute) throws IOException {
+        String at = "";
+        Deque<String> left = new ArrayDeque<>(parts(absolute));
+        int links = 0;
+        while (!left.isEmpty()) {
+            String part = left.removeFirst();
+            String next = at + "/" + part;
+            if (part.equals("..")) {
+                at = at.isEmpty() ? "" : at.substring(0, at.lastIndexOf('/'));
+            } else if (!left.isEmpty() && Files.isSymbolicLink(path(next))) {
+                if (++links > MOST_LINKS) {
+                    throw new IOException("%s leads in circles".formatted(absolute));
+                }
+                String target = Files.readSymbolicLink(path(next)).toString();
+                at = target.startsWith("/") ? "" : at;
+                parts(target).reversed().forEach(left::addFirst);
+            } else {
+                at = next;
+            }
+        }
+        return at.isEmpty() ? "/" : at;
+    }
+
+    private static List<String> parts(String path) {
+        return Arrays.stream(path.split("/"))
+                .filter(part -> !part.isEmpty() && !part.equals("."))
+                .toList();
     }
 
     /// To be called when a directory came to be or ceased to be one.

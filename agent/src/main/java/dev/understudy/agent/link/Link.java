@@ -14,6 +14,7 @@ import dev.understudy.protocol.SignedOrder;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
 /// Checks in with the control plane: tells what happened, takes the lease and the orders, and does
@@ -101,6 +102,38 @@ public final class Link {
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Checks in once, and again for as long as there is work, or was until `linger` ago: what ends
+    /// often has a successor. While orders run, the link may fail and come back as for an agent
+    /// that stays; without any, its failure is the end.
+    ///
+    /// @param working whether orders are open or their reports unheard
+    public void runWhile(BooleanSupplier working, Duration linger)
+            throws LinkException, InterruptedException {
+        int failures = 0;
+        long until = System.nanoTime();
+        while (true) {
+            boolean worked = working.getAsBoolean();
+            try {
+                Duration pause = checkIn();
+                failures = 0;
+                if (worked || working.getAsBoolean()) {
+                    until = System.nanoTime() + linger.toNanos();
+                } else if (System.nanoTime() - until >= 0) {
+                    return;
+                }
+                await(pause.compareTo(linger) < 0 ? pause : linger, true);
+            } catch (LinkException e) {
+                if (runner.running().isEmpty()) {
+                    throw e;
+                }
+                failures++;
+                Duration pause = backOff.after(failures);
+                Log.warn("link: %s; trying again in %d s", e.getMessage(), pause.toSeconds());
+                await(pause, false);
+            }
         }
     }
 

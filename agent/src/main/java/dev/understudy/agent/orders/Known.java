@@ -6,8 +6,9 @@ import java.util.Optional;
 
 /// What the gate asks the host about before it lets an order in.
 public interface Known {
-    /// Why this plan may not be applied on the strength of that rehearsal; empty if it passed.
-    Optional<String> notRehearsed(OrderId rehearsal, Plan plan);
+    /// Why this plan may not be applied on the strength of that rehearsal; empty if it passed, or
+    /// if a person accepted it (`accepted`) and it was inconclusive.
+    Optional<String> notRehearsed(OrderId rehearsal, Plan plan, boolean accepted);
 
     boolean hasCheckpoint(String checkpoint);
 }

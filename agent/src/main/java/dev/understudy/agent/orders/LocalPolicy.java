@@ -15,11 +15,14 @@ import java.util.Optional;
 /// decision, so that a change counts at once. A policy that cannot be understood lets nothing
 /// change.
 ///
+/// @param allowUnrehearsed whether a person may accept, order by order, an apply whose rehearsal
+///   was inconclusive
 /// @param faults why the file cannot be used; empty when it can
 public record LocalPolicy(
         Mode mode,
         List<String> refusedPackages,
         boolean refuseReboot,
+        boolean allowUnrehearsed,
         List<ChangeWindow> windows,
         Keep keep,
         List<String> faults) {
@@ -47,6 +50,7 @@ public record LocalPolicy(
                     Mode.OBSERVE,
                     List.of(),
                     true,
+                    false,
                     List.of(),
                     Keep.USUAL,
                     List.of(String.valueOf(e.getMessage())));
@@ -55,12 +59,14 @@ public record LocalPolicy(
 
     /// Nothing on the host may be changed.
     public static LocalPolicy observing() {
-        return new LocalPolicy(Mode.OBSERVE, List.of(), true, List.of(), Keep.USUAL, List.of());
+        return new LocalPolicy(
+                Mode.OBSERVE, List.of(), true, false, List.of(), Keep.USUAL, List.of());
     }
 
     /// This policy, but never more than observing.
     public LocalPolicy observed() {
-        return new LocalPolicy(Mode.OBSERVE, refusedPackages, refuseReboot, windows, keep, faults);
+        return new LocalPolicy(
+                Mode.OBSERVE, refusedPackages, refuseReboot, false, windows, keep, faults);
     }
 
     /// Why this policy refuses what is asked, at this local time; empty if it does not. Undoing is
@@ -74,7 +80,9 @@ public record LocalPolicy(
         }
         return switch (body) {
             case OrderBody.Apply apply ->
-                    refusedPackage(apply.plan()).or(() -> outsideWindows(localTime));
+                    unrehearsed(apply)
+                            .or(() -> refusedPackage(apply.plan()))
+                            .or(() -> outsideWindows(localTime));
             case OrderBody.Reboot _ ->
                     refuseReboot
                             ? Optional.of("the local policy refuses reboots (refuseReboot)")
@@ -82,6 +90,14 @@ public record LocalPolicy(
             case OrderBody.RestartUnits _ -> outsideWindows(localTime);
             case OrderBody.Restore _, OrderBody.Refresh _, OrderBody.Rehearse _ -> Optional.empty();
         };
+    }
+
+    private Optional<String> unrehearsed(OrderBody.Apply apply) {
+        return apply.acceptedWithoutRehearsal() == null || allowUnrehearsed
+                ? Optional.empty()
+                : Optional.of(
+                        "the local policy refuses what no rehearsal passed, whoever accepts it"
+                                + " (allowUnrehearsed)");
     }
 
     private Optional<String> refusedPackage(Plan plan) {

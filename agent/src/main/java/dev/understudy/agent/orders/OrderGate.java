@@ -210,7 +210,10 @@ public final class OrderGate {
     private Optional<Report.Refused> byHost(OrderBody body) {
         return switch (body) {
             case OrderBody.Apply apply ->
-                    known.notRehearsed(apply.rehearsal(), apply.plan())
+                    known.notRehearsed(
+                                    apply.rehearsal(),
+                                    apply.plan(),
+                                    apply.acceptedWithoutRehearsal() != null)
                             .flatMap(why -> refused(Refusal.NOT_REHEARSED, why));
             case OrderBody.Restore restore ->
                     known.hasCheckpoint(restore.checkpoint())

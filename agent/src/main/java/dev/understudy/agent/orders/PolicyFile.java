@@ -14,6 +14,7 @@ record PolicyFile(
         String mode,
         @Nullable List<String> refusePackages,
         @Nullable Boolean refuseReboot,
+        @Nullable Boolean allowUnrehearsed,
         @Nullable List<Window> windows,
         @Nullable Checkpoints checkpoints) {
 
@@ -43,6 +44,7 @@ record PolicyFile(
                 mode.equals("managed") ? Mode.MANAGED : Mode.OBSERVE,
                 refusePackages == null ? List.of() : refusePackages,
                 refuseReboot != null && refuseReboot,
+                allowUnrehearsed != null && allowUnrehearsed,
                 windows == null ? List.of() : windows.stream().map(Window::window).toList(),
                 checkpoints == null ? LocalPolicy.Keep.USUAL : checkpoints.limits(),
                 List.of());

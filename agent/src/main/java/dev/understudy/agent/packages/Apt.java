@@ -44,7 +44,7 @@ public final class Apt implements PackageManager {
                     "APT_LISTBUGS_FRONTEND", "none");
 
     /// Exactly the plan: nothing recommended, nothing removed on the side.
-    private static final List<String> EXACT =
+    static final List<String> EXACT =
             List.of("--no-install-recommends", "-o", "APT::Get::AutomaticRemove=false");
 
     private final Place place;
@@ -97,17 +97,32 @@ public final class Apt implements PackageManager {
         Simulation whole = upgrade(installed, "dist-upgrade");
         Simulation safe =
                 whole.removals() == 0 ? whole : upgrade(installed, "upgrade", "--with-new-pkgs");
+        Map<String, Map<String, String>> records = records(wanted, architecture);
+        Simulation unphased =
+                records.values().stream().anyMatch(PendingUpgrades::isPhased)
+                        ? upgrade(installed, UNPHASED.toArray(String[]::new))
+                        : whole;
         return new PendingUpgrades(
                         architecture,
                         policies,
                         withoutPins,
                         AptSource.parse(read("apt-get", List.of("indextargets", PACKAGES))),
-                        records(wanted, architecture),
+                        records,
                         held(),
                         whole,
-                        safe)
+                        safe,
+                        unphased)
                 .of(installed);
     }
+
+    /// What would be installed if every archive had rolled its updates out to all hosts.
+    private static final List<String> UNPHASED =
+            List.of(
+                    "-o",
+                    "APT::Get::Always-Include-Phased-Updates=true",
+                    "-o",
+                    "APT::Get::Never-Include-Phased-Updates=false",
+                    "dist-upgrade");
 
     private static final String PACKAGES = "Created-By: Packages";
 
@@ -410,7 +425,7 @@ public final class Apt implements PackageManager {
                 .toList();
     }
 
-    private List<String> lockTimeout() {
+    List<String> lockTimeout() {
         return option("DPkg::Lock::Timeout", Long.toString(settings.lockWait().toSeconds()));
     }
 
@@ -428,7 +443,7 @@ public final class Apt implements PackageManager {
                 : folder.resolve("refreshed");
     }
 
-    private Path archives() {
+    Path archives() {
         Path folder = settings.ownFolder();
         return folder == null ? place.path("/var/cache/apt/archives") : folder.resolve("archives");
     }
@@ -441,7 +456,7 @@ public final class Apt implements PackageManager {
         }
     }
 
-    private String read(String program, List<String> arguments)
+    String read(String program, List<String> arguments)
             throws PackageManagerException, InterruptedException {
         prepare();
         Command command = apt(program, arguments);
@@ -450,14 +465,14 @@ public final class Apt implements PackageManager {
         return output.stdout();
     }
 
-    private Command apt(String program, List<String> arguments) {
+    Command apt(String program, List<String> arguments) {
         List<String> all = new ArrayList<>(List.of(program));
         all.addAll(settings.options());
         all.addAll(arguments);
         return Command.of(all);
     }
 
-    private static Command unattended(Command command) {
+    static Command unattended(Command command) {
         return new Command(command.arguments(), command.limit(), UNATTENDED);
     }
 

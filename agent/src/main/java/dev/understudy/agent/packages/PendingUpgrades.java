@@ -20,6 +20,8 @@ import java.util.Set;
 /// @param held names as `apt-mark showhold` prints them
 /// @param whole what an upgrade would do that may remove packages
 /// @param safe what an upgrade would do that may not
+/// @param unphased what an upgrade would do that may, if no update were held back to reach hosts by
+///   and by
 record PendingUpgrades(
         String nativeArchitecture,
         Map<String, AptPolicy> policies,
@@ -28,7 +30,8 @@ record PendingUpgrades(
         Map<String, Map<String, String>> records,
         Set<String> held,
         Simulation whole,
-        Simulation safe) {
+        Simulation safe,
+        Simulation unphased) {
 
     /// The name under which apt speaks of a package.
     static String aptName(InstalledPackage p, String nativeArchitecture) {
@@ -164,8 +167,15 @@ record PendingUpgrades(
         if (installs(safe, p, stanza, version)) {
             return Blocked.NONE;
         }
-        boolean phased = !stanza.getOrDefault("Phased-Update-Percentage", "100").equals("100");
-        return phased && !installs(whole, p, stanza, version) ? Blocked.PHASED : Blocked.CONFLICT;
+        boolean deferred =
+                isPhased(stanza)
+                        && installs(unphased, p, stanza, version)
+                        && !installs(whole, p, stanza, version);
+        return deferred ? Blocked.PHASED : Blocked.CONFLICT;
+    }
+
+    static boolean isPhased(Map<String, String> stanza) {
+        return !stanza.getOrDefault("Phased-Update-Percentage", "100").equals("100");
     }
 
     private static boolean installs(

@@ -119,9 +119,13 @@ final class Rehearsal {
                 manager.download(plan, phases.left());
                 onTwin(checkpoints, sampling);
             }
-            phases.begin("store", findings.verdict().name());
-            store(stored, checkpoints);
         } catch (PackageManagerException | TwinException | CheckpointException | IOException e) {
+            findings.doubt("%s: %s".formatted(phases.current(), message(e)));
+        }
+        phases.begin("store", findings.verdict().name());
+        try {
+            store(stored, checkpoints);
+        } catch (CheckpointException | IOException e) {
             findings.doubt("%s: %s".formatted(phases.current(), message(e)));
         }
         phases.end();

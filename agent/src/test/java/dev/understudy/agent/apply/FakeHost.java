@@ -164,7 +164,7 @@ final class FakeHost implements ManagedHost, PackageManager {
     }
 
     @Override
-    public List<String> changedSinceRehearsal(OrderId rehearsal, Plan plan) {
+    public List<String> changedSinceRehearsal(OrderId rehearsal, Plan plan, boolean accepted) {
         return rehearsedAsItIs ? List.of() : List.of("nginx was changed since the rehearsal");
     }
 
@@ -183,9 +183,10 @@ final class FakeHost implements ManagedHost, PackageManager {
     }
 
     @Override
-    public void takeCheckpoint(String id, OrderId rehearsal) {
+    public List<String> takeCheckpoint(String id, OrderId rehearsal) {
         effect("checkpoint");
         checkpoints.putIfAbsent(id, Map.copyOf(versions));
+        return List.of();
     }
 
     @Override

@@ -304,6 +304,7 @@ class KilledAgentTest {
                 Mode.MANAGED,
                 List.of(),
                 false,
+                false,
                 List.of(),
                 new LocalPolicy.Keep(5, 30, 1L << 30),
                 List.of());
@@ -311,7 +312,7 @@ class KilledAgentTest {
 
     private static final class AnythingKnown implements Known {
         @Override
-        public Optional<String> notRehearsed(OrderId rehearsal, Plan plan) {
+        public Optional<String> notRehearsed(OrderId rehearsal, Plan plan, boolean accepted) {
             return Optional.empty();
         }
 

@@ -36,11 +36,14 @@ class LocalPolicyTest {
                 read(
                         """
                         {"mode": "managed", "refusePackages": ["postgresql-*", "linux-image-?"],
-                         "refuseReboot": true,
+                         "refuseReboot": true, "allowUnrehearsed": true,
                          "windows": [{"days": ["mon"], "from": "22:00", "to": "04:30"}],
                          "checkpoints": {"keep": 3, "maxDays": 7, "maxMegabytes": 512}}""");
         assertThat(policy.faults()).isEmpty();
         assertThat(policy.mode()).isEqualTo(Mode.MANAGED);
+        assertThat(policy.allowUnrehearsed()).isTrue();
+        assertThat(policy.observed().allowUnrehearsed()).isFalse();
+        assertThat(read("{\"mode\": \"managed\"}").allowUnrehearsed()).isFalse();
         assertThat(policy.keep()).isEqualTo(new LocalPolicy.Keep(3, 7, 512L << 20));
         assertThat(policy.sentences())
                 .containsExactly(
@@ -70,6 +73,7 @@ class LocalPolicyTest {
                 "{\"mode\": \"managed\", \"refusePackages\": [\"(.*)\"]}",
                 "{\"mode\": \"managed\", \"refuseReboot\": \"yes\"}",
                 "{\"mode\": \"managed\", \"refuseReboot\": 1}",
+                "{\"mode\": \"managed\", \"allowUnrehearsed\": \"yes\"}",
                 "{\"mode\": \"managed\", \"windows\": [{\"from\": \"22:00\"}]}",
                 "{\"mode\": \"managed\", \"windows\": [{\"from\": \"25:00\", \"to\": \"26:00\"}]}",
                 "{\"mode\": \"managed\", \"windows\": [{\"from\": \"01:00\", \"to\": \"01:00\"}]}",

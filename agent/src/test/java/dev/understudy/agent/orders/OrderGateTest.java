@@ -12,6 +12,7 @@ import dev.understudy.protocol.OrderId;
 import dev.understudy.protocol.Report;
 import dev.understudy.protocol.Report.Refusal;
 import dev.understudy.protocol.SignedOrder;
+import dev.understudy.protocol.Wire;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.Signature;
@@ -265,6 +266,7 @@ class OrderGateTest {
                         Mode.MANAGED,
                         List.of("ngin?", "linux-image-*"),
                         true,
+                        false,
                         List.of(),
                         LocalPolicy.Keep.USUAL,
                         List.of());
@@ -277,12 +279,74 @@ class OrderGateTest {
     }
 
     @Test
+    void takesAPersonsWordForARehearsalOnlyWhereTheOwnerAllowsItAndNothingFailed() {
+        Order refused = host.order(Fixture.accepted());
+        assertThat(
+                        assertRefused(host.sign(refused), Refusal.LOCAL_POLICY, refused.id())
+                                .report()
+                                .detail())
+                .contains("allowUnrehearsed");
+
+        host.policy =
+                new LocalPolicy(
+                        Mode.MANAGED,
+                        List.of(),
+                        false,
+                        true,
+                        List.of(),
+                        LocalPolicy.Keep.USUAL,
+                        List.of());
+        assertThat(host.gate.judge(host.sign(host.order(Fixture.accepted()))))
+                .isInstanceOf(Judgement.LetIn.class);
+        OrderBody.Apply accepted = Fixture.accepted();
+        Order without =
+                host.order(
+                        new OrderBody.Apply(
+                                accepted.plan(),
+                                accepted.rehearsal(),
+                                accepted.soak(),
+                                accepted.limit(),
+                                accepted.reboot()));
+        assertRefused(host.sign(without), Refusal.NOT_REHEARSED, without.id());
+        Order failed =
+                host.order(
+                        new OrderBody.Apply(
+                                accepted.plan(),
+                                OrderId.random(),
+                                accepted.soak(),
+                                accepted.limit(),
+                                accepted.reboot(),
+                                accepted.acceptedWithoutRehearsal()));
+        assertRefused(host.sign(failed), Refusal.NOT_REHEARSED, failed.id());
+    }
+
+    /// Signed by the right key, but for another plan than the one that the person saw.
+    @Test
+    void refusesAnAcceptanceOfAnotherPlan() throws Exception {
+        host.policy =
+                new LocalPolicy(
+                        Mode.MANAGED,
+                        List.of(),
+                        false,
+                        true,
+                        List.of(),
+                        LocalPolicy.Keep.USUAL,
+                        List.of());
+        Order order = host.order(Fixture.accepted());
+        String bent =
+                new String(Wire.encode(order), StandardCharsets.UTF_8)
+                        .replace("1.22.1-9+deb12u2", "1.22.1-9+deb12u3");
+        assertRefused(signedBytes(bent.getBytes(StandardCharsets.UTF_8)), Refusal.MALFORMED, null);
+    }
+
+    @Test
     void refusesEveryChangeWhenThePolicyCannotBeRead() {
         host.policy =
                 new LocalPolicy(
                         Mode.OBSERVE,
                         List.of(),
                         true,
+                        false,
                         List.of(),
                         LocalPolicy.Keep.USUAL,
                         List.of("policy.json: mode is 'managd'"));

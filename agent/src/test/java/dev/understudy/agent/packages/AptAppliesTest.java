@@ -190,6 +190,50 @@ class AptAppliesTest {
                                 "free", Blocked.NONE));
     }
 
+    /// Phasing is Ubuntu's; apt does it wherever an archive asks for it. Never is what the owner
+    /// can set; by itself apt decides by the machine's id, and not at all in a changed root.
+    @Test
+    void tellsAPhasedUpgradeFromOneInConflictAndWouldInstallItWhereAPlanNamesIt() throws Exception {
+        publishAndInstall("phased", "1.0", "");
+        publishAndInstall("whole", "1.0", "");
+        publishAndInstall("needs", "1.0", "");
+        Files.writeString(
+                root().path("/etc/apt/apt.conf.d/phasing"),
+                "APT::Get::Never-Include-Phased-Updates \"true\";\n");
+        root().publish("phased", "1.1", "Phased-Update-Percentage: 40", "", "");
+        root().publish("whole", "1.1", "Phased-Update-Percentage: 100", "", "");
+        root().publish("needs", "1.1", "Phased-Update-Percentage: 40\nDepends: not-there", "", "");
+        apt().refresh(LIMIT);
+
+        assertThat(
+                        apt().pending().stream()
+                                .collect(
+                                        Collectors.toMap(
+                                                PendingUpgrade::name, PendingUpgrade::blocked)))
+                .isEqualTo(
+                        Map.of(
+                                "phased", Blocked.PHASED,
+                                "needs", Blocked.CONFLICT,
+                                "whole", Blocked.NONE));
+
+        Plan plan = new Plan(List.of(change("phased", "1.0", "1.1")));
+        assertThat(apt().simulate(plan)).isEqualTo(plan.changes());
+
+        Files.writeString(
+                root().path("/etc/apt/apt.conf.d/phasing"),
+                "APT::Get::Always-Include-Phased-Updates \"true\";\n");
+        assertThat(
+                        apt().pending().stream()
+                                .collect(
+                                        Collectors.toMap(
+                                                PendingUpgrade::name, PendingUpgrade::blocked)))
+                .isEqualTo(
+                        Map.of(
+                                "phased", Blocked.NONE,
+                                "needs", Blocked.CONFLICT,
+                                "whole", Blocked.NONE));
+    }
+
     @Test
     void failsWithThePostinstAndSaysWhatIsWrongUntilThereIsAGoodVersion() throws Exception {
         publishAndInstall("one", "1.0", "");
