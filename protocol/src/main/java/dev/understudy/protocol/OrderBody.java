@@ -2,6 +2,7 @@ package dev.understudy.protocol;
 
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The closed set of what a control plane may ask of a host. There is no shell among them.
 public sealed interface OrderBody {
@@ -28,8 +29,16 @@ public sealed interface OrderBody {
     }
 
     /// Install exactly the plan, which this host must have rehearsed with verdict Passed under the
-    /// order `rehearsal`, and undo it if the checks fail.
-    record Apply(Plan plan, OrderId rehearsal, Duration soak, Duration limit, RebootPolicy reboot)
+    /// order `rehearsal`, and undo it if the checks fail. With `acceptedWithoutRehearsal`, the
+    /// rehearsal may have ended Inconclusive (never Failed), if the host's local policy allows that
+    /// too.
+    record Apply(
+            Plan plan,
+            OrderId rehearsal,
+            Duration soak,
+            Duration limit,
+            RebootPolicy reboot,
+            @Nullable Acceptance acceptedWithoutRehearsal)
             implements OrderBody {
         public Apply {
             Require.present(plan, "plan");
@@ -37,6 +46,30 @@ public sealed interface OrderBody {
             Require.present(soak, "soak");
             Require.present(limit, "limit");
             Require.present(reboot, "reboot");
+            if (acceptedWithoutRehearsal != null
+                    && !acceptedWithoutRehearsal.planDigest().equals(plan.digest())) {
+                throw new IllegalArgumentException(
+                        "%s accepted the plan %s, and this is %s"
+                                .formatted(
+                                        acceptedWithoutRehearsal.person(),
+                                        acceptedWithoutRehearsal.planDigest(),
+                                        plan.digest()));
+            }
+        }
+
+        public Apply(
+                Plan plan, OrderId rehearsal, Duration soak, Duration limit, RebootPolicy reboot) {
+            this(plan, rehearsal, soak, limit, reboot, null);
+        }
+    }
+
+    /// A person's word that one plan may be applied to a host whose rehearsal of it was
+    /// inconclusive. Holds for the plan with this digest only.
+    record Acceptance(String planDigest, String person, String reason) {
+        public Acceptance {
+            Require.matching(planDigest, "planDigest", "[0-9a-f]{64}");
+            Require.text(person, "person", 200);
+            Require.text(reason, "reason", 2000);
         }
     }
 

@@ -31,6 +31,13 @@ final class Examples {
                         Duration.ofHours(1),
                         OrderBody.RebootPolicy.WHEN_NEEDED),
                 new OrderBody.Restore("2b1f0c8e-checkpoint"),
+                new OrderBody.Apply(
+                        PLAN,
+                        OrderId.random(),
+                        Duration.ofSeconds(30),
+                        Duration.ofHours(1),
+                        OrderBody.RebootPolicy.NEVER,
+                        new OrderBody.Acceptance(PLAN.digest(), "ada", "no overlayfs there")),
                 new OrderBody.RestartUnits(List.of("nginx.service", "getty@tty1.service")),
                 new OrderBody.Reboot());
     }

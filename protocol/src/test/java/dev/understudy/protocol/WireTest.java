@@ -91,6 +91,22 @@ class WireTest {
     }
 
     @Test
+    void refusesAnAcceptanceOfAnotherPlanOrByNobody() {
+        String whole = json(Examples.order(Examples.bodies().get(4)));
+        for (String bent :
+                List.of(
+                        whole.replace(Examples.PLAN.digest(), Digests.sha256("another plan")),
+                        whole.replace(Examples.PLAN.digest(), ""),
+                        whole.replace("\"ada\"", "\" \""),
+                        whole.replace("\"reason\"", "\"why\""))) {
+            assertThat(bent).isNotEqualTo(whole);
+            assertThatThrownBy(() -> Wire.decode(bytes(bent), Order.class))
+                    .as(bent)
+                    .isInstanceOf(WireException.class);
+        }
+    }
+
+    @Test
     void refusesNamesThatCouldBecomeOptionsOrPaths() {
         Order order = Examples.order(Examples.bodies().get(1));
         for (String name : List.of("-oDebug", "--force", "../x", "a b", "a;b", "$(x)", "a\\nb")) {

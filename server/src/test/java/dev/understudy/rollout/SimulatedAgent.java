@@ -127,7 +127,7 @@ final class SimulatedAgent {
             case OrderBody.Refresh _ -> say(id, new Report.Refreshed(pending().size()));
             case OrderBody.Rehearse(Plan plan, _, _) ->
                     say(id, new Report.Rehearsed(rehearse(id, plan)));
-            case OrderBody.Apply(Plan plan, OrderId rehearsal, _, _, _) -> {
+            case OrderBody.Apply(Plan plan, OrderId rehearsal, _, _, _, _) -> {
                 if (vanishesWhenPatched) {
                     online = false;
                 }
