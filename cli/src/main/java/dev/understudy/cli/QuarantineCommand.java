@@ -29,7 +29,9 @@ final class QuarantineCommand implements Callable<Integer> {
                                 quarantine.items(),
                                 "Nothing is quarantined.",
                                 field("PATCH", q -> patch(q)),
-                                field("", q -> q.flag("suspected") ? "suspected" : "at fault"),
+                                field(
+                                        "VERDICT",
+                                        q -> q.flag("suspected") ? "suspected" : "at fault"),
                                 field("SINCE", q -> Terminal.time(q.instant("since").orElse(null))),
                                 field("REASON", q -> q.text("reason"))));
         return 0;
