@@ -39,7 +39,7 @@ final class FeedsCommand implements Callable<Integer> {
                                         f ->
                                                 Terminal.ago(
                                                         f.instant("fetchedAt").orElse(null), now)),
-                                field("", 60, f -> f.text("detail"))));
+                                field("", f -> f.text("detail"))));
         return 0;
     }
 

@@ -53,10 +53,10 @@ final class FirstAnswer {
         terminal.table(
                 all.stream().limit(10).toList(),
                 "Nothing is pending.",
-                field("PATCH", 46, p -> p.text("id")),
+                field("PATCH", p -> p.text("id")),
                 field("DEADLINE", p -> Words.deadline(p, now)),
                 field("CVES", p -> "" + p.list("cves").size()),
-                field("WHY FIRST", 60, p -> p.text("sentence")));
+                field("WHY FIRST", p -> p.text("sentence")));
         if (all.size() > 10) {
             terminal.line("… %d more: understudy patches", all.size() - 10);
         }

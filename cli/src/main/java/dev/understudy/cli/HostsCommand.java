@@ -50,16 +50,18 @@ final class HostsCommand implements Callable<Integer> {
                                 field(
                                         "MODE",
                                         h ->
-                                                h.text("capabilities.mode")
-                                                        .toLowerCase(java.util.Locale.ROOT)),
+                                                h.text("capabilities.mode").isEmpty()
+                                                        ? "unknown"
+                                                        : Words.code(h.text("capabilities.mode"))),
                                 field("TWIN", h -> h.flag("capabilities.twin") ? "yes" : "no"),
                                 field(
                                         "EXPOSURE",
                                         h -> h.text("exposure").toLowerCase(java.util.Locale.ROOT)),
                                 field(
                                         "SEEN",
-                                        h -> Terminal.ago(h.instant("lastSeen").orElse(null), now)),
-                                field("ID", h -> h.text("id"))));
+                                        h ->
+                                                Terminal.ago(
+                                                        h.instant("lastSeen").orElse(null), now))));
         return 0;
     }
 
@@ -77,9 +79,57 @@ final class HostsCommand implements Callable<Integer> {
         public Integer call() {
             Terminal terminal = connection.terminal();
             Json shown = connection.api().get("/hosts/" + Api.escape(host));
-            terminal.show(shown, () -> terminal.line(shown.pretty()));
+            terminal.show(shown, () -> describe(terminal, shown));
             return 0;
         }
+    }
+
+    private static void describe(Terminal terminal, Json host) {
+        Instant now = Instant.now();
+        String twin =
+                host.flag("capabilities.twin")
+                        ? "yes"
+                        : "no: "
+                                + (host.text("capabilities.twinReason").isEmpty()
+                                        ? "not told yet"
+                                        : host.text("capabilities.twinReason"));
+        fact(terminal, "Host", host.text("name"));
+        fact(terminal, "Id", host.text("id"));
+        fact(terminal, "Group", host.text("group"));
+        fact(
+                terminal,
+                "System",
+                "%s, %s, kernel %s"
+                        .formatted(
+                                host.text("platform.prettyName"),
+                                host.text("platform.virtualization"),
+                                host.text("kernel.running").isEmpty()
+                                        ? "unknown"
+                                        : host.text("kernel.running")));
+        fact(terminal, "Mode", Words.code(host.text("capabilities.mode")));
+        fact(terminal, "Twin", twin);
+        fact(
+                terminal,
+                "Context",
+                "environment %s, criticality %s, exposure %s"
+                        .formatted(
+                                Words.code(host.text("environment")),
+                                Words.code(host.text("criticality")),
+                                Words.code(host.text("exposure"))));
+        fact(terminal, "Seen", Terminal.ago(host.instant("lastSeen").orElse(null), now));
+        fact(terminal, "Enrolled", Terminal.time(host.instant("enrolledAt").orElse(null)));
+        fact(terminal, "Agent", host.text("agentVersion"));
+        fact(
+                terminal,
+                "At work on",
+                host.text("running").isEmpty() ? "nothing" : host.text("running"));
+        terminal.line(
+                "Everything that is known of it: understudy hosts show %s --json",
+                host.text("name"));
+    }
+
+    private static void fact(Terminal terminal, String name, String value) {
+        terminal.line("%-12s %s", name, value);
     }
 
     @Command(

@@ -1,6 +1,5 @@
 package dev.understudy.cli;
 
-import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -39,7 +38,7 @@ import picocli.CommandLine.HelpCommand;
             TokensCommand.class,
             AuditCommand.class,
             ConsoleCommand.class,
-            GenerateCompletion.class,
+            CompletionCommand.class,
             HelpCommand.class
         })
 final class Main {

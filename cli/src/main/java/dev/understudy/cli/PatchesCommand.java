@@ -55,12 +55,12 @@ final class PatchesCommand implements Callable<Integer> {
                         terminal.table(
                                 patches.items(),
                                 "Nothing is pending.",
-                                field("PATCH", 46, p -> p.text("id")),
+                                field("PATCH", p -> p.text("id")),
                                 field("DEADLINE", p -> Words.deadline(p, now)),
                                 field("EXPLOITED", p -> Words.ternary(p.text("knownExploited"))),
                                 field("CVES", p -> "" + p.list("cves").size()),
                                 field("HOSTS", p -> "" + Math.max(1, p.list("hosts").size())),
-                                field("WHY", 70, p -> p.text("sentence"))));
+                                field("WHY", p -> p.text("sentence"))));
         return 0;
     }
 }

@@ -2,6 +2,7 @@ package dev.understudy.cli;
 
 import static dev.understudy.cli.Terminal.field;
 
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,9 +28,12 @@ final class QuarantineCommand implements Callable<Integer> {
                         terminal.table(
                                 quarantine.items(),
                                 "Nothing is quarantined.",
-                                field("PATCH", 50, q -> patch(q)),
+                                field("PATCH", q -> patch(q)),
+                                field(
+                                        "VERDICT",
+                                        q -> q.flag("suspected") ? "suspected" : "at fault"),
                                 field("SINCE", q -> Terminal.time(q.instant("since").orElse(null))),
-                                field("REASON", 80, q -> q.text("reason"))));
+                                field("REASON", q -> q.text("reason"))));
         return 0;
     }
 
@@ -58,17 +62,21 @@ final class QuarantineCommand implements Callable<Integer> {
         @Override
         public Integer call() {
             Api api = connection.api();
-            Json entry =
+            List<Json> entries =
                     api.get("/quarantine").items().stream()
                             .filter(one -> patch(one).equals(patch))
-                            .findFirst()
-                            .orElseThrow(
-                                    () ->
-                                            new Failure(
-                                                    Failure.REFUSED,
-                                                    patch
-                                                            + " is not quarantined. See: understudy quarantine"));
-            api.delete("/quarantine/" + entry.text("id") + "?reason=" + Api.escape(reason));
+                            .toList();
+            if (entries.isEmpty()) {
+                throw new Failure(
+                        Failure.REFUSED, patch + " is not quarantined. See: understudy quarantine");
+            }
+            entries.forEach(
+                    entry ->
+                            api.delete(
+                                    "/quarantine/"
+                                            + entry.text("id")
+                                            + "?reason="
+                                            + Api.escape(reason)));
             connection.terminal().line("Released: %s may be rolled out again.", patch);
             return 0;
         }

@@ -50,7 +50,7 @@ final class RehearseCommand implements Callable<Integer> {
             return 0;
         }
         if (!terminal.json()) {
-            terminal.line("Rehearsing on a twin of %s …", host);
+            terminal.line("Rehearsing on a twin of %s; %s itself is not touched …", host, host);
         }
         Json rehearsal = api.get("/rehearsals/" + Api.escape(id));
         while (!finished(rehearsal)) {

@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
 final class RollbackCommand implements Callable<Integer> {
     @Mixin private final Connection connection = new Connection();
 
-    @Parameters(paramLabel = "ROLLOUT", description = "From `understudy rollout`.")
+    @Parameters(paramLabel = "ROLLOUT", description = RolloutNames.HOW)
     private String rollout = "";
 
     @Option(names = "--reason", description = "Why; it is recorded.", required = true)
@@ -28,13 +28,17 @@ final class RollbackCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Terminal terminal = connection.terminal();
         Api api = connection.api();
-        Json answer =
-                api.post(
-                        "/rollouts/" + Api.escape(rollout) + "/rollback", Map.of("reason", reason));
+        String id = RolloutNames.id(api, rollout);
+        Json answer = api.post("/rollouts/" + id + "/rollback", Map.of("reason", reason));
         if (watch) {
-            return new RolloutWatch(api, terminal).follow(rollout);
+            return new RolloutWatch(api, terminal).follow(id);
         }
-        terminal.show(answer, () -> terminal.line("Rolling back %s.", rollout));
+        terminal.show(
+                answer,
+                () ->
+                        terminal.line(
+                                "%s Watch it with: understudy rollout watch %s",
+                                answer.text("summary.sentence"), RolloutNames.brief(id)));
         return 0;
     }
 }

@@ -24,7 +24,10 @@ import picocli.CommandLine.Parameters;
             RolloutCommand.Approve.class,
             RolloutCommand.Pause.class,
             RolloutCommand.Resume.class,
-            RolloutCommand.Halt.class
+            RolloutCommand.Halt.class,
+            RolloutHostCommand.Accept.class,
+            RolloutHostCommand.Skip.class,
+            RolloutHostCommand.Retry.class
         })
 final class RolloutCommand implements Callable<Integer> {
     @Mixin private final Connection connection = new Connection();
@@ -38,15 +41,14 @@ final class RolloutCommand implements Callable<Integer> {
                 () ->
                         terminal.table(
                                 rollouts.items(),
-                                "No rollouts yet.",
-                                field("ROLLOUT", r -> r.text("id")),
-                                field("", 40, r -> r.text("title")),
-                                field("BY", r -> r.text("startedBy")),
+                                "No rollouts yet. Start one: understudy rollout start --group GROUP",
+                                field("ROLLOUT", r -> RolloutNames.brief(r.text("id"))),
+                                field("STATE", r -> Words.state(r.text("state"))),
                                 field(
                                         "STARTED",
                                         r -> Terminal.time(r.instant("startedAt").orElse(null))),
-                                field("STATE", r -> Words.state(r.text("state"))),
-                                field("", 60, r -> r.text("sentence"))));
+                                field("BY", r -> r.text("startedBy").replaceFirst("^token:", "")),
+                                field("", r -> r.text("title") + ": " + r.text("sentence"))));
         return 0;
     }
 
@@ -88,15 +90,18 @@ final class RolloutCommand implements Callable<Integer> {
             Terminal terminal = connection.terminal();
             Api api = connection.api();
             Json started = api.post("/rollouts", wanted);
+            String id = started.text("summary.id");
             if (watch) {
-                return new RolloutWatch(api, terminal).follow(started.text("id"));
+                return new RolloutWatch(api, terminal).follow(id);
             }
             terminal.show(
                     started,
                     () ->
                             terminal.line(
-                                    "Started %s. Watch it with: understudy rollout watch %s",
-                                    started.text("id"), started.text("id")));
+                                    "Started %s: %s. Watch it with: understudy rollout watch %s",
+                                    RolloutNames.brief(id),
+                                    started.text("summary.title"),
+                                    RolloutNames.brief(id)));
             return 0;
         }
     }
@@ -108,16 +113,19 @@ final class RolloutCommand implements Callable<Integer> {
     static final class Show implements Callable<Integer> {
         @Mixin private final Connection connection = new Connection();
 
-        @Parameters(paramLabel = "ROLLOUT", description = "From `understudy rollout`.")
+        @Parameters(paramLabel = "ROLLOUT", description = RolloutNames.HOW)
         private String rollout = "";
 
         @Override
         public Integer call() {
             Terminal terminal = connection.terminal();
-            Json shown = connection.api().get("/rollouts/" + Api.escape(rollout));
+            Api api = connection.api();
+            Json shown = api.get("/rollouts/" + RolloutNames.id(api, rollout));
             terminal.show(
                     shown,
-                    () -> RolloutWatch.describe(shown).forEach(line -> terminal.line("%s", line)));
+                    () ->
+                            RolloutWatch.describe(shown, terminal.width())
+                                    .forEach(line -> terminal.line("%s", line)));
             return 0;
         }
     }
@@ -129,20 +137,17 @@ final class RolloutCommand implements Callable<Integer> {
     static final class Watch implements Callable<Integer> {
         @Mixin private final Connection connection = new Connection();
 
-        @Parameters(paramLabel = "ROLLOUT", arity = "0..1", description = "Default: the newest.")
-        private @Nullable String rollout;
+        @Parameters(
+                paramLabel = "ROLLOUT",
+                arity = "0..1",
+                description = RolloutNames.HOW + " Default: ${DEFAULT-VALUE}.",
+                defaultValue = "latest")
+        private String rollout = "latest";
 
         @Override
         public Integer call() throws InterruptedException {
             Api api = connection.api();
-            String id = rollout;
-            if (id == null) {
-                List<Json> all = api.get("/rollouts").items();
-                if (all.isEmpty()) {
-                    throw new Failure(Failure.REFUSED, "No rollouts yet.");
-                }
-                id = all.getFirst().text("id");
-            }
+            String id = RolloutNames.id(api, rollout);
             return new RolloutWatch(api, connection.terminal()).follow(id);
         }
     }
@@ -151,7 +156,7 @@ final class RolloutCommand implements Callable<Integer> {
     abstract static class Word implements Callable<Integer> {
         @Mixin private final Connection connection = new Connection();
 
-        @Parameters(paramLabel = "ROLLOUT", description = "From `understudy rollout`.")
+        @Parameters(paramLabel = "ROLLOUT", description = RolloutNames.HOW)
         private String rollout = "";
 
         @Option(names = "--reason", description = "Why; it is recorded.", defaultValue = "")
@@ -168,13 +173,15 @@ final class RolloutCommand implements Callable<Integer> {
         @Override
         public Integer call() {
             Terminal terminal = connection.terminal();
-            Json answer =
-                    connection
-                            .api()
-                            .post(
-                                    "/rollouts/" + Api.escape(rollout) + "/" + word,
-                                    Map.of("reason", reason));
-            terminal.show(answer, () -> terminal.line("%s: %s.", rollout, done));
+            Api api = connection.api();
+            String id = RolloutNames.id(api, rollout);
+            Json answer = api.post("/rollouts/" + id + "/" + word, Map.of("reason", reason));
+            terminal.show(
+                    answer,
+                    () ->
+                            terminal.line(
+                                    "%s %s. %s",
+                                    RolloutNames.brief(id), done, answer.text("summary.sentence")));
             return 0;
         }
     }
@@ -186,7 +193,7 @@ final class RolloutCommand implements Callable<Integer> {
     static final class Approve implements Callable<Integer> {
         @Mixin private final Connection connection = new Connection();
 
-        @Parameters(paramLabel = "ROLLOUT", description = "From `understudy rollout`.")
+        @Parameters(paramLabel = "ROLLOUT", description = RolloutNames.HOW)
         private String rollout = "";
 
         @Option(names = "--reason", description = "Why; it is recorded.", defaultValue = "")
@@ -202,10 +209,21 @@ final class RolloutCommand implements Callable<Integer> {
         public Integer call() {
             Terminal terminal = connection.terminal();
             Api api = connection.api();
-            String path = "/rollouts/" + Api.escape(rollout);
+            String path = "/rollouts/" + RolloutNames.id(api, rollout);
             String hash = plan == null ? api.get(path).text("planHash") : plan;
-            Json answer = api.post(path + "/approve", Map.of("planHash", hash, "reason", reason));
-            terminal.show(answer, () -> terminal.line("%s: approved, plan %s.", rollout, hash));
+            Json answer =
+                    api.post(
+                            path + "/approve",
+                            hash.isEmpty()
+                                    ? Map.of("reason", reason)
+                                    : Map.of("planHash", hash, "reason", reason));
+            terminal.show(
+                    answer,
+                    () ->
+                            terminal.line(
+                                    "Approved%s. %s",
+                                    hash.isEmpty() ? "" : ", plan " + hash.substring(0, 12),
+                                    answer.text("summary.sentence")));
             return 0;
         }
     }
@@ -216,7 +234,7 @@ final class RolloutCommand implements Callable<Integer> {
             mixinStandardHelpOptions = true)
     static final class Pause extends Word {
         Pause() {
-            super("pause", "paused");
+            super("pause", "is paused");
         }
     }
 
@@ -236,7 +254,7 @@ final class RolloutCommand implements Callable<Integer> {
             mixinStandardHelpOptions = true)
     static final class Halt extends Word {
         Halt() {
-            super("halt", "halted");
+            super("halt", "is halted");
         }
     }
 }

@@ -1,10 +1,5 @@
 package dev.understudy.cli;
 
-import com.github.freva.asciitable.AsciiTable;
-import com.github.freva.asciitable.Column;
-import com.github.freva.asciitable.ColumnData;
-import com.github.freva.asciitable.HorizontalAlign;
-import com.github.freva.asciitable.OverflowBehaviour;
 import java.io.Console;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -21,7 +16,10 @@ import org.jspecify.annotations.Nullable;
 /// What a person sees: tables without frames, times in the local zone, durations in words.
 final class Terminal {
     private static final DateTimeFormatter DAY_AND_TIME =
-            DateTimeFormatter.ofPattern("d MMM HH:mm", Locale.ENGLISH)
+            DateTimeFormatter.ofPattern("d MMM HH:mm z", Locale.ENGLISH)
+                    .withZone(ZoneId.systemDefault());
+    private static final DateTimeFormatter WITH_YEAR =
+            DateTimeFormatter.ofPattern("d MMM uuuu HH:mm z", Locale.ENGLISH)
                     .withZone(ZoneId.systemDefault());
 
     private final PrintStream out;
@@ -56,45 +54,41 @@ final class Terminal {
         }
     }
 
-    /// A column: its header, what it shows of a row, and its greatest width (0: as wide as it
-    /// gets).
-    record Field<T>(String header, int width, Function<T, String> of) {}
+    /// A column: its header, and what it shows of a row.
+    record Field<T>(String header, Function<T, String> of) {}
 
     static <T> Field<T> field(String header, Function<T, String> of) {
-        return new Field<>(header, 0, of);
-    }
-
-    static <T> Field<T> field(String header, int width, Function<T, String> of) {
-        return new Field<>(header, width, of);
+        return new Field<>(header, of);
     }
 
     @SafeVarargs
     final <T> void table(Collection<T> rows, String whenEmpty, Field<T>... fields) {
         if (rows.isEmpty()) {
-            line(whenEmpty);
+            line("%s", whenEmpty);
             return;
         }
-        List<ColumnData<T>> columns = new ArrayList<>();
+        List<Field<T>> columns = new ArrayList<>();
         for (Field<T> field : fields) {
-            Column column =
-                    new Column()
-                            .header(field.header())
-                            .headerAlign(HorizontalAlign.LEFT)
-                            .dataAlign(HorizontalAlign.LEFT);
-            if (field.width() > 0) {
-                column = column.maxWidth(field.width(), OverflowBehaviour.NEWLINE);
-            }
-            columns.add(column.with(field.of()));
+            columns.add(field);
         }
-        AsciiTable.getTable(AsciiTable.NO_BORDERS, rows, columns)
-                .lines()
-                .map(String::stripTrailing)
-                .filter(line -> !line.isEmpty())
-                .forEach(out::println);
+        Tables.of(List.copyOf(rows), columns, width()).forEach(out::println);
+    }
+
+    /// How many columns there are to fill; 0 where nobody looks, as in a file or a pipe.
+    @SuppressWarnings("SystemConsoleNull") // As above.
+    int width() {
+        String columns = System.getenv("COLUMNS");
+        return interactive() && columns != null && columns.matches("[1-9][0-9]{1,4}")
+                ? Integer.parseInt(columns)
+                : 0;
     }
 
     static String time(@Nullable Instant instant) {
-        return instant == null ? "–" : DAY_AND_TIME.format(instant);
+        if (instant == null) {
+            return "–";
+        }
+        boolean near = Duration.between(instant, Instant.now()).abs().toDays() < 180;
+        return (near ? DAY_AND_TIME : WITH_YEAR).format(instant);
     }
 
     /// `3 d`, `5 h`, `12 min`, `40 s`; `overdue` is the caller's word.

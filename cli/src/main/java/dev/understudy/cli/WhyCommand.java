@@ -48,10 +48,10 @@ final class WhyCommand implements Callable<Integer> {
                                         ? "Everything on " + host + " is patched."
                                         : wanted + " is not pending on " + host + ".",
                                 field("PACKAGE", p -> p.text("packageName")),
-                                field("INSTALLED", 28, p -> p.text("installedVersion")),
-                                field("CANDIDATE", 28, p -> p.text("candidateVersion")),
+                                field("INSTALLED", p -> p.text("installedVersion")),
+                                field("CANDIDATE", p -> p.text("candidateVersion")),
                                 field("REASON", p -> Words.code(p.text("reason.code"))),
-                                field("", 70, p -> p.text("reason.sentence"))));
+                                field("", p -> p.text("reason.sentence"))));
         if (!terminal.json()) {
             why.list("host").forEach(reason -> terminal.line("%s", reason.text("sentence")));
         }

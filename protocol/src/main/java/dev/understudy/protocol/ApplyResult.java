@@ -8,6 +8,7 @@ import java.util.List;
 /// @param reasons why, in sentences; never empty unless the outcome is In effect
 /// @param stale processes that still run the old files; the fix is not in effect in them
 /// @param rebootReasons why a reboot is still needed
+/// @param clues what points at the cause, if it failed
 public record ApplyResult(
         Outcome outcome,
         String planDigest,
@@ -17,7 +18,8 @@ public record ApplyResult(
         int healthyChecks,
         List<StaleProcess> stale,
         List<String> rebootReasons,
-        List<PhaseTime> timings) {
+        List<PhaseTime> timings,
+        List<Clue> clues) {
 
     /// How an apply ended.
     public enum Outcome {
@@ -42,6 +44,7 @@ public record ApplyResult(
         stale = List.copyOf(stale);
         rebootReasons = List.copyOf(rebootReasons);
         timings = List.copyOf(timings);
+        clues = List.copyOf(clues);
         if (outcome != Outcome.IN_EFFECT && reasons.isEmpty()) {
             throw new IllegalArgumentException("an outcome of " + outcome + " needs a reason");
         }

@@ -91,7 +91,12 @@ final class Examples {
                                                 "ssh.service",
                                                 List.of("/usr/lib/libcrypto.so.3"))),
                                 List.of("dbus cannot be restarted"),
-                                timings)),
+                                timings,
+                                List.of(
+                                        new Clue(
+                                                Clue.Kind.OWNER,
+                                                "openssh-server",
+                                                "ssh.service is a unit of openssh-server.")))),
                 new Report.Restored(
                         new RestoreResult(
                                 true,

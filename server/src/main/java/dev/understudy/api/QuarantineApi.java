@@ -3,6 +3,7 @@ package dev.understudy.api;
 import dev.understudy.governance.Operator;
 import dev.understudy.governance.Role;
 import dev.understudy.rollout.Quarantine;
+import io.swagger.v3.oas.annotations.Operation;
 import java.util.UUID;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -24,6 +25,7 @@ public final class QuarantineApi {
     }
 
     @GetMapping
+    @Operation(summary = "The versions that no host may get")
     Items<Quarantine.Entry> all() {
         return new Items<>(quarantine.entries());
     }
@@ -31,6 +33,7 @@ public final class QuarantineApi {
     @DeleteMapping("/{id}")
     @Needs(Role.APPROVER)
     @ResponseStatus(HttpStatus.NO_CONTENT)
+    @Operation(summary = "Let hosts get a version again")
     void release(
             Operator operator,
             @PathVariable UUID id,

@@ -12,6 +12,7 @@ import dev.understudy.rehearsal.Rehearsal;
 import dev.understudy.rehearsal.Rehearsals;
 import dev.understudy.rehearsal.RequestRehearsal;
 import dev.understudy.rollout.ChoosePlan;
+import io.swagger.v3.oas.annotations.Operation;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -85,6 +86,7 @@ public final class RehearsalsApi {
 
     @PostMapping("/hosts/{host}/rehearsals")
     @ResponseStatus(HttpStatus.CREATED)
+    @Operation(summary = "Ask a host to rehearse patches on its twin")
     View rehearse(Operator operator, @PathVariable String host, @RequestBody Request wanted) {
         Host known = hosts.named(host);
         OrderId id =
@@ -99,6 +101,7 @@ public final class RehearsalsApi {
     }
 
     @GetMapping("/hosts/{host}/rehearsals")
+    @Operation(summary = "A host's rehearsals, newest first")
     Items<View> ofHost(@PathVariable String host, @RequestParam(defaultValue = "50") int limit) {
         return new Items<>(
                 rehearsals.of(hosts.named(host).id(), Math.clamp(limit, 1, MOST)).stream()
@@ -107,6 +110,7 @@ public final class RehearsalsApi {
     }
 
     @GetMapping("/rehearsals/{id}")
+    @Operation(summary = "One rehearsal with its evidence")
     View one(@PathVariable UUID id) {
         return rehearsals
                 .find(new OrderId(id))

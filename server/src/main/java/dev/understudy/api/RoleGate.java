@@ -31,19 +31,27 @@ final class RoleGate implements HandlerInterceptor {
     }
 
     private static Role needed(HttpServletRequest request, Object handler) {
-        if (handler instanceof HandlerMethod method) {
-            @Nullable Needs own =
-                    AnnotatedElementUtils.findMergedAnnotation(method.getMethod(), Needs.class);
-            @Nullable Needs all =
-                    AnnotatedElementUtils.findMergedAnnotation(method.getBeanType(), Needs.class);
-            if (own != null) {
-                return own.value();
-            }
-            if (all != null) {
-                return all.value();
-            }
-        }
         String verb = request.getMethod();
-        return verb.equals("GET") || verb.equals("HEAD") ? Role.VIEWER : Role.OPERATOR;
+        boolean reads = verb.equals("GET") || verb.equals("HEAD");
+        return handler instanceof HandlerMethod method ? needed(method, reads) : usual(reads);
+    }
+
+    /// The role that a handler needs.
+    static Role needed(HandlerMethod method, boolean reads) {
+        @Nullable Needs own =
+                AnnotatedElementUtils.findMergedAnnotation(method.getMethod(), Needs.class);
+        @Nullable Needs all =
+                AnnotatedElementUtils.findMergedAnnotation(method.getBeanType(), Needs.class);
+        if (own != null) {
+            return own.value();
+        }
+        if (all != null) {
+            return all.value();
+        }
+        return usual(reads);
+    }
+
+    private static Role usual(boolean reads) {
+        return reads ? Role.VIEWER : Role.OPERATOR;
     }
 }

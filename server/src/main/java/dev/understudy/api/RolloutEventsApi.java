@@ -3,6 +3,7 @@ package dev.understudy.api;
 import dev.understudy.rollout.Diary;
 import dev.understudy.rollout.RolloutId;
 import dev.understudy.rollout.Rollouts;
+import io.swagger.v3.oas.annotations.Operation;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -33,6 +34,7 @@ public final class RolloutEventsApi {
     }
 
     @GetMapping(path = "/api/v1/rollouts/{id}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+    @Operation(summary = "Follow a rollout as it happens (server-sent events)")
     SseEmitter events(
             @PathVariable UUID id,
             @RequestHeader(name = "Last-Event-ID") Optional<Long> lastEventId) {

@@ -5,11 +5,13 @@ import dev.understudy.fleet.Hosts;
 import dev.understudy.governance.Operator;
 import dev.understudy.governance.Role;
 import dev.understudy.platform.Problem;
+import dev.understudy.rollout.DecideHost;
 import dev.understudy.rollout.RolloutId;
 import dev.understudy.rollout.RolloutViews;
 import dev.understudy.rollout.Selection;
 import dev.understudy.rollout.StartRollout;
 import dev.understudy.rollout.SteerRollout;
+import io.swagger.v3.oas.annotations.Operation;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -23,7 +25,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/// Rollouts: start, watch, approve, pause, resume, halt, roll back.
+/// Rollouts: start, watch, approve, pause, resume, halt, roll back, and decide about single hosts.
 @RestController
 @RequestMapping("/api/v1/rollouts")
 public final class RolloutsApi {
@@ -31,12 +33,19 @@ public final class RolloutsApi {
 
     private final StartRollout start;
     private final SteerRollout steer;
+    private final DecideHost decide;
     private final RolloutViews views;
     private final Hosts hosts;
 
-    public RolloutsApi(StartRollout start, SteerRollout steer, RolloutViews views, Hosts hosts) {
+    public RolloutsApi(
+            StartRollout start,
+            SteerRollout steer,
+            DecideHost decide,
+            RolloutViews views,
+            Hosts hosts) {
         this.start = start;
         this.steer = steer;
+        this.decide = decide;
         this.views = views;
         this.hosts = hosts;
     }
@@ -55,16 +64,22 @@ public final class RolloutsApi {
         }
     }
 
+    /// A person's word that one host may get exactly the plan `planDigest` although no rehearsal of
+    /// it passed.
+    public record Accepting(Optional<String> planDigest, Optional<String> reason) {}
+
     /// An approval; `planHash` is what the person saw, so that nothing else is approved.
     public record Approval(Optional<String> planHash, Optional<String> reason) {}
 
     @GetMapping
+    @Operation(summary = "The newest rollouts")
     Items<RolloutViews.Summary> newest(@RequestParam(defaultValue = "50") int limit) {
         return new Items<>(views.newest(Math.clamp(limit, 1, MOST)));
     }
 
     @PostMapping
     @ResponseStatus(HttpStatus.CREATED)
+    @Operation(summary = "Start a rollout for a group or for hosts")
     RolloutViews.Whole start(Operator operator, @RequestBody Request request) {
         Selection selection = PatchChoice.selection(request.patches(), request.security());
         List<String> named = request.hosts().orElse(List.of());
@@ -82,12 +97,16 @@ public final class RolloutsApi {
     }
 
     @GetMapping("/{id}")
+    @Operation(summary = "One rollout with all its hosts")
     RolloutViews.Whole one(@PathVariable UUID id) {
         return views.get(new RolloutId(id));
     }
 
     @PostMapping("/{id}/approve")
     @Needs(Role.APPROVER)
+    @Operation(
+            summary =
+                    "Approve the plans that wait, or let a held rollout go on in spite of the doubt")
     RolloutViews.Whole approve(
             Operator operator, @PathVariable UUID id, @RequestBody Approval approval) {
         RolloutId rollout = new RolloutId(id);
@@ -96,6 +115,7 @@ public final class RolloutsApi {
     }
 
     @PostMapping("/{id}/pause")
+    @Operation(summary = "Hold a rollout; hosts that are being patched finish")
     RolloutViews.Whole pause(Operator operator, @PathVariable UUID id, @RequestBody Why why) {
         RolloutId rollout = new RolloutId(id);
         steer.pause(rollout, operator.actor(), why.text());
@@ -103,6 +123,7 @@ public final class RolloutsApi {
     }
 
     @PostMapping("/{id}/resume")
+    @Operation(summary = "Let a paused rollout go on")
     RolloutViews.Whole resume(Operator operator, @PathVariable UUID id) {
         RolloutId rollout = new RolloutId(id);
         steer.resume(rollout, operator.actor());
@@ -110,6 +131,7 @@ public final class RolloutsApi {
     }
 
     @PostMapping("/{id}/halt")
+    @Operation(summary = "End a rollout for good; patched hosts stay patched")
     RolloutViews.Whole halt(Operator operator, @PathVariable UUID id, @RequestBody Why why) {
         RolloutId rollout = new RolloutId(id);
         steer.halt(rollout, operator.actor(), why.text());
@@ -117,9 +139,60 @@ public final class RolloutsApi {
     }
 
     @PostMapping("/{id}/rollback")
+    @Operation(summary = "Put back every host that the rollout patched")
     RolloutViews.Whole rollBack(Operator operator, @PathVariable UUID id, @RequestBody Why why) {
         RolloutId rollout = new RolloutId(id);
         steer.rollBack(rollout, operator.actor(), why.text());
+        return views.get(rollout);
+    }
+
+    @PostMapping("/{id}/hosts/{host}/accept")
+    @Needs(Role.APPROVER)
+    @Operation(summary = "Let a host be patched although its rehearsal was inconclusive")
+    RolloutViews.Whole accept(
+            Operator operator,
+            @PathVariable UUID id,
+            @PathVariable String host,
+            @RequestBody Accepting accepting) {
+        RolloutId rollout = new RolloutId(id);
+        decide.accept(
+                rollout,
+                hosts.named(host).id(),
+                accepting
+                        .planDigest()
+                        .orElseThrow(
+                                () ->
+                                        Problem.invalid(
+                                                "plan-missing",
+                                                "Name the plan that you accept: planDigest, as the rollout shows it for the host.")),
+                operator.actor(),
+                accepting.reason().orElse(""));
+        return views.get(rollout);
+    }
+
+    @PostMapping("/{id}/hosts/{host}/skip")
+    @Needs(Role.APPROVER)
+    @Operation(summary = "Leave a host out")
+    RolloutViews.Whole skip(
+            Operator operator,
+            @PathVariable UUID id,
+            @PathVariable String host,
+            @RequestBody Why why) {
+        RolloutId rollout = new RolloutId(id);
+        decide.skip(rollout, hosts.named(host).id(), operator.actor(), why.text());
+        return views.get(rollout);
+    }
+
+    @PostMapping("/{id}/hosts/{host}/retry")
+    @Needs(Role.APPROVER)
+    @Operation(summary = "Let a host rehearse once more")
+    RolloutViews.Whole retry(
+            Operator operator,
+            @PathVariable UUID id,
+            @PathVariable String host,
+            @RequestBody Why why) {
+        RolloutId rollout = new RolloutId(id);
+        decide.retry(rollout, hosts.named(host).id(), operator.actor(), why.text());
         return views.get(rollout);
     }
 }

@@ -14,6 +14,7 @@ import dev.understudy.rehearsal.Rehearsals;
 import dev.understudy.rehearsal.RequestRehearsal;
 import dev.understudy.risk.ReasonSource;
 import dev.understudy.rollout.ChoosePlan;
+import dev.understudy.rollout.DecideHost;
 import dev.understudy.rollout.Diary;
 import dev.understudy.rollout.Quarantine;
 import dev.understudy.rollout.RolloutModule;
@@ -72,6 +73,7 @@ class WireRollout {
                 module.deployments(),
                 module.investigations(),
                 hosts,
+                module.diary(),
                 clock);
     }
 
@@ -103,6 +105,11 @@ class WireRollout {
     @Bean
     SteerRollout steerRollout(RolloutModule module) {
         return module.steer();
+    }
+
+    @Bean
+    DecideHost decideHost(RolloutModule module) {
+        return module.decide();
     }
 
     @Bean

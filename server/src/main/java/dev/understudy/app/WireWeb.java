@@ -1,5 +1,6 @@
 package dev.understudy.app;
 
+import dev.understudy.api.DescribeOperations;
 import dev.understudy.api.PortGate;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
@@ -17,6 +18,11 @@ import org.springframework.core.Ordered;
 class WireWeb {
     /// The agents' connector; none when no module brought their TLS.
     record Agents(Optional<Connector> connector) {}
+
+    @Bean
+    DescribeOperations describeOperations() {
+        return new DescribeOperations();
+    }
 
     @Bean
     Agents agentConnector(Settings settings, ObjectProvider<SSLContext> agentTls) {

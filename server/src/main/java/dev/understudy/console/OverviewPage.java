@@ -72,11 +72,17 @@ public final class OverviewPage {
         RiskSummary summary = patches.summary();
         return new OverviewView(
                 stop.current()
-                        .map(s -> "%s, since %s: %s".formatted(s.actor(), s.since(), s.reason()))
+                        .map(
+                                s ->
+                                        "%s, %s ago: %s"
+                                                .formatted(
+                                                        s.actor(),
+                                                        span(Duration.between(s.since(), now)),
+                                                        s.reason()))
                         .orElse(""),
                 figures(summary, now),
                 summary.coverage(),
-                rollouts.newest(MOST_ROLLOUTS).stream().map(OverviewPage::row).toList(),
+                rollouts.newest(MOST_ROLLOUTS).stream().map(rollout -> row(rollout, now)).toList(),
                 patches.ranked(PatchFilter.all()).stream()
                         .limit(MOST_PATCHES)
                         .map(patch -> row(patch, now))
@@ -106,7 +112,7 @@ public final class OverviewPage {
                         earliest != null && earliest.overdue(now)));
     }
 
-    private static OverviewView.RolloutRow row(RolloutViews.Summary rollout) {
+    private static OverviewView.RolloutRow row(RolloutViews.Summary rollout, Instant now) {
         int all = Math.max(1, rollout.hosts().values().stream().mapToInt(n -> n).sum());
         List<OverviewView.Part> parts =
                 rollout.hosts().entrySet().stream()
@@ -118,13 +124,29 @@ public final class OverviewPage {
                         .map(part -> "%d %s".formatted(part.hosts(), part.state()))
                         .collect(Collectors.joining(" · "));
         return new OverviewView.RolloutRow(
-                rollout.id().toString(),
+                rollout.id().brief(),
                 rollout.title(),
                 words(rollout.state()),
+                span(Duration.between(rollout.startedAt(), now)) + " ago",
+                rollout.startedBy().replaceFirst("^token:", ""),
                 rollout.open() ? rollout.sentence() + " " + counts : rollout.sentence(),
-                rollout.open(),
-                rollout.state().equals("Halted"),
+                next(rollout.state(), rollout.id().brief()),
+                switch (rollout.state()) {
+                    case "Halted" -> "bad";
+                    case "Completed" -> "good";
+                    case "AwaitingApproval", "Held", "Paused", "RolledBack" -> "hold";
+                    default -> "busy";
+                },
                 parts);
+    }
+
+    private static String next(String state, String id) {
+        return switch (state) {
+            case "AwaitingApproval", "Held" -> "understudy rollout approve " + id;
+            case "Paused" -> "understudy rollout resume " + id;
+            case "Halted" -> "understudy quarantine";
+            default -> "";
+        };
     }
 
     private static OverviewView.Part part(String state, int hosts, int all) {

@@ -16,14 +16,17 @@ public record OverviewView(
     /// One number with its meaning; `alarming` when it needs someone.
     public record Figure(String value, String label, boolean alarming) {}
 
-    /// One rollout: `parts` are its deployments by state, in the order of the loop.
+    /// One rollout: `parts` are its deployments by state, in the order of the loop; `next` is the
+    /// command that a person would give now, empty if nobody has to.
     public record RolloutRow(
             String id,
             String title,
             String state,
+            String started,
+            String by,
             String detail,
-            boolean open,
-            boolean bad,
+            String next,
+            String tone,
             List<Part> parts) {}
 
     /// How many hosts of a rollout are in a state, with their share in percent.

@@ -123,19 +123,13 @@ public final class AdvanceRollout {
                     deployments.of(rollout.id()).stream()
                             .map(d -> overdue(d, host(known, d.host()), now))
                             .toList();
-            Map<HostId, Instant> lastSeen = new HashMap<>();
-            known.forEach(
-                    (id, host) -> {
-                        Instant seen = host.lastSeen();
-                        if (seen != null) {
-                            lastSeen.put(id, seen);
-                        }
-                    });
+            Map<HostId, HostSeen> seen = new HashMap<>();
+            known.forEach((id, host) -> seen.put(id, new HostSeen(host.name(), host.lastSeen())));
             List<Move> moves =
                     withoutQuarantined(
                             rollout,
                             members,
-                            NextMoves.of(rollout, members, lastSeen, now, stopped, gate));
+                            NextMoves.of(rollout, members, seen, now, stopped, gate));
             boolean moved = false;
             for (Move next : moves) {
                 moved |= perform(rollout, next);
@@ -217,10 +211,18 @@ public final class AdvanceRollout {
         return true;
     }
 
+    /// Hosts without a passed rehearsal go last, after what the others have proved.
     private boolean assign(Rollout rollout, List<Deployment> rehearsed) {
         List<WaveOrder.Candidate> candidates =
-                rehearsed.stream().map(d -> candidate(d, hosts.get(d.host()))).toList();
-        Map<HostId, Integer> waves = WaveOrder.assign(candidates, rollout.terms());
+                rehearsed.stream()
+                        .filter(d -> !unrehearsed(d))
+                        .map(d -> candidate(d, hosts.get(d.host())))
+                        .toList();
+        Map<HostId, Integer> waves = new HashMap<>(WaveOrder.assign(candidates, rollout.terms()));
+        int last = 1 + waves.values().stream().mapToInt(wave -> wave).max().orElse(0);
+        rehearsed.stream()
+                .filter(AdvanceRollout::unrehearsed)
+                .forEach(d -> waves.put(d.host(), last));
         rehearsed.forEach(
                 d -> {
                     Integer wave = waves.get(d.host());
@@ -230,6 +232,10 @@ public final class AdvanceRollout {
                     move.happen(d, new Event.WaveAssigned(wave), NextMoves.MACHINE);
                 });
         return true;
+    }
+
+    private static boolean unrehearsed(Deployment d) {
+        return d.state() instanceof State.Rehearsed(_, var accepted) && accepted != null;
     }
 
     private static WaveOrder.Candidate candidate(Deployment d, Host host) {
@@ -244,7 +250,7 @@ public final class AdvanceRollout {
     }
 
     private boolean apply(Deployment d) {
-        if (!(d.state() instanceof State.Rehearsed(OrderId rehearsal))) {
+        if (!(d.state() instanceof State.Rehearsed(OrderId rehearsal, var accepted))) {
             throw new IllegalStateException("%s is to be patched unrehearsed".formatted(d));
         }
         OrderBody body =
@@ -253,7 +259,8 @@ public final class AdvanceRollout {
                         rehearsal,
                         settings.hostSoak(),
                         settings.limit(),
-                        RebootPolicy.NEVER);
+                        RebootPolicy.NEVER,
+                        accepted);
         return happen(d, new Event.ApplyOrdered(issue(d, body)));
     }
 
@@ -295,7 +302,7 @@ public final class AdvanceRollout {
     private Deployment overdue(Deployment d, Host host, Instant now) {
         boolean late = now.isAfter(d.since().plus(settings.patience()));
         return switch (d.state()) {
-            case State.Applying(_, OrderId order) when late -> expired(d, order, host);
+            case State.Applying(_, OrderId order, _) when late -> expired(d, order, host);
             case State.RollingBack(_, OrderId order) when late -> expired(d, order, host);
             case State.Verifying(_, OrderId order, boolean rebooted, _) when late && !rebooted ->
                     expired(d, order, host);

@@ -2,6 +2,7 @@ package dev.understudy.rollout;
 
 import dev.understudy.protocol.ApplyResult;
 import dev.understudy.protocol.HostId;
+import dev.understudy.protocol.OrderBody.Acceptance;
 import dev.understudy.protocol.OrderId;
 import dev.understudy.protocol.Report.Refusal;
 import dev.understudy.protocol.RestoreResult;
@@ -34,13 +35,23 @@ public record Deployment(
 
         record Rehearsing(OrderId rehearsal) implements State {}
 
-        /// The twin passed; the host waits for its wave.
-        record Rehearsed(OrderId rehearsal) implements State {}
+        /// The twin passed, or a person accepts that it proved nothing; the host waits for its
+        /// wave.
+        record Rehearsed(OrderId rehearsal, @Nullable Acceptance accepted) implements State {
+            Rehearsed(OrderId rehearsal) {
+                this(rehearsal, null);
+            }
+        }
 
         /// The twin failed: the host itself is never touched.
         record FailedInTwin(OrderId rehearsal, List<String> reasons) implements State {}
 
-        record Applying(OrderId rehearsal, OrderId order) implements State {}
+        record Applying(OrderId rehearsal, OrderId order, @Nullable Acceptance accepted)
+                implements State {
+            Applying(OrderId rehearsal, OrderId order) {
+                this(rehearsal, order, null);
+            }
+        }
 
         /// The order ran out and the host has not said what it did. `accepted` once a person has
         /// decided to go on without knowing.
@@ -87,7 +98,16 @@ public record Deployment(
         REFUSED,
         TOO_MANY_ATTEMPTS,
         WITHDRAWN,
-        RETIRED
+        RETIRED;
+
+        /// Whether to rehearse once more could change anything.
+        boolean worthRetrying() {
+            return switch (this) {
+                case OFFLINE, INCONCLUSIVE, NOT_AS_REHEARSED, REFUSED, TOO_MANY_ATTEMPTS -> true;
+                case NOTHING_PENDING, OBSERVE_ONLY, IN_OTHER_ROLLOUT, REMOVALS -> false;
+                case WITHDRAWN, RETIRED -> false;
+            };
+        }
     }
 
     /// What can happen to it: what is decided here, what the rehearsal told, what the host told,
@@ -107,6 +127,17 @@ public record Deployment(
         record Withdrawn(String reason) implements Event {}
 
         record DoubtAccepted() implements Event {}
+
+        /// A person lets the host be patched in `wave` (0: when waves are known) although
+        /// `rehearsal` proved nothing.
+        record UnrehearsedAccepted(OrderId rehearsal, int wave, Acceptance acceptance)
+                implements Event {}
+
+        /// A person wants the host to rehearse once more, for `wave` (0: when waves are known).
+        record RetryWanted(int wave) implements Event {}
+
+        /// A person leaves the host out.
+        record LeftOut(String by, String reason) implements Event {}
 
         record RehearsalPassed(OrderId rehearsal) implements Event {}
 
@@ -190,7 +221,7 @@ public record Deployment(
     public java.util.Optional<OrderId> order() {
         return switch (state) {
             case State.Rehearsing(OrderId rehearsal) -> java.util.Optional.of(rehearsal);
-            case State.Applying(_, OrderId order) -> java.util.Optional.of(order);
+            case State.Applying(_, OrderId order, _) -> java.util.Optional.of(order);
             case State.Doubtful(OrderId order, _, _) -> java.util.Optional.of(order);
             case State.Verifying(_, OrderId order, _, _) -> java.util.Optional.of(order);
             case State.RollingBack(_, OrderId order) -> java.util.Optional.of(order);
@@ -220,6 +251,11 @@ public record Deployment(
 
     Deployment with(HostPlan newPlan, State next) {
         return new Deployment(rollout, host, newPlan, wave, attempts, since, next);
+    }
+
+    /// As if nothing had been tried yet, for `newWave`.
+    Deployment anew(int newWave, State next) {
+        return new Deployment(rollout, host, plan, newWave, 0, since, next);
     }
 
     Deployment inWave(int newWave) {

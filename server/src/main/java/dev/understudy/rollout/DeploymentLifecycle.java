@@ -1,6 +1,7 @@
 package dev.understudy.rollout;
 
 import dev.understudy.protocol.ApplyResult;
+import dev.understudy.protocol.OrderBody.Acceptance;
 import dev.understudy.protocol.OrderId;
 import dev.understudy.protocol.Report.Refusal;
 import dev.understudy.protocol.RestoreResult;
@@ -23,6 +24,10 @@ final class DeploymentLifecycle {
             case Event.RebootOrdered(OrderId order) -> rebootOrdered(d, order);
             case Event.RestoreOrdered(OrderId order) -> restoreOrdered(d, order);
             case Event.Withdrawn(String reason) -> withdrawn(d, reason);
+            case Event.UnrehearsedAccepted(OrderId rehearsal, int wave, Acceptance acceptance) ->
+                    unrehearsed(d, rehearsal, wave, acceptance);
+            case Event.RetryWanted(int wave) -> retry(d, wave);
+            case Event.LeftOut(String by, String reason) -> leftOut(d, by, reason);
             case Event.DoubtAccepted _ -> doubtAccepted(d);
             case Event.RehearsalPassed(OrderId rehearsal) ->
                     rehearses(d, rehearsal) ? d.with(new State.Rehearsed(rehearsal)) : d;
@@ -73,8 +78,9 @@ final class DeploymentLifecycle {
     }
 
     private static Deployment applyOrdered(Deployment d, OrderId order) {
-        if (d.state() instanceof State.Rehearsed(OrderId rehearsal) && d.wave() >= 1) {
-            return d.withOrder(new State.Applying(rehearsal, order));
+        if (d.state() instanceof State.Rehearsed(OrderId rehearsal, var accepted)
+                && d.wave() >= 1) {
+            return d.withOrder(new State.Applying(rehearsal, order, accepted));
         }
         throw unfit(d, "be patched");
     }
@@ -122,6 +128,53 @@ final class DeploymentLifecycle {
         };
     }
 
+    private static Deployment unrehearsed(
+            Deployment d, OrderId rehearsal, int wave, Acceptance acceptance) {
+        if (inconclusive(d)) {
+            return d.anew(wave, new State.Rehearsed(rehearsal, acceptance));
+        }
+        throw unfit(d, "be accepted without a passed rehearsal");
+    }
+
+    /// Whether the host was left out because its rehearsal proved nothing.
+    static boolean inconclusive(Deployment d) {
+        return d.plan() != null
+                && d.state() instanceof State.Skipped(Skip why, _)
+                && why == Skip.INCONCLUSIVE;
+    }
+
+    private static Deployment retry(Deployment d, int wave) {
+        if (retriable(d)) {
+            return d.anew(wave, new State.Planned(true));
+        }
+        throw unfit(d, "rehearse once more");
+    }
+
+    static boolean retriable(Deployment d) {
+        return d.plan() != null
+                && d.state() instanceof State.Skipped(Skip why, _)
+                && why.worthRetrying();
+    }
+
+    private static Deployment leftOut(Deployment d, String by, String reason) {
+        if (d.state() instanceof State.Doubtful) {
+            return doubtAccepted(d);
+        }
+        if (canBeLeftOut(d)) {
+            return d.with(
+                    new State.Skipped(Skip.WITHDRAWN, "Left out by %s: %s".formatted(by, reason)));
+        }
+        throw unfit(d, "be left out");
+    }
+
+    static boolean canBeLeftOut(Deployment d) {
+        return d.untouched() || retriable(d) || doubted(d);
+    }
+
+    private static boolean doubted(Deployment d) {
+        return d.state() instanceof State.Doubtful(_, _, boolean accepted) && !accepted;
+    }
+
     private static Deployment doubtAccepted(Deployment d) {
         if (d.state() instanceof State.Doubtful(OrderId order, String reason, _)) {
             return d.with(new State.Doubtful(order, reason, true));
@@ -141,7 +194,7 @@ final class DeploymentLifecycle {
 
     private static boolean applies(Deployment d, OrderId reported) {
         return switch (d.state()) {
-            case State.Applying(_, OrderId order) -> order.equals(reported);
+            case State.Applying(_, OrderId order, _) -> order.equals(reported);
             case State.Doubtful(OrderId order, _, _) -> order.equals(reported);
             case State.Planned _, State.Rehearsing _, State.Rehearsed _, State.FailedInTwin _ ->
                     false;
@@ -184,8 +237,9 @@ final class DeploymentLifecycle {
 
     private static Deployment refused(Deployment d, OrderId order, Refusal code, String detail) {
         return switch (d.state()) {
-            case State.Applying(OrderId rehearsal, OrderId apply) when apply.equals(order) ->
-                    d.with(applyRefused(d, rehearsal, code, detail));
+            case State.Applying(OrderId rehearsal, OrderId apply, var accepted)
+                    when apply.equals(order) ->
+                    d.with(applyRefused(d, new State.Rehearsed(rehearsal, accepted), code, detail));
             case State.Doubtful(OrderId apply, _, _) when apply.equals(order) ->
                     d.with(new State.Skipped(Skip.REFUSED, detail));
             case State.Verifying(String checkpoint, OrderId reboot, _, List<String> reasons)
@@ -206,11 +260,10 @@ final class DeploymentLifecycle {
     /// A host that is busy, without lease or stopped may take the order later; one that has lost
     /// its rehearsal must rehearse again; anything else is the owner's no.
     private static State applyRefused(
-            Deployment d, OrderId rehearsal, Refusal code, String detail) {
+            Deployment d, State.Rehearsed before, Refusal code, String detail) {
         State retry =
                 switch (code) {
-                    case BUSY, NO_LEASE, STOPPED, EXPIRED, NOT_YET_VALID ->
-                            new State.Rehearsed(rehearsal);
+                    case BUSY, NO_LEASE, STOPPED, EXPIRED, NOT_YET_VALID -> before;
                     case NOT_REHEARSED -> new State.Planned(true);
                     case OBSERVE_MODE -> new State.Skipped(Skip.OBSERVE_ONLY, detail);
                     case UNKNOWN_KEY, BAD_SIGNATURE, MALFORMED, FOREIGN_HOST, REPLAYED ->
@@ -228,7 +281,7 @@ final class DeploymentLifecycle {
 
     private static Deployment orderFailed(Deployment d, OrderId order, String detail) {
         return switch (d.state()) {
-            case State.Applying(_, OrderId apply) when apply.equals(order) ->
+            case State.Applying(_, OrderId apply, _) when apply.equals(order) ->
                     d.with(new State.Broken("", List.of(detail)));
             case State.Doubtful(OrderId apply, _, _) when apply.equals(order) ->
                     d.with(new State.Broken("", List.of(detail)));
@@ -246,7 +299,7 @@ final class DeploymentLifecycle {
 
     private static Deployment expired(Deployment d, OrderId order, String reason) {
         return switch (d.state()) {
-            case State.Applying(_, OrderId apply) when apply.equals(order) ->
+            case State.Applying(_, OrderId apply, _) when apply.equals(order) ->
                     d.with(new State.Doubtful(order, reason, false));
             case State.Verifying(String checkpoint, OrderId reboot, boolean rebooted, var reasons)
                     when reboot.equals(order) && !rebooted ->

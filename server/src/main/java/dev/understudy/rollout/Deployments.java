@@ -4,13 +4,16 @@ import dev.understudy.platform.Database;
 import dev.understudy.platform.Json;
 import dev.understudy.protocol.HostId;
 import dev.understudy.protocol.OrderId;
+import dev.understudy.risk.PatchId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The hosts of the rollouts.
@@ -120,6 +123,38 @@ public final class Deployments {
                 .param("patch", patch)
                 .query((row, _) -> new RolloutId(row.getObject("id", UUID.class)))
                 .list();
+    }
+
+    /// Those of the patches that are in effect on other hosts, and healthy there.
+    Set<PatchId> inEffectElsewhere(HostId than, List<PatchId> patches) {
+        return elsewhere(than, patches, "Done");
+    }
+
+    /// Those of the patches with which other hosts failed.
+    Set<PatchId> failedElsewhere(HostId than, List<PatchId> patches) {
+        return elsewhere(than, patches, "Restored", "Broken", "Unhealthy");
+    }
+
+    private Set<PatchId> elsewhere(HostId than, List<PatchId> patches, String... states) {
+        return database
+                .sql(
+                        """
+                        select distinct p.patch
+                        from rollout.deployments d
+                        cross join lateral unnest(d.patches) as p (patch)
+                        where d.patches && cast(:patches as text[])
+                          and d.host <> :host
+                          and d.state_name = any (cast(:states as text[]))
+                          and p.patch = any (cast(:patches as text[]))
+                        """)
+                .param("patches", patches.stream().map(PatchId::toString).toArray(String[]::new))
+                .param("host", than.value())
+                .param("states", states)
+                .query(String.class)
+                .list()
+                .stream()
+                .map(PatchId::parse)
+                .collect(Collectors.toSet());
     }
 
     /// How often the machine brought this plan to the host to no avail, and when last.

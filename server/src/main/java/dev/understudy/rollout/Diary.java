@@ -5,7 +5,9 @@ import dev.understudy.protocol.HostId;
 import java.sql.Types;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +48,32 @@ public final class Diary {
                                     row.getString("sentence"));
                         })
                 .list();
+    }
+
+    /// The step that each host last told of, since it last changed its state.
+    Map<HostId, String> progress(RolloutId rollout) {
+        Map<HostId, String> progress = new HashMap<>();
+        database.sql(
+                        """
+                        select distinct on (host) host, what, sentence
+                        from rollout.diary
+                        where rollout = :rollout
+                          and host is not null
+                          and what not in ('Investigating', 'Investigated', 'Suspected', 'HostsOwn')
+                        order by host, id desc
+                        """)
+                .param("rollout", rollout.value())
+                .query(
+                        (row, _) -> {
+                            if (row.getString("what").equals("Progress")) {
+                                progress.put(
+                                        new HostId(row.getObject("host", UUID.class)),
+                                        row.getString("sentence"));
+                            }
+                            return true;
+                        })
+                .list();
+        return progress;
     }
 
     void note(RolloutId rollout, @Nullable HostId host, String what, String sentence) {

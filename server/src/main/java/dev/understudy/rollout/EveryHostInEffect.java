@@ -16,11 +16,15 @@ final class EveryHostInEffect implements Gate {
         for (Deployment d : evidence.deployments()) {
             if (!d.failure().isEmpty()) {
                 return new Verdict.Halt(
-                        "Host %s: %s".formatted(d.host(), Sentences.of(d.failure())));
+                        "%s: %s".formatted(evidence.name(d), Sentences.of(d.failure())));
             }
         }
         if (!evidence.soaked()) {
-            return new Verdict.Hold("The wave soaks until %s.".formatted(evidence.soakedAt()));
+            return new Verdict.Hold(
+                    evidence.soakedAt().equals(Instant.MAX)
+                            ? "The wave is still being patched."
+                            : "The wave soaks until %s."
+                                    .formatted(Sentences.time(evidence.soakedAt())));
         }
         List<Deployment> wave =
                 evidence.deployments().stream().filter(d -> d.wave() == evidence.wave()).toList();
@@ -30,12 +34,19 @@ final class EveryHostInEffect implements Gate {
         if (!doubts.isEmpty()) {
             return new Verdict.Hold(String.join(" ", doubts));
         }
-        if (patched == 0) {
+        if (patched == 0 && evidence.deployments().stream().anyMatch(d -> later(d, evidence))) {
             return new Verdict.Hold("No host of wave %d was patched.".formatted(evidence.wave()));
+        }
+        if (patched == 0) {
+            return new Verdict.Promote("No host is left to be patched.");
         }
         return new Verdict.Promote(
                 "All %d patched hosts of wave %d are healthy after the soak."
                         .formatted(patched, evidence.wave()));
+    }
+
+    private static boolean later(Deployment d, Evidence evidence) {
+        return d.wave() > evidence.wave();
     }
 
     private static boolean patched(Deployment d, Terms terms) {
@@ -50,33 +61,35 @@ final class EveryHostInEffect implements Gate {
                 if (patched(d, evidence.terms())) {
                     silence(d, evidence, doubts);
                 } else {
-                    doubts.add(about(d, "is patched, but not in effect. " + join(reasons)));
+                    doubts.add(
+                            about(d, evidence, "is patched, but not in effect. " + join(reasons)));
                 }
             }
             case State.Doubtful(_, String reason, boolean accepted) -> {
                 if (!accepted) {
-                    doubts.add(about(d, "may or may not be patched. " + reason));
+                    doubts.add(about(d, evidence, "may or may not be patched. " + reason));
                 }
             }
             case State.Planned _, State.Rehearsing _, State.Rehearsed _, State.Applying _ ->
-                    doubts.add(about(d, "is still being patched."));
+                    doubts.add(about(d, evidence, "is still being patched."));
             case State.Verifying _, State.RollingBack _ ->
-                    doubts.add(about(d, "is still being worked on."));
+                    doubts.add(about(d, evidence, "is still being worked on."));
             case State.Unhealthy _, State.FailedInTwin _, State.Restored _, State.Broken _ ->
-                    doubts.add(about(d, "failed."));
+                    doubts.add(about(d, evidence, "failed."));
             case State.Skipped _, State.RolledBack _ -> {}
         }
     }
 
     private static void silence(Deployment d, Evidence evidence, List<String> doubts) {
-        Instant seen = evidence.lastSeen().get(d.host());
-        if (seen == null || seen.isBefore(evidence.soakedAt())) {
-            doubts.add(about(d, "was not heard of since the end of the soak."));
+        HostSeen seen = evidence.seen().get(d.host());
+        Instant at = seen == null ? null : seen.at();
+        if (at == null || at.isBefore(evidence.soakedAt())) {
+            doubts.add(about(d, evidence, "was not heard of since the end of the soak."));
         }
     }
 
-    private static String about(Deployment d, String what) {
-        return "Host %s %s".formatted(d.host(), what);
+    private static String about(Deployment d, Evidence evidence, String what) {
+        return "%s %s".formatted(evidence.name(d), what);
     }
 
     private static String join(List<String> reasons) {

@@ -211,7 +211,8 @@ public final class FollowHosts {
         };
     }
 
-    /// A plan is extended once by what the package manager needs besides; never by a removal.
+    /// A plan is extended once by what the package manager needs besides; never by a removal, and
+    /// not when its host has a wave already: that plan may be what a person approved.
     private Event extended(
             Deployment d, Rehearsal rehearsal, List<PackageChange> extra, String reasons) {
         if (extra.stream().anyMatch(change -> change.to() == null)) {
@@ -221,7 +222,7 @@ public final class FollowHosts {
                     "Packages would have to be removed, which only a person may do. " + reasons);
         }
         Optional<HostPlan> plan =
-                d.getPlan().extended()
+                d.getPlan().extended() || d.wave() > 0
                         ? Optional.empty()
                         : inventories
                                 .latest(d.host())

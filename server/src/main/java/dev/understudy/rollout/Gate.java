@@ -14,19 +14,24 @@ public interface Gate {
     ///
     /// @param wave the wave that is to be judged
     /// @param soaked whether its soak is over
-    /// @param soakedAt when it is over
+    /// @param soakedAt when it is over; `Instant.MAX` while the wave is still being patched
     /// @param deployments all hosts of the rollout
-    /// @param lastSeen when each host that is known last checked in
+    /// @param seen each host's name, and when it last checked in
     record Evidence(
             int wave,
             boolean soaked,
             Instant soakedAt,
             Terms terms,
             List<Deployment> deployments,
-            Map<HostId, Instant> lastSeen) {
+            Map<HostId, HostSeen> seen) {
         public Evidence {
             deployments = List.copyOf(deployments);
-            lastSeen = Map.copyOf(lastSeen);
+            seen = Map.copyOf(seen);
+        }
+
+        /// What people call the host.
+        String name(Deployment d) {
+            return HostSeen.name(seen, d.host());
         }
     }
 

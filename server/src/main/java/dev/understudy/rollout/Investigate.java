@@ -1,8 +1,11 @@
 package dev.understudy.rollout;
 
+import dev.understudy.fleet.Hosts;
 import dev.understudy.governance.AuditTrail;
 import dev.understudy.platform.Ids;
 import dev.understudy.platform.Outbox;
+import dev.understudy.protocol.ApplyResult;
+import dev.understudy.protocol.Clue;
 import dev.understudy.protocol.HostId;
 import dev.understudy.protocol.OrderId;
 import dev.understudy.protocol.PackageChange;
@@ -16,15 +19,17 @@ import dev.understudy.rollout.Investigation.State;
 import dev.understudy.rollout.Investigation.Trial;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// Finds out which patch was at fault when a host failed, and locks it away from the fleet. Until
 /// that is known, every patch that could be is under suspicion.
 final class Investigate {
     private final Investigations investigations;
+    private final Deployments deployments;
+    private final Hosts hosts;
     private final Quarantine quarantine;
     private final RequestRehearsal rehearse;
     private final Rehearsal.Settings settings;
@@ -35,6 +40,8 @@ final class Investigate {
 
     Investigate(
             Investigations investigations,
+            Deployments deployments,
+            Hosts hosts,
             Quarantine quarantine,
             RequestRehearsal rehearse,
             Rehearsal.Settings settings,
@@ -43,6 +50,8 @@ final class Investigate {
             Outbox outbox,
             InstantSource clock) {
         this.investigations = investigations;
+        this.deployments = deployments;
+        this.hosts = hosts;
         this.quarantine = quarantine;
         this.rehearse = rehearse;
         this.settings = settings;
@@ -52,73 +61,157 @@ final class Investigate {
         this.clock = clock;
     }
 
-    /// Takes note of a host that failed. What fails on a twin is searched for there; a fault that
-    /// shows only on the host itself cannot be reproduced, so unless the package manager names the
-    /// package, none of the host's patches can be cleared.
-    void failed(Deployment d) {
+    /// Takes note of a host that failed, by what happened to it. What fails on a twin is searched
+    /// for there. Where the host itself failed although its twin had not, what the host found
+    /// points at the patches; what is proven is locked away, what is not is under suspicion, and
+    /// the twin is asked again about several suspects. A failed undo accuses nobody anew.
+    void failed(Deployment d, Deployment.Event event) {
         HostPlan plan = d.getPlan();
-        List<String> reasons = d.failure();
-        if (plan.parts().size() == 1) {
-            impose(plan.patches(), d.rollout(), sentence(d));
-        } else if (d.state() instanceof Deployment.State.FailedInTwin) {
-            open(d, plan, reasons);
+        if (event instanceof Deployment.Event.RehearsalFailed) {
+            if (plan.parts().size() == 1) {
+                impose(plan.patches(), d.rollout(), sentence(d));
+            } else {
+                search(d, plan);
+            }
+        } else if (event instanceof Deployment.Event.ApplyEnded(_, ApplyResult result)) {
+            judged(d, blame(d, result.clues()));
+        } else if (event instanceof Deployment.Event.SeenUnhealthy) {
+            judged(d, blame(d, List.of()));
         } else {
-            List<PatchId> named = named(plan, reasons, "package %s\\b");
-            impose(named.isEmpty() ? plan.patches() : named, d.rollout(), sentence(d));
+            judged(
+                    d,
+                    new Blame.HostsOwn(
+                            "What failed is the agent, the host or the undo, not the patch. "
+                                    + Sentences.of(d.failure())));
         }
     }
 
-    private static String sentence(Deployment d) {
+    private Blame blame(Deployment d, List<Clue> clues) {
+        return Blame.of(
+                d.getPlan(),
+                d.failure(),
+                clues,
+                deployments.inEffectElsewhere(d.host(), d.getPlan().patches()));
+    }
+
+    private void judged(Deployment d, Blame blame) {
+        switch (blame) {
+            case Blame.HostsOwn(String why) -> {
+                Map<PatchId, String> again = again(d, why);
+                if (again.isEmpty()) {
+                    note(
+                            d,
+                            "HostsOwn",
+                            "No patch is to blame for the failure of %s: %s"
+                                    .formatted(name(d.host()), why));
+                } else {
+                    suspect(d, again);
+                }
+            }
+            case Blame.Patches(Map<PatchId, String> proven, Map<PatchId, String> suspects) -> {
+                proven.forEach(
+                        (patch, evidence) ->
+                                impose(List.of(patch), d.rollout(), sentence(d, evidence)));
+                if (!suspects.isEmpty()) {
+                    suspect(d, suspects);
+                }
+            }
+        }
+    }
+
+    /// What befalls one host after another is no misfortune: patches with which another host failed
+    /// before are under suspicion after all.
+    private Map<PatchId, String> again(Deployment d, String why) {
+        Map<PatchId, String> again = new LinkedHashMap<>();
+        deployments
+                .failedElsewhere(d.host(), d.getPlan().patches())
+                .forEach(
+                        patch ->
+                                again.put(
+                                        patch,
+                                        "Another host failed with it before, so this is no chance: %s"
+                                                .formatted(why)));
+        return again;
+    }
+
+    /// Several suspects are tried on the twin in parts, unless the host is in no state for that.
+    private void suspect(Deployment d, Map<PatchId, String> suspects) {
+        List<PatchId> patches = List.copyOf(suspects.keySet());
+        boolean onTwin = patches.size() > 1 && d.state() instanceof Deployment.State.Restored;
+        Investigation investigation =
+                investigation(
+                        d,
+                        onTwin
+                                ? InvestigationLifecycle.open(patches, List.of())
+                                : new State.Ended(List.of(), patches));
+        suspects.forEach(
+                (patch, evidence) ->
+                        quarantine.suspect(
+                                patch, sentence(d, evidence), d.rollout(), investigation.id()));
+        note(
+                d,
+                onTwin ? "Investigating" : "Suspected",
+                "Under suspicion: %s of %d patches.%s"
+                        .formatted(
+                                list(patches),
+                                d.getPlan().parts().size(),
+                                onTwin ? " Each half is being tried on the twin." : ""));
+        goOn(investigation);
+    }
+
+    private String sentence(Deployment d) {
         String where =
                 d.state() instanceof Deployment.State.FailedInTwin
-                        ? "It failed on the twin of host %s: %s"
-                        : "Host %s failed with it: %s";
-        return where.formatted(d.host(), Sentences.of(d.failure()));
+                        ? "It failed on the twin of %s: %s"
+                        : "%s failed with it: %s";
+        return where.formatted(name(d.host()), Sentences.of(d.failure()));
+    }
+
+    private String sentence(Deployment d, String evidence) {
+        return evidence + " " + sentence(d);
+    }
+
+    private String name(HostId host) {
+        return hosts.get(host).name();
+    }
+
+    private void note(Deployment d, String what, String sentence) {
+        diary.note(d.rollout(), d.host(), what, sentence);
     }
 
     private void impose(List<PatchId> patches, RolloutId rollout, String reason) {
         patches.forEach(patch -> quarantine.impose(patch, reason, NextMoves.MACHINE, rollout));
     }
 
-    private void open(Deployment d, HostPlan plan, List<String> reasons) {
+    private Investigation investigation(Deployment d, State state) {
         Investigation investigation =
                 new Investigation(
                         Ids.at(clock.instant()),
                         d.rollout(),
                         d.host(),
-                        plan,
+                        d.getPlan(),
                         clock.instant(),
-                        InvestigationLifecycle.open(
-                                plan.patches(), named(plan, reasons, "\\b%s\\b")));
+                        state);
         investigations.add(investigation);
+        return investigation;
+    }
+
+    private void search(Deployment d, HostPlan plan) {
+        List<PatchId> named =
+                List.copyOf(Blame.named(plan, d.failure(), "\\b%s\\b", "%s").keySet());
+        Investigation investigation =
+                investigation(d, InvestigationLifecycle.open(plan.patches(), named));
         plan.patches()
                 .forEach(
                         patch ->
                                 quarantine.suspect(
                                         patch, sentence(d), d.rollout(), investigation.id()));
-        diary.note(
-                d.rollout(),
-                d.host(),
+        note(
+                d,
                 "Investigating",
                 "%d patches failed together; which of them is at fault is being tried on the twin."
                         .formatted(plan.parts().size()));
         goOn(investigation);
-    }
-
-    /// Patches one of whose packages is named in the reasons, in the manner of `pattern`.
-    private static List<PatchId> named(HostPlan plan, List<String> reasons, String pattern) {
-        String text = String.join("\n", reasons);
-        return plan.parts().stream()
-                .filter(
-                        part ->
-                                part.changes().stream()
-                                        .map(PackageChange::name)
-                                        .map(Pattern::quote)
-                                        .map(pattern::formatted)
-                                        .anyMatch(
-                                                name -> Pattern.compile(name).matcher(text).find()))
-                .map(HostPlan.Part::patch)
-                .toList();
     }
 
     /// Takes the end of a rehearsal, if it was one of an investigation.
@@ -178,19 +271,16 @@ final class Investigate {
         }
     }
 
+    /// Culprits are locked away; what could not be cleared stays under suspicion until a person
+    /// releases it; the rest is free.
     private void conclude(
             Investigation investigation, List<PatchId> culprits, List<PatchId> uncleared) {
         RolloutId rollout = investigation.rollout();
         impose(
                 culprits,
                 rollout,
-                "It fails by itself on the twin of host %s.".formatted(investigation.host()));
-        impose(
-                uncleared,
-                rollout,
-                "It failed together with others on the twin of host %s and could not be cleared."
-                        .formatted(investigation.host()));
-        quarantine.endSuspicions(investigation.id());
+                "It fails by itself on the twin of %s.".formatted(name(investigation.host())));
+        quarantine.endSuspicions(investigation.id(), uncleared);
         List<PatchId> kept = new ArrayList<>(culprits);
         kept.addAll(uncleared);
         String sentence =

@@ -4,6 +4,7 @@ import dev.understudy.fleet.Orders;
 import dev.understudy.governance.AuditTrail;
 import dev.understudy.platform.Outbox;
 import dev.understudy.protocol.OrderBody;
+import dev.understudy.protocol.OrderBody.Acceptance;
 import dev.understudy.rollout.Deployment.Event;
 import dev.understudy.rollout.Deployment.State;
 import java.time.Duration;
@@ -63,13 +64,13 @@ final class MoveDeployment {
                         "from", name(before),
                         "to", name(now),
                         "why", sentence(now.state())));
-        follow(before, now);
+        follow(before, now, event);
         return now;
     }
 
-    private void follow(Deployment before, Deployment now) {
+    private void follow(Deployment before, Deployment now, Event event) {
         if (before.failure().isEmpty() && !now.failure().isEmpty()) {
-            investigate.failed(now);
+            investigate.failed(now, event);
         }
         if (changedHost(before) && !now.open() && !(now.state() instanceof State.Skipped)) {
             orders.issue(now.host(), new OrderBody.Refresh(), REFRESH_WITHIN);
@@ -104,7 +105,14 @@ final class MoveDeployment {
         return switch (state) {
             case State.Planned _ -> "Planned.";
             case State.Rehearsing _ -> "The patch is being rehearsed on the host's twin.";
-            case State.Rehearsed _ -> "The rehearsal passed; the host waits for its wave.";
+            case State.Rehearsed(_, Acceptance accepted) ->
+                    accepted == null
+                            ? "The rehearsal passed; the host waits for its wave."
+                            : "%s accepts the plan %s although no rehearsal of it passed: %s"
+                                    .formatted(
+                                            accepted.person(),
+                                            accepted.planDigest().substring(0, 12),
+                                            accepted.reason());
             case State.FailedInTwin(_, List<String> reasons) ->
                     "The rehearsal failed; the host itself was not touched. " + join(reasons);
             case State.Applying _ -> "The patch is being applied.";

@@ -72,7 +72,7 @@ final class MoveRollout {
                             .formatted(planHash.substring(0, 12));
             case State.Running(int wave) -> "Wave %d is being patched.".formatted(wave);
             case State.Soaking(int wave, var until) ->
-                    "Wave %d has to stay healthy until %s.".formatted(wave, until);
+                    "Wave %d has to stay healthy until %s.".formatted(wave, Sentences.time(until));
             case State.Held(int wave, _, String reason) ->
                     "Wave %d is held. %s".formatted(wave, reason);
             case State.Paused(_, String by, String reason) ->

@@ -48,7 +48,7 @@ final class NextMoves {
 
     private final Rollout rollout;
     private final List<Deployment> deployments;
-    private final Map<HostId, Instant> lastSeen;
+    private final Map<HostId, HostSeen> seen;
     private final Instant now;
     private final boolean stopped;
     private final Gate gate;
@@ -57,13 +57,13 @@ final class NextMoves {
     private NextMoves(
             Rollout rollout,
             List<Deployment> deployments,
-            Map<HostId, Instant> lastSeen,
+            Map<HostId, HostSeen> seen,
             Instant now,
             boolean stopped,
             Gate gate) {
         this.rollout = rollout;
         this.deployments = deployments;
-        this.lastSeen = lastSeen;
+        this.seen = seen;
         this.now = now;
         this.stopped = stopped;
         this.gate = gate;
@@ -72,11 +72,11 @@ final class NextMoves {
     static List<Move> of(
             Rollout rollout,
             List<Deployment> deployments,
-            Map<HostId, Instant> lastSeen,
+            Map<HostId, HostSeen> seen,
             Instant now,
             boolean stopped,
             Gate gate) {
-        NextMoves next = new NextMoves(rollout, deployments, lastSeen, now, stopped, gate);
+        NextMoves next = new NextMoves(rollout, deployments, seen, now, stopped, gate);
         next.decide();
         return next.moves;
     }
@@ -103,8 +103,9 @@ final class NextMoves {
         for (Deployment d : deployments) {
             if (!d.failure().isEmpty()) {
                 fail(
-                        "Host %s: its rehearsal failed. %s"
-                                .formatted(d.host(), Sentences.of(d.failure())));
+                        "%s: its rehearsal failed. %s"
+                                .formatted(
+                                        HostSeen.name(seen, d.host()), Sentences.of(d.failure())));
                 return;
             }
         }
@@ -261,7 +262,7 @@ final class NextMoves {
 
     private Gate.Evidence evidence(int wave, Instant soakedAt) {
         return new Gate.Evidence(
-                wave, !now.isBefore(soakedAt), soakedAt, rollout.terms(), deployments, lastSeen);
+                wave, !now.isBefore(soakedAt), soakedAt, rollout.terms(), deployments, seen);
     }
 
     private void fail(String reason) {

@@ -34,7 +34,8 @@ public final class Quarantine {
 
     /// A version that is locked away.
     ///
-    /// @param suspected whether it is only under suspicion while the culprit is searched for
+    /// @param suspected whether it is only under suspicion: the culprit is being searched for, or
+    ///   was not found
     public record Entry(
             UUID id,
             PatchId patch,
@@ -96,18 +97,24 @@ public final class Quarantine {
         insert(patch, reason, NextMoves.MACHINE, rollout, investigation);
     }
 
-    /// Ends the suspicions of an investigation; those that it found guilty were imposed before.
-    void endSuspicions(UUID investigation) {
+    /// Ends the suspicions of an investigation, but not against `uncleared`; those that it found
+    /// guilty were imposed before.
+    void endSuspicions(UUID investigation, List<PatchId> uncleared) {
         database.sql(
                         """
                         update rollout.quarantine
                         set released_at = :now, released_by = :by
-                        where investigation = :investigation and released_at is null
+                        where investigation = :investigation
+                          and released_at is null
+                          and patch <> all (cast(:uncleared as text[]))
                         returning patch
                         """)
                 .param("now", Stored.utc(clock.instant()))
                 .param("by", NextMoves.MACHINE)
                 .param("investigation", investigation)
+                .param(
+                        "uncleared",
+                        uncleared.stream().map(PatchId::toString).toArray(String[]::new))
                 .query(String.class)
                 .list()
                 .forEach(

@@ -82,6 +82,12 @@ public record Rollout(
 
         record Resume() implements Event {}
 
+        /// A person brings a host back into a rollout that is over: it goes on with that wave.
+        record Reopened(int wave, String by, String reason) implements Event {}
+
+        /// A host has to rehearse again before the plans can be approved.
+        record RehearseAgain() implements Event {}
+
         record Halt(String by, String reason) implements Event {}
 
         record RollBack(String by, String reason) implements Event {}

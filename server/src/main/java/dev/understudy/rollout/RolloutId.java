@@ -12,6 +12,12 @@ public record RolloutId(UUID value) {
         return new RolloutId(UUID.fromString(text));
     }
 
+    /// Its last eight digits: enough to tell it from others, and short enough to be typed.
+    public String brief() {
+        String whole = toString();
+        return whole.substring(whole.length() - 8);
+    }
+
     @Override
     public String toString() {
         return value.toString();

@@ -25,6 +25,8 @@ final class RolloutLifecycle {
             case Event.Approved(String hash) -> approved(state, hash);
             case Event.Pause(String by, String reason) -> paused(state, by, reason);
             case Event.Resume _ -> resumed(state);
+            case Event.Reopened(int wave, _, _) -> reopened(state, wave);
+            case Event.RehearseAgain _ -> rehearseAgain(state);
             case Event.Halt(String by, String reason) -> halted(state, by, reason);
             case Event.RollBack(String by, String reason) -> rollingBack(state, by, reason);
         };
@@ -132,6 +134,20 @@ final class RolloutLifecycle {
             return before;
         }
         throw unfit(state, "be resumed");
+    }
+
+    private static State reopened(State state, int wave) {
+        if (state instanceof State.Completed) {
+            return new State.Running(wave);
+        }
+        throw unfit(state, "be taken up again");
+    }
+
+    private static State rehearseAgain(State state) {
+        if (state instanceof State.AwaitingApproval) {
+            return new State.Rehearsing();
+        }
+        throw unfit(state, "go back to its rehearsals");
     }
 
     private static State halted(State state, String by, String reason) {

@@ -26,6 +26,7 @@ public record RolloutModule(
         Diary diary,
         StartRollout start,
         SteerRollout steer,
+        DecideHost decide,
         AdvanceRollout advance,
         AutomaticPlanner planner,
         FollowHosts follow,
@@ -58,6 +59,8 @@ public record RolloutModule(
         Investigate investigate =
                 new Investigate(
                         investigations,
+                        deployments,
+                        n.hosts(),
                         quarantine,
                         n.rehearse(),
                         settings.rehearsal(),
@@ -114,7 +117,19 @@ public record RolloutModule(
                 investigations,
                 diary,
                 start,
-                new SteerRollout(n.database(), rollouts, deployments, turn, move, advance),
+                new SteerRollout(
+                        n.database(), rollouts, deployments, turn, move, advance, n.hosts()),
+                new DecideHost(
+                        n.database(),
+                        rollouts,
+                        deployments,
+                        turn,
+                        move,
+                        advance,
+                        quarantine,
+                        n.rehearsals(),
+                        n.hosts(),
+                        n.audit()),
                 advance,
                 new AutomaticPlanner(
                         n.database(),

@@ -11,6 +11,7 @@ import dev.understudy.risk.Reason;
 import dev.understudy.risk.ReasonSource;
 import dev.understudy.rollout.Deployment.Skip;
 import dev.understudy.rollout.Deployment.State;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,7 +79,7 @@ public final class RolloutReasons implements ReasonSource {
         if (stopped.isPresent()) {
             return stopped(stopped.get());
         }
-        String where = "Rollout %s: ".formatted(rollout.id());
+        String where = "Rollout %s: ".formatted(rollout.id().brief());
         return switch (rollout.state()) {
             case Rollout.State.AwaitingApproval _ ->
                     new Reason(
@@ -120,7 +121,7 @@ public final class RolloutReasons implements ReasonSource {
     private static Optional<Reason> locked(PatchId patch, List<Quarantine.Entry> locked) {
         return locked.stream()
                 .filter(entry -> entry.patch().equals(patch))
-                .findFirst()
+                .min(Comparator.comparing(Quarantine.Entry::suspected))
                 .map(
                         entry ->
                                 new Reason(
@@ -130,7 +131,7 @@ public final class RolloutReasons implements ReasonSource {
                                                         entry.suspected()
                                                                 ? "Under suspicion"
                                                                 : "Quarantined",
-                                                        entry.since(),
+                                                        Sentences.time(entry.since()),
                                                         entry.reason())));
     }
 
@@ -169,7 +170,10 @@ public final class RolloutReasons implements ReasonSource {
         return new Reason(
                 Reason.Code.FLEET_STOPPED,
                 "%s stopped the fleet at %s: %s"
-                        .formatted(stopped.actor(), stopped.since(), stopped.reason()));
+                        .formatted(
+                                stopped.actor(),
+                                Sentences.time(stopped.since()),
+                                stopped.reason()));
     }
 
     private static Optional<Reason> skipped(PatchId patch, List<Deployment> parts) {

@@ -7,6 +7,7 @@ import dev.understudy.risk.PatchId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ public final class RolloutViews {
     private final Deployments deployments;
     private final Investigations investigations;
     private final Hosts hosts;
+    private final Diary diary;
     private final InstantSource clock;
 
     public RolloutViews(
@@ -29,12 +31,14 @@ public final class RolloutViews {
             Deployments deployments,
             Investigations investigations,
             Hosts hosts,
+            Diary diary,
             InstantSource clock) {
         this.database = database;
         this.rollouts = rollouts;
         this.deployments = deployments;
         this.investigations = investigations;
         this.hosts = hosts;
+        this.diary = diary;
         this.clock = clock;
     }
 
@@ -68,19 +72,37 @@ public final class RolloutViews {
             Numbers numbers) {}
 
     /// One host; `checkpoint` is what a rollback would restore, empty if there is none.
+    ///
+    /// @param progress the step that the host last told of, while it is at work
+    /// @param planDigest what accepting an inconclusive rehearsal is bound to; empty without a plan
+    /// @param choices what waits for a person's decision; empty if nothing does
     public record Member(
             HostId host,
             String name,
             int wave,
             String state,
             String sentence,
+            String progress,
             Instant since,
             int attempts,
             List<PatchId> patches,
-            String checkpoint) {}
+            String planDigest,
+            String checkpoint,
+            List<Choice> choices) {}
+
+    /// What a person can decide about a host now.
+    public enum Choice {
+        /// Patch it without a passed rehearsal.
+        ACCEPT,
+        /// Leave it out.
+        SKIP,
+        /// Let it rehearse once more.
+        RETRY
+    }
 
     /// A search for the patch at fault.
-    public record Search(HostId host, Instant since, boolean ended, List<PatchId> culprits) {}
+    public record Search(
+            HostId host, String name, Instant since, boolean ended, List<PatchId> culprits) {}
 
     /// How it went.
     ///
@@ -106,6 +128,7 @@ public final class RolloutViews {
     public Whole get(RolloutId id) {
         Rollout rollout = rollouts.get(id);
         List<Deployment> parts = deployments.of(id);
+        Map<HostId, String> progress = diary.progress(id);
         return new Whole(
                 summary(rollout, Tally.of(parts).hosts()),
                 rollout.terms(),
@@ -113,8 +136,10 @@ public final class RolloutViews {
                 rollout.state() instanceof Rollout.State.AwaitingApproval(String hash) ? hash : "",
                 wave(rollout.state()),
                 parts.stream().mapToInt(Deployment::wave).max().orElse(0),
-                parts.stream().map(this::member).toList(),
-                investigations.of(id).stream().map(RolloutViews::search).toList(),
+                parts.stream()
+                        .map(d -> member(rollout, d, progress.getOrDefault(d.host(), "")))
+                        .toList(),
+                investigations.of(id).stream().map(this::search).toList(),
                 numbers(rollout, parts));
     }
 
@@ -133,7 +158,7 @@ public final class RolloutViews {
                 hosts);
     }
 
-    private static int wave(Rollout.State state) {
+    static int wave(Rollout.State state) {
         return switch (state) {
             case Rollout.State.Running(int wave) -> wave;
             case Rollout.State.Soaking(int wave, _) -> wave;
@@ -145,7 +170,7 @@ public final class RolloutViews {
         };
     }
 
-    private Member member(Deployment d) {
+    private Member member(Rollout rollout, Deployment d, String progress) {
         HostPlan plan = d.plan();
         return new Member(
                 d.host(),
@@ -153,21 +178,48 @@ public final class RolloutViews {
                 d.wave(),
                 MoveDeployment.name(d),
                 MoveDeployment.sentence(d.state()),
+                d.order().isPresent() && d.open() ? progress : "",
                 d.since(),
                 d.attempts(),
                 plan == null ? List.of() : plan.patches(),
-                DeploymentLifecycle.checkpoint(d));
+                plan == null ? "" : plan.plan().digest(),
+                DeploymentLifecycle.checkpoint(d),
+                choices(rollout, d));
     }
 
-    private static Search search(Investigation investigation) {
-        return switch (investigation.state()) {
-            case Investigation.State.Ended(List<PatchId> culprits, _) ->
-                    new Search(investigation.host(), investigation.since(), true, culprits);
-            case Investigation.State.FirstHalf(Investigation.Search so, _, _) ->
-                    new Search(investigation.host(), investigation.since(), false, so.culprits());
-            case Investigation.State.SecondHalf(Investigation.Search so, _, _, _) ->
-                    new Search(investigation.host(), investigation.since(), false, so.culprits());
-        };
+    /// Only what the machine cannot decide itself is put to people.
+    private static List<Choice> choices(Rollout rollout, Deployment d) {
+        boolean going = rollout.open() && !(rollout.state() instanceof Rollout.State.RollingBack);
+        boolean takesHosts = going || rollout.state() instanceof Rollout.State.Completed;
+        List<Choice> choices = new ArrayList<>();
+        if (takesHosts && DeploymentLifecycle.inconclusive(d)) {
+            choices.add(Choice.ACCEPT);
+        }
+        if (takesHosts && DeploymentLifecycle.retriable(d)) {
+            choices.add(Choice.RETRY);
+        }
+        if (going && DeploymentLifecycle.canBeLeftOut(d) && !d.untouched()) {
+            choices.add(Choice.SKIP);
+        }
+        return choices;
+    }
+
+    private Search search(Investigation investigation) {
+        boolean ended = investigation.state() instanceof Investigation.State.Ended;
+        List<PatchId> culprits =
+                switch (investigation.state()) {
+                    case Investigation.State.Ended(List<PatchId> found, _) -> found;
+                    case Investigation.State.FirstHalf(Investigation.Search so, _, _) ->
+                            so.culprits();
+                    case Investigation.State.SecondHalf(Investigation.Search so, _, _, _) ->
+                            so.culprits();
+                };
+        return new Search(
+                investigation.host(),
+                hosts.get(investigation.host()).name(),
+                investigation.since(),
+                ended,
+                culprits);
     }
 
     private Numbers numbers(Rollout rollout, List<Deployment> parts) {

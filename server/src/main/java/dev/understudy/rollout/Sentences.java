@@ -1,11 +1,29 @@
 package dev.understudy.rollout;
 
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /// Reasons as hosts give them, with or without a full stop, as one text for people.
 final class Sentences {
+    private static final DateTimeFormatter TO_THE_SECOND =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
+                    .withZone(ZoneOffset.UTC);
+
     private Sentences() {}
+
+    /// An instant for people, with its zone.
+    static String time(Instant instant) {
+        return TO_THE_SECOND.format(instant);
+    }
+
+    /// `FailedInTwin` as `failed in twin`.
+    static String words(String name) {
+        return name.replaceAll("(?<=[a-z])(?=[A-Z])", " ").toLowerCase(Locale.ROOT);
+    }
 
     static String of(List<String> reasons) {
         return reasons.stream()

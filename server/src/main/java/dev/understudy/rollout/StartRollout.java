@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /// Starts a rollout: settles its rules, plans every host, and lets the rehearsals begin.
 public final class StartRollout {
@@ -99,7 +100,8 @@ public final class StartRollout {
                                 () ->
                                         Problem.notFound(
                                                 "host-not-found",
-                                                "There is no host %s.".formatted(id)));
+                                                "There is no host %s. See: understudy hosts"
+                                                        .formatted(id)));
         if (host.retired()) {
             throw Problem.conflict(
                     "host-retired", "Host %s (%s) is retired.".formatted(host.name(), id));
@@ -134,12 +136,19 @@ public final class StartRollout {
                                     new Rollout.State.Rehearsing());
                     rollouts.add(rollout);
                     Set<PatchId> locked = quarantine.patches();
-                    chosen.forEach(
-                            host -> {
-                                Set<PatchId> without = new HashSet<>(locked);
-                                without.addAll(refused.apply(host.id()));
-                                deployments.add(plan(rollout, host, without));
-                            });
+                    List<Deployment> planned =
+                            chosen.stream()
+                                    .map(
+                                            host -> {
+                                                Set<PatchId> without = new HashSet<>(locked);
+                                                without.addAll(refused.apply(host.id()));
+                                                return plan(rollout, host, without);
+                                            })
+                                    .toList();
+                    if (!automatic) {
+                        requireWork(planned, selection);
+                    }
+                    planned.forEach(deployments::add);
                     diary.note(
                             id,
                             null,
@@ -157,6 +166,30 @@ public final class StartRollout {
                     advance.advance(rollouts.lock(id));
                     return id;
                 });
+    }
+
+    /// A person who asks for what nobody needs is told so at once.
+    private static void requireWork(List<Deployment> planned, Selection selection) {
+        boolean nothing =
+                planned.stream()
+                        .allMatch(
+                                d ->
+                                        d.state() instanceof State.Skipped(Skip why, _)
+                                                && why == Skip.NOTHING_PENDING);
+        if (nothing) {
+            String what =
+                    switch (selection) {
+                        case Selection.AllSecurity _ -> "No security patch";
+                        case Selection.Chosen(List<PatchId> patches) ->
+                                patches.stream()
+                                        .map(PatchId::toString)
+                                        .collect(Collectors.joining(", "));
+                    };
+            throw Problem.conflict(
+                    "nothing-pending",
+                    "%s is pending on none of these %d hosts, or it is held back or quarantined there. See: understudy patches; understudy why HOST; understudy quarantine"
+                            .formatted(what, planned.size()));
+        }
     }
 
     private Terms terms(String group, List<Host> chosen) {
@@ -243,7 +276,7 @@ public final class StartRollout {
 
     private static String lastSeen(Host host) {
         Instant seen = host.lastSeen();
-        return seen == null ? "no time" : seen.toString();
+        return seen == null ? "no time" : Sentences.time(seen);
     }
 
     boolean offline(Host host, Instant now) {

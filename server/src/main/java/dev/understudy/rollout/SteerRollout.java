@@ -1,5 +1,6 @@
 package dev.understudy.rollout;
 
+import dev.understudy.fleet.Hosts;
 import dev.understudy.platform.Database;
 import dev.understudy.platform.Problem;
 import dev.understudy.rollout.Rollout.Event;
@@ -15,6 +16,7 @@ public final class SteerRollout {
     private final MoveRollout turn;
     private final MoveDeployment move;
     private final AdvanceRollout advance;
+    private final Hosts hosts;
 
     SteerRollout(
             Database database,
@@ -22,13 +24,15 @@ public final class SteerRollout {
             Deployments deployments,
             MoveRollout turn,
             MoveDeployment move,
-            AdvanceRollout advance) {
+            AdvanceRollout advance,
+            Hosts hosts) {
         this.database = database;
         this.rollouts = rollouts;
         this.deployments = deployments;
         this.turn = turn;
         this.move = move;
         this.advance = advance;
+        this.hosts = hosts;
     }
 
     /// Approves the plans that wait for approval, or lets a held rollout go on in spite of the
@@ -112,8 +116,11 @@ public final class SteerRollout {
                         other -> {
                             throw Problem.conflict(
                                     "host-in-rollout",
-                                    "Host %s is in rollout %s, which is not over. Halt that first."
-                                            .formatted(d.host(), other.rollout()));
+                                    "%s is in rollout %s, which is not over. Halt that first: understudy rollout halt %s --reason …"
+                                            .formatted(
+                                                    hosts.get(d.host()).name(),
+                                                    other.rollout().brief(),
+                                                    other.rollout().brief()));
                         });
     }
 

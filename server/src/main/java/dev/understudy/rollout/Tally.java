@@ -21,10 +21,10 @@ public record Tally(Map<String, Integer> hosts) {
                                         Integer::sum)));
     }
 
-    /// For example `2 Done, 1 Skipped`.
+    /// For example `2 done, 1 failed in twin`.
     public String sentence() {
         return hosts.entrySet().stream()
-                .map(entry -> entry.getValue() + " " + entry.getKey())
+                .map(entry -> entry.getValue() + " " + Sentences.words(entry.getKey()))
                 .collect(Collectors.joining(", "));
     }
 }

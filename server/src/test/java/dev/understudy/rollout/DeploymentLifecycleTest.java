@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.understudy.protocol.ApplyResult.Outcome;
+import dev.understudy.protocol.OrderBody.Acceptance;
 import dev.understudy.protocol.OrderId;
 import dev.understudy.protocol.Report.Refusal;
 import dev.understudy.rollout.Deployment.Event;
@@ -57,9 +58,14 @@ class DeploymentLifecycleTest {
             SeenUnchanged    .   .   .   .   .   Sk  Sk  .   .   .   .   .   .   .   .   .   .
             SeenUnhealthy    .   .   .   .   .   .   .   .   Uh  Uh  Uh  .   .   .   .   .   .
             SeenRestored     .   .   .   .   .   .   .   .   .   Ro  Ro  Ro  .   Ro  .   .   .
+            Unrehearsed      -   -   -   -   -   -   -   -   -   -   -   -   -   -   -   -   -
+            RetryWanted      -   -   -   -   -   -   -   -   -   -   -   -   -   -   Pl  -   -
+            LeftOut          Sk  Sk  Sk  -   -   Da  .   -   -   -   -   -   -   -   Sk  -   -
             HostRetired      Sk  Sk  Sk  .   Sk  Sk  .   Sk  Sk  .   .   .   .   .   .   Sk  .
             """;
 
+    private static final Acceptance ACCEPTANCE =
+            new Acceptance(Samples.plan("curl").plan().digest(), "alice", "seen by hand");
     private static final Map<String, State> STATES = new LinkedHashMap<>();
     private static final Map<String, Event> EVENTS = new LinkedHashMap<>();
 
@@ -116,6 +122,9 @@ class DeploymentLifecycleTest {
         EVENTS.put("SeenUnchanged", new Event.SeenUnchanged());
         EVENTS.put("SeenUnhealthy", new Event.SeenUnhealthy(List.of("failed")));
         EVENTS.put("SeenRestored", new Event.SeenRestored("cp-1"));
+        EVENTS.put("Unrehearsed", new Event.UnrehearsedAccepted(rehearsal, 2, ACCEPTANCE));
+        EVENTS.put("RetryWanted", new Event.RetryWanted(2));
+        EVENTS.put("LeftOut", new Event.LeftOut("alice", "not now"));
         EVENTS.put("HostRetired", new Event.HostRetired());
     }
 
@@ -209,6 +218,23 @@ class DeploymentLifecycleTest {
                                                                                                 event))
                                                                         .isEqualTo(in(value))))));
         return tests;
+    }
+
+    @Test
+    void anAcceptanceLastsThroughAnOrderThatCameTooEarly() {
+        Deployment inconclusive = in(new State.Skipped(Skip.INCONCLUSIVE, "no twin"));
+        Deployment accepted =
+                DeploymentLifecycle.next(
+                        inconclusive,
+                        new Event.UnrehearsedAccepted(Samples.order(9), 2, ACCEPTANCE));
+        assertThat(accepted.state()).isEqualTo(new State.Rehearsed(Samples.order(9), ACCEPTANCE));
+        assertThat(accepted.wave()).isEqualTo(2);
+        assertThat(accepted.attempts()).isZero();
+        Deployment ordered = DeploymentLifecycle.next(accepted, new Event.ApplyOrdered(ORDER));
+        Deployment busy =
+                DeploymentLifecycle.next(
+                        ordered, new Event.OrderRefused(ORDER, Refusal.BUSY, "busy"));
+        assertThat(busy.state()).isEqualTo(accepted.state());
     }
 
     @Test

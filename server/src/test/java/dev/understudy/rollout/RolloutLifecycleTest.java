@@ -32,6 +32,8 @@ class RolloutLifecycleTest {
             Approved   -           Running          -           -           -           -           -           -           -          -
             Pause      Paused      Paused           Paused      Paused      Paused      -           -           -           -          -
             Resume     -           -                -           -           -           Running     -           -           -          -
+            Reopened   -           -                -           -           -           -           -           -           -          Running
+            Again      -           Rehearsing       -           -           -           -           -           -           -          -
             Halt       Halted      Halted           Halted      Halted      Halted      Halted      -           -           -          -
             RollBack   RollingBack RollingBack      RollingBack RollingBack RollingBack RollingBack RollingBack -           -          RollingBack
             """;
@@ -63,6 +65,8 @@ class RolloutLifecycleTest {
         EVENTS.put("Approved", new Event.Approved("hash"));
         EVENTS.put("Pause", new Event.Pause("alice", "lunch"));
         EVENTS.put("Resume", new Event.Resume());
+        EVENTS.put("Reopened", new Event.Reopened(2, "alice", "one more host"));
+        EVENTS.put("Again", new Event.RehearseAgain());
         EVENTS.put("Halt", new Event.Halt("alice", "bad"));
         EVENTS.put("RollBack", new Event.RollBack("alice", "bad"));
     }

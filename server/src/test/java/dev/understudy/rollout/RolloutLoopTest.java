@@ -7,6 +7,7 @@ import dev.understudy.governance.Autonomy;
 import dev.understudy.platform.Database;
 import dev.understudy.platform.Pooled;
 import dev.understudy.platform.TestDatabase;
+import dev.understudy.protocol.Clue;
 import dev.understudy.protocol.OrderBody;
 import dev.understudy.protocol.PackageChange;
 import dev.understudy.rollout.Deployment.Skip;
@@ -45,7 +46,7 @@ class RolloutLoopTest {
         }
         world.policy(Autonomy.AUTOMATIC);
         world.until(world::ended);
-        assertThat(world.newest().state()).isEqualTo(new Rollout.State.Completed("4 Done."));
+        assertThat(world.newest().state()).isEqualTo(new Rollout.State.Completed("4 done."));
         assertThat(world.agents)
                 .allSatisfy(
                         agent -> {
@@ -95,6 +96,77 @@ class RolloutLoopTest {
     }
 
     @Test
+    void aFailureOnTheHostAccusesOnlyThePackageBehindWhatFailed() {
+        for (int i = 1; i <= 3; i++) {
+            SimulatedAgent agent = world.agent("web-" + i, "bad", "curl", "openssl");
+            agent.failOnHost.add("bad");
+            agent.clues = List.of(new Clue(Clue.Kind.OWNER, "bad", "bad.service is its unit."));
+        }
+        world.policy(Autonomy.AUTOMATIC);
+        world.until(
+                () -> world.ended() && world.newest().state() instanceof Rollout.State.Completed);
+        assertThat(world.module.quarantine().entries())
+                .singleElement()
+                .satisfies(
+                        entry -> {
+                            assertThat(entry.patch()).isEqualTo(Samples.patch("bad"));
+                            assertThat(entry.suspected()).isTrue();
+                            assertThat(entry.reason()).contains("bad.service", "web-");
+                        });
+        assertThat(world.agents)
+                .allSatisfy(
+                        agent ->
+                                assertThat(agent.installed())
+                                        .isEqualTo(
+                                                Map.of("bad", "1", "curl", "2", "openssl", "2")));
+    }
+
+    @Test
+    void aFailureOnTheHostWithoutATraceIsSearchedForOnTheTwinAndStaysASuspicion() {
+        for (int i = 1; i <= 3; i++) {
+            world.agent("web-" + i, "bad", "curl", "openssl").failOnHost.add("bad");
+        }
+        world.policy(Autonomy.AUTOMATIC);
+        world.until(world::ended);
+        world.ticks(20);
+        assertThat(world.quarantined()).isEmpty();
+        assertThat(world.module.quarantine().entries())
+                .hasSize(3)
+                .allSatisfy(entry -> assertThat(entry.suspected()).isTrue());
+        assertThat(world.module.investigations().of(world.newest().id()))
+                .singleElement()
+                .satisfies(
+                        one ->
+                                assertThat(one.state())
+                                        .isInstanceOf(Investigation.State.Ended.class));
+    }
+
+    @Test
+    void aFailureThatIsTheHostsOwnAccusesNobodyUntilItHappensToAnotherHost() {
+        for (int i = 1; i <= 3; i++) {
+            SimulatedAgent agent = world.agent("web-" + i, "curl", "openssl");
+            agent.failOnHost.add("curl");
+            agent.clues = List.of(new Clue(Clue.Kind.HOST, "", "The disk was full."));
+        }
+        world.policy(Autonomy.AUTOMATIC);
+        world.until(() -> world.agents.stream().anyMatch(agent -> agent.changes > 0));
+        world.tick();
+        Rollout first = world.module.rollouts().newest(10).getLast();
+        assertThat(first.state())
+                .isInstanceOfSatisfying(
+                        Rollout.State.Halted.class,
+                        halted -> assertThat(halted.reason()).startsWith("web-"));
+        assertThat(world.module.quarantine().entries()).isEmpty();
+        assertThat(world.module.diary().after(first.id(), 0, 500))
+                .anySatisfy(entry -> assertThat(entry.sentence()).contains("The disk was full."));
+        world.ticks(100);
+        assertThat(world.agents.stream().filter(agent -> agent.changes > 0)).hasSize(2);
+        assertThat(world.module.quarantine().entries())
+                .hasSize(2)
+                .allSatisfy(entry -> assertThat(entry.suspected()).isTrue());
+    }
+
+    @Test
     void aServiceThatFailsDuringTheSoakHaltsTheRolloutAndTheHostIsPutBack() {
         for (int i = 1; i <= 3; i++) {
             world.agent("web-" + i, "bad").failServiceLater.add("bad");
@@ -127,7 +199,7 @@ class RolloutLoopTest {
         assertThat(world.newest().state())
                 .isInstanceOfSatisfying(
                         Rollout.State.Completed.class,
-                        completed -> assertThat(completed.summary()).contains("2 Done"));
+                        completed -> assertThat(completed.summary()).contains("2 done"));
     }
 
     @Test

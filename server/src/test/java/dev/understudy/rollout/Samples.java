@@ -73,6 +73,7 @@ final class Samples {
                 5,
                 List.of(),
                 outcome == ApplyResult.Outcome.NOT_IN_EFFECT ? List.of("kernel") : List.of(),
+                List.of(),
                 List.of());
     }
 

@@ -7,12 +7,14 @@ import dev.understudy.protocol.ApplyResult;
 import dev.understudy.protocol.Capabilities;
 import dev.understudy.protocol.CheckIn;
 import dev.understudy.protocol.CheckInAnswer;
+import dev.understudy.protocol.Clue;
 import dev.understudy.protocol.HostId;
 import dev.understudy.protocol.InstalledPackage;
 import dev.understudy.protocol.Inventory;
 import dev.understudy.protocol.Kernel;
 import dev.understudy.protocol.Order;
 import dev.understudy.protocol.OrderBody;
+import dev.understudy.protocol.OrderBody.Acceptance;
 import dev.understudy.protocol.OrderId;
 import dev.understudy.protocol.PackageChange;
 import dev.understudy.protocol.PendingUpgrade;
@@ -34,6 +36,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// A host that behaves: it carries out each order once, keeps its events until they are
 /// acknowledged, and sends its inventory when asked. What its packages do is up to the test.
@@ -46,6 +49,11 @@ final class SimulatedAgent {
     private final List<AgentEvent> events = new ArrayList<>();
     private final Map<String, Map<String, String>> checkpoints = new TreeMap<>();
     private final Set<OrderId> passed = new HashSet<>();
+    private final Set<OrderId> inconclusive = new HashSet<>();
+
+    /// The last acceptance that came with an order.
+    @Nullable Acceptance accepted;
+
     private long sequence;
     private int boots = 1;
     private List<String> rebootReasons = List.of();
@@ -59,6 +67,13 @@ final class SimulatedAgent {
     boolean vanishesWhenPatched;
 
     boolean hasTwin = true;
+
+    /// Whether its owner lets it be patched without a passed rehearsal.
+    boolean allowsUnrehearsed = true;
+
+    /// What it finds when a patch fails on it.
+    List<Clue> clues = List.of();
+
     final Set<String> failInTwin = new TreeSet<>();
     final Set<String> failOnHost = new TreeSet<>();
     final Set<String> failServiceLater = new TreeSet<>();
@@ -127,16 +142,12 @@ final class SimulatedAgent {
             case OrderBody.Refresh _ -> say(id, new Report.Refreshed(pending().size()));
             case OrderBody.Rehearse(Plan plan, _, _) ->
                     say(id, new Report.Rehearsed(rehearse(id, plan)));
-            case OrderBody.Apply(Plan plan, OrderId rehearsal, _, _, _, _) -> {
+            case OrderBody.Apply apply -> {
                 if (vanishesWhenPatched) {
                     online = false;
                 }
-                say(
-                        id,
-                        passed.contains(rehearsal)
-                                ? new Report.Applied(apply(id, plan))
-                                : new Report.Refused(
-                                        Report.Refusal.NOT_REHEARSED, "no such rehearsal"));
+                accepted = apply.acceptedWithoutRehearsal();
+                say(id, judge(id, apply));
             }
             case OrderBody.Restore(String checkpoint) ->
                     say(id, new Report.Restored(restore(checkpoint)));
@@ -149,6 +160,20 @@ final class SimulatedAgent {
         }
     }
 
+    private Report judge(OrderId id, OrderBody.Apply apply) {
+        boolean unrehearsed =
+                apply.acceptedWithoutRehearsal() != null
+                        && inconclusive.contains(apply.rehearsal());
+        if (unrehearsed && !allowsUnrehearsed) {
+            return new Report.Refused(
+                    Report.Refusal.LOCAL_POLICY,
+                    "the local policy refuses what no rehearsal passed (allowUnrehearsed)");
+        }
+        return unrehearsed || passed.contains(apply.rehearsal())
+                ? new Report.Applied(apply(id, apply.plan()))
+                : new Report.Refused(Report.Refusal.NOT_REHEARSED, "no such rehearsal");
+    }
+
     private RehearsalResult rehearse(OrderId id, Plan plan) {
         List<PackageChange> extra =
                 alsoNeeded.stream().filter(change -> !plan.changes().contains(change)).toList();
@@ -158,6 +183,7 @@ final class SimulatedAgent {
                         .filter(failInTwin::contains)
                         .toList();
         if (!hasTwin) {
+            inconclusive.add(id);
             return result(
                     RehearsalResult.Verdict.INCONCLUSIVE,
                     plan,
@@ -226,7 +252,8 @@ final class SimulatedAgent {
                 5,
                 List.of(),
                 rebootReasons,
-                List.of());
+                List.of(),
+                outcome == ApplyResult.Outcome.RESTORED ? clues : List.of());
     }
 
     private RestoreResult restore(String checkpoint) {

@@ -44,6 +44,7 @@ final class ApplyPlan {
     private final String checkpoint;
     private final Phases phases = new Phases();
     private final List<String> notes = new ArrayList<>();
+    private final Clues clues;
 
     ApplyPlan(ManagedHost host, Attempt attempt, OrderBody.Apply order, boolean ownerAllowsReboot) {
         this.host = host;
@@ -52,10 +53,12 @@ final class ApplyPlan {
         this.plan = order.plan();
         this.mayReboot = ownerAllowsReboot && order.reboot() == RebootPolicy.WHEN_NEEDED;
         this.checkpoint = attempt.id().toString();
+        this.clues = new Clues(host, plan);
     }
 
     ApplyResult carryOut() throws InterruptedException {
         if (attempt.earlier(Step.RESTORE).isPresent()) {
+            clues.ofHost("The undo was interrupted and done again.");
             return undo(List.of(attempt.earlier(Step.RESTORE).get().detail()));
         }
         if (attempt.earlier(Step.VERIFY).isPresent()) {
@@ -72,6 +75,7 @@ final class ApplyPlan {
         if (attempt.earlier(Step.INSTALL).isEmpty()) {
             return result(Outcome.NOT_STARTED, List.of(why), Health.of(List.of()), List.of());
         }
+        clues.ofHost(why);
         return result(
                 Outcome.BROKEN,
                 List.of(why, "its last step was " + furthest()),
@@ -170,6 +174,7 @@ final class ApplyPlan {
                     .forEach(kept -> notes.add("the owner's configuration was kept: " + kept));
         } catch (PackageManagerException e) {
             faults.add(String.valueOf(e.getMessage()));
+            clues.ofInstallation(e);
         }
         phases.ended("apply");
         List<String> missing = EndState.missing(host.packages(), plan);
@@ -184,6 +189,7 @@ final class ApplyPlan {
     /// the package database.
     private ApplyResult takeUp() throws InterruptedException {
         attempt.progress("apply", "taken up after an interruption");
+        clues.ofHost("The installation was interrupted.");
         List<String> missing = EndState.missing(host.packages(), plan);
         if (missing.isEmpty()) {
             return verify();
@@ -208,12 +214,17 @@ final class ApplyPlan {
         }
         phases.ended("repair");
         List<String> missing = EndState.missing(host.packages(), plan);
-        return missing.isEmpty() ? verify() : undo(faults);
+        if (missing.isEmpty()) {
+            return verify();
+        }
+        clues.ofUnfinished(faults);
+        return undo(faults);
     }
 
     private ApplyResult verify() throws InterruptedException {
         Optional<HealthSample> baseline = host.baseline(attempt.id());
         if (baseline.isEmpty()) {
+            clues.ofHost("The sample from before the patch was lost.");
             return undo(List.of("the sample from before is lost, so health cannot be compared"));
         }
         try {
@@ -236,6 +247,8 @@ final class ApplyPlan {
         if (!health.good() || !restarts.failed().isEmpty()) {
             List<String> faults = new ArrayList<>(restarts.failed());
             faults.addAll(health.sentences());
+            clues.ofUnits(restarts.failed(), baseline.get());
+            clues.ofHealth(baseline.get(), health.wrong());
             return undo(faults);
         }
         return effect(restarts, health);
@@ -325,7 +338,8 @@ final class ApplyPlan {
                 health.healthy(),
                 stale,
                 rebootReasons,
-                phases.all());
+                phases.all(),
+                outcome == Outcome.RESTORED || outcome == Outcome.BROKEN ? clues.all() : List.of());
     }
 
     private static List<String> prefixed(String first, List<String> rest) {

@@ -4,6 +4,7 @@ import dev.understudy.agent.checkpoint.CheckpointException;
 import dev.understudy.agent.effect.RestartStale;
 import dev.understudy.agent.exec.Output;
 import dev.understudy.agent.health.HealthSample;
+import dev.understudy.agent.health.UnitFiles;
 import dev.understudy.agent.packages.PackageManager;
 import dev.understudy.protocol.OrderBody;
 import dev.understudy.protocol.OrderId;
@@ -33,6 +34,9 @@ public interface ManagedHost {
     boolean isAgent(StaleProcess process);
 
     Output systemctl(Duration limit, List<String> arguments) throws InterruptedException;
+
+    /// The packages behind a systemd unit.
+    UnitFiles.Packages behind(String unit) throws InterruptedException;
 
     String runningKernel();
 

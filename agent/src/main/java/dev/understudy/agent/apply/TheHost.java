@@ -10,6 +10,7 @@ import dev.understudy.agent.exec.Output;
 import dev.understudy.agent.exec.Place;
 import dev.understudy.agent.health.HealthChecks;
 import dev.understudy.agent.health.HealthSample;
+import dev.understudy.agent.health.UnitFiles;
 import dev.understudy.agent.log.Log;
 import dev.understudy.agent.orders.Known;
 import dev.understudy.agent.orders.LocalPolicy;
@@ -113,6 +114,11 @@ public final class TheHost implements ManagedHost, Known {
         List<String> command = new java.util.ArrayList<>(List.of("systemctl"));
         command.addAll(arguments);
         return place.run(Command.of(command).within(limit));
+    }
+
+    @Override
+    public UnitFiles.Packages behind(String unit) throws InterruptedException {
+        return new UnitFiles(place).of(unit);
     }
 
     @Override

@@ -128,11 +128,15 @@ final class Comparison {
             }
             String subject =
                     "%s %s:%d".formatted(socket.protocol(), socket.address(), socket.port());
-            String holder = socket.process().isEmpty() ? "a process" : socket.process();
+            String holder = holder(socket);
             if (after.sockets().stream().anyMatch(now -> takesOver(socket, now))) {
-                add("socket", subject, HEALTHY, holder + " listens as before");
+                add("socket", subject, HEALTHY, holder + " listens there as before");
             } else {
-                add("socket", subject, UNHEALTHY, holder + " listened there and nothing does now");
+                add(
+                        "socket",
+                        subject,
+                        UNHEALTHY,
+                        "%s listened on %s and nothing does now".formatted(holder, subject));
             }
         }
     }
@@ -173,8 +177,9 @@ final class Comparison {
                         check,
                         subject,
                         listens ? UNKNOWN : UNHEALTHY,
-                        "it answered '%s' before and %s now"
+                        "%s answered '%s' before and %s now"
                                 .formatted(
+                                        who(then),
                                         then.answer(),
                                         listens ? "could not be asked" : "does not listen"));
             } else {
@@ -182,10 +187,28 @@ final class Comparison {
                         check,
                         subject,
                         asGood(then.answer(), now.answer()) ? HEALTHY : UNHEALTHY,
-                        "it answered '%s' before and '%s' now"
-                                .formatted(then.answer(), now.answer()));
+                        "%s answered '%s' before and '%s' now"
+                                .formatted(who(then), then.answer(), now.answer()));
             }
         }
+    }
+
+    /// The unit or process that held the socket.
+    private static String holder(ListeningSocket socket) {
+        if (!socket.unit().isEmpty()) {
+            return socket.unit();
+        }
+        return socket.process().isEmpty() ? "a process" : socket.process();
+    }
+
+    /// Whose answer it is, and where: `nginx.service on 0.0.0.0:80`.
+    private String who(Answer answer) {
+        String where = "%s:%d".formatted(answer.address(), answer.port());
+        return before.sockets().stream()
+                .filter(s -> s.port() == answer.port() && s.address().equals(answer.address()))
+                .findFirst()
+                .map(socket -> holder(socket) + " on " + where)
+                .orElse(where);
     }
 
     /// The same kind of answer; for HTTP the same class of status, or a better one.

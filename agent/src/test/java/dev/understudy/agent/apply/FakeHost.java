@@ -138,6 +138,16 @@ final class FakeHost implements ManagedHost, PackageManager {
         return new Output(0, "", "", false, false, Duration.ZERO);
     }
 
+    /// Which package's unit it is, by the unit's name.
+    final java.util.Map<String, String> unitOwners = new java.util.HashMap<>();
+
+    @Override
+    public dev.understudy.agent.health.UnitFiles.Packages behind(String unit) {
+        String owner = unitOwners.get(unit);
+        return new dev.understudy.agent.health.UnitFiles.Packages(
+                owner == null ? java.util.Set.of() : java.util.Set.of(owner), java.util.Set.of());
+    }
+
     @Override
     public String runningKernel() {
         return "6.1.0";
