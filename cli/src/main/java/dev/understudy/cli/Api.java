@@ -141,6 +141,8 @@ final class Api {
         } catch (JsonSyntaxException | IllegalStateException notJson) {
             detail = body.isBlank() ? "no explanation" : body;
         }
-        return new Failure(Failure.REFUSED, status == 401 ? "Not signed in: " + detail : detail);
+        return new Failure(
+                status == 503 ? Failure.UNREACHABLE : Failure.REFUSED,
+                status == 401 ? "Not signed in: " + detail : detail);
     }
 }

@@ -67,6 +67,10 @@ public class Understudy {
         properties.put("management.endpoints.web.exposure.include", "health,prometheus,info");
         properties.put("management.endpoint.health.probes.enabled", "true");
         properties.put("management.endpoint.health.show-details", "never");
+        properties.put("management.health.db.enabled", "false"); // DatabaseHealth answers sooner
+        properties.put(
+                "management.endpoint.health.group.readiness.include",
+                "readinessState,databaseHealth");
         properties.put("springdoc.api-docs.path", "/api/openapi");
         properties.put("springdoc.packages-to-scan", "dev.understudy.api");
         properties.putAll(logging(settings));

@@ -13,6 +13,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -22,6 +23,10 @@ import tools.jackson.databind.DeserializationFeature;
 @Configuration(proxyBeanMethods = false)
 class WirePlatform {
     private static final int CONNECTIONS = 40;
+
+    /// How long a request waits for a connection: longer than a restart of the embedded database
+    /// usually takes, shorter than anybody's patience.
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
     /// The embedded PostgreSQL, when no other one was named.
     record Embedded(Optional<EmbeddedDatabase> database) implements AutoCloseable {
@@ -50,7 +55,7 @@ class WirePlatform {
         config.setPoolName("database");
         config.setMaximumPoolSize(CONNECTIONS);
         config.setMinimumIdle(2);
-        config.setConnectionTimeout(Duration.ofSeconds(10).toMillis());
+        config.setConnectionTimeout(LONGEST_WAIT.toMillis());
         config.addDataSourceProperty("ApplicationName", "understudy");
         config.addDataSourceProperty("tcpKeepAlive", "true");
         embedded.database()
@@ -67,6 +72,11 @@ class WirePlatform {
     @Bean
     Database database(HikariDataSource source) {
         return new Database(source).migrate();
+    }
+
+    @Bean
+    HealthIndicator databaseHealth(HikariDataSource source) {
+        return new DatabaseHealth(source);
     }
 
     @Bean
