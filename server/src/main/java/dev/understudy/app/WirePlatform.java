@@ -44,7 +44,7 @@ class WirePlatform {
     @Bean
     Embedded embeddedDatabase(Settings settings) {
         return new Embedded(
-                settings.databaseUrl().isPresent()
+                settings.database().isPresent()
                         ? Optional.empty()
                         : Optional.of(EmbeddedDatabase.start(settings.data().resolve("postgres"))));
     }
@@ -65,8 +65,15 @@ class WirePlatform {
                             config.setUsername(own.user());
                             config.setPassword(own.password());
                         },
-                        () -> config.setJdbcUrl(settings.databaseUrl().orElseThrow()));
+                        () -> use(config, settings.database().orElseThrow()));
         return new HikariDataSource(config);
+    }
+
+    private static void use(HikariConfig config, ExternalDatabase database) {
+        database.check();
+        config.setJdbcUrl(database.url());
+        database.user().ifPresent(config::setUsername);
+        database.password().ifPresent(config::setPassword);
     }
 
     @Bean
