@@ -22,6 +22,7 @@ import java.util.Optional;
 /// @param log how log lines look and where they go
 /// @param fleet how the server talks with its hosts
 /// @param rollout how rollouts deal with time
+/// @param retention how long what only grows is kept
 public record Settings(
         Path data,
         Optional<ExternalDatabase> database,
@@ -32,7 +33,8 @@ public record Settings(
         Map<String, URI> feeds,
         Log log,
         FleetSettings fleet,
-        RolloutSettings rollout) {
+        RolloutSettings rollout,
+        Retention retention) {
 
     /// PEM files of a certificate chain and its private key.
     public record Tls(Path certificate, Path key) {}
@@ -94,7 +96,8 @@ public record Settings(
                         feeds(options),
                         log(options),
                         fleet(options),
-                        rollout(options));
+                        rollout(options),
+                        Retention.of(options));
         options.refuseUnknown();
         return settings;
     }

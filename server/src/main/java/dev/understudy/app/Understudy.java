@@ -60,9 +60,13 @@ public class Understudy {
         settings.operatorTls()
                 .ifPresent(
                         tls -> {
-                            properties.put("server.ssl.certificate", "file:" + tls.certificate());
+                            String bundle = "spring.ssl.bundle.pem.operators.";
                             properties.put(
-                                    "server.ssl.certificate-private-key", "file:" + tls.key());
+                                    bundle + "keystore.certificate", "file:" + tls.certificate());
+                            properties.put(bundle + "keystore.private-key", "file:" + tls.key());
+                            properties.put(bundle + "reload-on-update", "true");
+                            properties.put("server.ssl.bundle", "operators");
+                            properties.put("server.ssl.enabled-protocols", "TLSv1.3,TLSv1.2");
                         });
         properties.put("management.endpoints.web.exposure.include", "health,prometheus,info");
         properties.put("management.endpoint.health.probes.enabled", "true");

@@ -87,9 +87,12 @@ class WirePlatform {
     }
 
     @Bean
-    Outbox outbox(Database database, InstantSource clock, Jobs jobs) {
+    Outbox outbox(Database database, InstantSource clock, Settings settings, Jobs jobs) {
         Outbox outbox = new Outbox(database, clock);
-        jobs.every("platform.sweep-outbox", Duration.ofHours(1), outbox::sweep);
+        jobs.every(
+                "platform.sweep-outbox",
+                Duration.ofHours(1),
+                () -> outbox.sweep(settings.retention().outbox()));
         return outbox;
     }
 

@@ -20,3 +20,7 @@ create table fleet.lost_events (
     noticed_at timestamptz not null,
     primary key (host, first)
 );
+
+-- For the deletion of what is old.
+create index agent_events_by_age on fleet.agent_events (received_at);
+create index orders_by_age on fleet.orders (issued_at) where state in ('ENDED', 'EXPIRED', 'CANCELLED');
