@@ -29,7 +29,11 @@ final class KeysCommand implements Callable<Integer> {
                                 keys.items(),
                                 "There are no keys.",
                                 field("KEY", key -> key.text("id")),
-                                field("STATE", key -> key.text("state").toLowerCase(java.util.Locale.ROOT)),
+                                field(
+                                        "STATE",
+                                        key ->
+                                                key.text("state")
+                                                        .toLowerCase(java.util.Locale.ROOT)),
                                 field("SINCE", key -> time(key, "createdAt")),
                                 field("VALID UNTIL", key -> time(key, "validUntil")),
                                 field("RETIRED", key -> time(key, "retiredAt"))));

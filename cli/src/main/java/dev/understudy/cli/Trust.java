@@ -72,7 +72,9 @@ final class Trust {
 
     private static Failure unusable(Path pem, Exception e) {
         return new Failure(
-                2, "%s cannot be used: %s. It must hold certificates in PEM.".formatted(pem, e.getMessage()));
+                2,
+                "%s cannot be used: %s. It must hold certificates in PEM."
+                        .formatted(pem, e.getMessage()));
     }
 
     private static Collection<? extends Certificate> certificates(Path pem)

@@ -55,10 +55,7 @@ final class Up implements Callable<Integer> {
             description = "Certificate chain of the API and the console, which then speak HTTPS.")
     private @Nullable Path operatorCertificate;
 
-    @Option(
-            names = "--operator-key",
-            paramLabel = "PEM",
-            description = "Its private key.")
+    @Option(names = "--operator-key", paramLabel = "PEM", description = "Its private key.")
     private @Nullable Path operatorKey;
 
     @Option(

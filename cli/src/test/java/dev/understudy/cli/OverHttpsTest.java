@@ -84,7 +84,12 @@ class OverHttpsTest {
 
     @Test
     void believesOnlyWhomItIsToldToBelieve() throws Exception {
-        assertThat(understudy("status")).returns(3, Said::code).satisfies(said -> assertThat(said.text()).contains("--ca", "--fingerprint", "certification path"));
+        assertThat(understudy("status"))
+                .returns(3, Said::code)
+                .satisfies(
+                        said ->
+                                assertThat(said.text())
+                                        .contains("--ca", "--fingerprint", "certification path"));
         assertThat(understudy("status", "--fingerprint", "0".repeat(64)))
                 .returns(3, Said::code)
                 .satisfies(said -> assertThat(said.text()).contains(fingerprint()));

@@ -30,15 +30,7 @@ public record CheckInAnswer(
             long acknowledged,
             boolean inventoryWanted,
             List<SignedOrder> orders) {
-        this(
-                serverTime,
-                nextPoll,
-                leaseUntil,
-                stop,
-                acknowledged,
-                inventoryWanted,
-                orders,
-                null);
+        this(serverTime, nextPoll, leaseUntil, stop, acknowledged, inventoryWanted, orders, null);
     }
 
     public CheckInAnswer {

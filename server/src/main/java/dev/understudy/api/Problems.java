@@ -53,9 +53,7 @@ public final class Problems extends ResponseEntityExceptionHandler {
         LOG.warn("Answered 503: the database is away: {}", rootMessage(e));
         ProblemJson problem = ProblemJson.databaseAway(e);
         return ResponseEntity.status(problem.status())
-                .header(
-                        HttpHeaders.RETRY_AFTER,
-                        Long.toString(ProblemJson.RETRY_AFTER.toSeconds()))
+                .header(HttpHeaders.RETRY_AFTER, Long.toString(ProblemJson.RETRY_AFTER.toSeconds()))
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON)
                 .body(problem);
     }

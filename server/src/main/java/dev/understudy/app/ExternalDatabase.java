@@ -138,7 +138,9 @@ public record ExternalDatabase(String url, Optional<String> user, Optional<Strin
 
     /// The URL without what a password in it would tell.
     private static String shown(@Nullable String url) {
-        return String.valueOf(url).replaceAll("(?i)(password=)[^&]*", "$1…").replaceAll("//[^/@]*@", "//…@");
+        return String.valueOf(url)
+                .replaceAll("(?i)(password=)[^&]*", "$1…")
+                .replaceAll("//[^/@]*@", "//…@");
     }
 
     @Override

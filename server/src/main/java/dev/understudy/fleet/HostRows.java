@@ -91,10 +91,11 @@ final class HostRows {
                     "fleet.certificate-adopted",
                     "host:" + who.host(),
                     Map.of(
-                            "certificate", who.serial(),
+                            "certificate",
+                            who.serial(),
                             "reason",
-                                    "issued by this authority and not known here: this database was"
-                                            + " put back to an older state"));
+                            "issued by this authority and not known here: this database was"
+                                    + " put back to an older state"));
         } else if (!certificates.inForce(who)) {
             throw HostCertificates.revokedProblem();
         }

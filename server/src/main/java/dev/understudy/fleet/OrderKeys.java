@@ -14,8 +14,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The Ed25519 keys that orders are signed with, as the database has them: the newest one signs,
-/// hosts obey all that are not retired. A replica hears of another one's rotation within
-/// [#FRESH]; until then it signs with the former key, which hosts still obey.
+/// hosts obey all that are not retired. A replica hears of another one's rotation within [#FRESH];
+/// until then it signs with the former key, which hosts still obey.
 public final class OrderKeys {
     static final Duration FRESH = Duration.ofSeconds(2);
 
@@ -38,7 +38,10 @@ public final class OrderKeys {
 
     /// What a host that enrols is told of the keys.
     public List<OrderKey> published() {
-        return keys().stream().filter(key -> !key.retired()).map(StoredOrderKey::published).toList();
+        return keys().stream()
+                .filter(key -> !key.retired())
+                .map(StoredOrderKey::published)
+                .toList();
     }
 
     /// What enrolled hosts are told: every key with the word of the one before it, so that a host

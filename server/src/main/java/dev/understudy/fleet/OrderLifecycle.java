@@ -27,8 +27,7 @@ final class OrderLifecycle {
             case Event.Delivered _ -> state == OrderState.QUEUED ? OrderState.DELIVERED : state;
             case Event.Reported(Report report) -> reported(state, report);
             case Event.RanOut _ -> unanswered(state) ? OrderState.EXPIRED : state;
-            case Event.Forgotten _ ->
-                    state == OrderState.ACCEPTED ? OrderState.DELIVERED : state;
+            case Event.Forgotten _ -> state == OrderState.ACCEPTED ? OrderState.DELIVERED : state;
             case Event.Cancelled _ -> unanswered(state) ? OrderState.CANCELLED : state;
         };
     }

@@ -32,7 +32,8 @@ record StoredOrderKey(
 
     PrivateKey getPrivate() {
         if (privateKey == null) {
-            throw new IllegalStateException("the private half of order key %s is wiped".formatted(id()));
+            throw new IllegalStateException(
+                    "the private half of order key %s is wiped".formatted(id()));
         }
         return privateKey;
     }

@@ -90,8 +90,7 @@ class DatabaseAwayTest {
                         .create("test", "unassigned", Duration.ofHours(1))
                         .text();
         byte[] enrolment =
-                Wire.encode(
-                        new Enrolment.Request(token, "web-1", "m", TestFleet.signingRequest()));
+                Wire.encode(new Enrolment.Request(token, "web-1", "m", TestFleet.signingRequest()));
         Path control = data.resolve("postgres/data/global/pg_control");
         Path aside = control.resolveSibling("pg_control.aside");
         try (HttpClient agent = HttpClient.newBuilder().sslContext(trustsAuthority()).build()) {
@@ -190,7 +189,8 @@ class DatabaseAwayTest {
 
     private static HttpRequest enrol(byte[] body) {
         int port = server.getBean(Ports.class).agent();
-        return HttpRequest.newBuilder(URI.create("https://127.0.0.1:%d/agent/v1/enrol".formatted(port)))
+        return HttpRequest.newBuilder(
+                        URI.create("https://127.0.0.1:%d/agent/v1/enrol".formatted(port)))
                 .POST(BodyPublishers.ofByteArray(body))
                 .build();
     }

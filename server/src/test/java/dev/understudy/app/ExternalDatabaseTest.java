@@ -46,7 +46,8 @@ class ExternalDatabaseTest {
         admin.sql("create role operator login password '%s'".formatted(SECRET)).update();
         admin.sql("create role guest login password '%s'".formatted(SECRET)).update();
         admin.sql("create database fleet owner operator").update();
-        admin.sql("create database latin owner operator encoding 'LATIN1' template template0 locale 'C' locale_provider libc")
+        admin.sql(
+                        "create database latin owner operator encoding 'LATIN1' template template0 locale 'C' locale_provider libc")
                 .update();
         useTls();
     }
@@ -104,7 +105,8 @@ class ExternalDatabaseTest {
         WebServerApplicationContext again =
                 Understudy.start(
                         Settings.parse(
-                                arguments("a", "--database-url", url, "--database-user", "operator"),
+                                arguments(
+                                        "a", "--database-url", url, "--database-user", "operator"),
                                 Map.of("UNDERSTUDY_DATABASE_PASSWORD", SECRET)));
         try {
             assertThat(authority(again)).isEqualTo(authority);
@@ -116,12 +118,37 @@ class ExternalDatabaseTest {
 
     @Test
     void saysWhatIsWrongAndNeverThePassword() {
-        check(url("fleet"), "operator", "wrong", "password authentication failed", "check --database-user");
-        check(url("fleet"), "guest", SECRET, "guest may not create schemas in it", "owner to guest");
-        check(url("nowhere"), "operator", SECRET, "\"nowhere\" does not exist", "create the database first");
+        check(
+                url("fleet"),
+                "operator",
+                "wrong",
+                "password authentication failed",
+                "check --database-user");
+        check(
+                url("fleet"),
+                "guest",
+                SECRET,
+                "guest may not create schemas in it",
+                "owner to guest");
+        check(
+                url("nowhere"),
+                "operator",
+                SECRET,
+                "\"nowhere\" does not exist",
+                "create the database first");
         check(url("latin"), "operator", SECRET, "its encoding is LATIN1", "template0");
-        check("jdbc:postgresql://127.0.0.1:1/fleet", "operator", SECRET, "refused", "check host, port");
-        check("jdbc:postgresql://nowhere.invalid/fleet", "operator", SECRET, "nowhere.invalid", "check host");
+        check(
+                "jdbc:postgresql://127.0.0.1:1/fleet",
+                "operator",
+                SECRET,
+                "refused",
+                "check host, port");
+        check(
+                "jdbc:postgresql://nowhere.invalid/fleet",
+                "operator",
+                SECRET,
+                "nowhere.invalid",
+                "check host");
         check(
                 url("fleet") + "?sslmode=verify-full&sslrootcert=" + pem("other"),
                 "operator",

@@ -112,7 +112,8 @@ class ServerTest {
     void metricsAndOpenApiAreThere() throws Exception {
         assertThat(call("GET", "/actuator/prometheus", admin).body())
                 .contains("jvm_memory", "understudy_events_waiting 0.0", "understudy_jobs_failing");
-        assertThat(call("GET", "/api/openapi", admin).body()).contains(
+        assertThat(call("GET", "/api/openapi", admin).body())
+                .contains(
                         "/api/v1/stop",
                         "/api/v1/order-keys/rotate",
                         "/api/v1/events/parked",

@@ -144,8 +144,7 @@ class SettingsTest {
     @Test
     void refusesAFileThatSaysTheSameTwiceOrIsNotThere(@TempDir Path folder) throws Exception {
         Path file = Files.writeString(folder.resolve("twice"), "poll=PT10S\npoll=PT20S\n");
-        assertThatThrownBy(
-                        () -> Settings.parse(List.of("--settings", file.toString()), Map.of()))
+        assertThatThrownBy(() -> Settings.parse(List.of("--settings", file.toString()), Map.of()))
                 .hasMessageContaining("poll in " + file + " is there twice");
         assertThatThrownBy(() -> Settings.parse(List.of("--settings", "/nowhere"), Map.of()))
                 .hasMessageContaining("/nowhere");

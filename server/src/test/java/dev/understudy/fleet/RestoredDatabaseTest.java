@@ -35,8 +35,8 @@ class RestoredDatabaseTest {
     private OrderId accepted;
     private OrderId waiting;
 
-    /// At the backup the host has accepted one order and another one waits for it. After it the host
-    /// carried out both, and a third that the backup does not know.
+    /// At the backup the host has accepted one order and another one waits for it. After it the
+    /// host carried out both, and a third that the backup does not know.
     @BeforeEach
     void goOnAfterTheBackup() {
         before = TestFleet.on(DATABASE.get(), clock);
@@ -90,8 +90,7 @@ class RestoredDatabaseTest {
                 .hasSize(2);
         replayed(8, accepted);
         replayed(9, waiting);
-        CheckInAnswer last =
-                restored.checkIns.checkIn(who, says(journal.subList(7, 9), 7L));
+        CheckInAnswer last = restored.checkIns.checkIn(who, says(journal.subList(7, 9), 7L));
         assertThat(last.acknowledged()).isEqualTo(9);
         assertThat(last.orders()).isEmpty();
         assertThat(state(accepted)).isEqualTo(OrderState.ENDED);
@@ -109,8 +108,7 @@ class RestoredDatabaseTest {
     void anOrderThatTheHostIsCarryingOutIsNotPutToItAgain() {
         restored.checkIns.checkIn(who, says(List.of(), 6L));
         CheckIn running =
-                new CheckIn(
-                        "1.0", "boot-1", "0".repeat(64), accepted, List.of(), List.of(), 1L);
+                new CheckIn("1.0", "boot-1", "0".repeat(64), accepted, List.of(), List.of(), 1L);
         restored.checkIns.checkIn(who, running);
         assertThat(state(accepted)).isEqualTo(OrderState.ACCEPTED);
     }
@@ -136,13 +134,11 @@ class RestoredDatabaseTest {
     }
 
     private void say(@Nullable OrderId order, Report report) {
-        journal.add(
-                new AgentEvent(journal.size() + 1L, clock.instant(), order, report));
+        journal.add(new AgentEvent(journal.size() + 1L, clock.instant(), order, report));
     }
 
     private static CheckIn says(List<AgentEvent> events, Long acknowledged) {
-        return new CheckIn(
-                "1.0", "boot-1", "0".repeat(64), null, events, List.of(), acknowledged);
+        return new CheckIn("1.0", "boot-1", "0".repeat(64), null, events, List.of(), acknowledged);
     }
 
     private OrderState state(OrderId order) {

@@ -49,8 +49,9 @@ class RotateOrderKeysTest {
                 .singleElement()
                 .returns(next.id(), dev.understudy.protocol.Enrolment.OrderKey::keyId);
         assertThat(
-                        database.sql("select private_key is null from fleet.order_keys"
-                                        + " where key_id = :id")
+                        database.sql(
+                                        "select private_key is null from fleet.order_keys"
+                                                + " where key_id = :id")
                                 .param("id", byFormer.keyId())
                                 .query(Boolean.class)
                                 .single())

@@ -34,8 +34,8 @@ public final class ControlPlane implements AutoCloseable {
         return orderKeys.valid(now);
     }
 
-    /// Takes the keys that the control plane has now, as far as a key that is obeyed already vouches
-    /// for them. They are on the disk before any of their orders counts.
+    /// Takes the keys that the control plane has now, as far as a key that is obeyed already
+    /// vouches for them. They are on the disk before any of their orders counts.
     void learn(@Nullable List<KeyNotice> notices, Instant now) throws LinkException {
         if (notices == null) {
             return;
@@ -84,8 +84,8 @@ public final class ControlPlane implements AutoCloseable {
         try {
             Identity renewed =
                     Identity.of(
-                            identity.address(),
-                            request,
+                                    identity.address(),
+                                    request,
                                     Wire.decode(answer, Enrolment.Answer.class))
                             .with(identity.orderKeys()); // a renewal teaches no keys
             if (!renewed.host().equals(identity.host())) {

@@ -50,8 +50,7 @@ class KeyRingTest {
     @Test
     void takesAKeyThatAnObeyedOneAnnouncesAndObeysTheFormerUntilItsTimeIsOver() {
         KeyRing next =
-                ring.after(
-                        List.of(second.announcedBy(first, null), first.unannounced(LATER)), NOW);
+                ring.after(List.of(second.announcedBy(first, null), first.unannounced(LATER)), NOW);
         assertThat(next.valid(NOW)).containsOnlyKeys(first.id(), second.id());
         assertThat(next.valid(LATER)).containsOnlyKeys(second.id());
         assertThat(next.after(List.of(second.announcedBy(first, null)), NOW).valid(NOW))
@@ -80,12 +79,9 @@ class KeyRingTest {
                         second.announcedBy(stranger, null).signature());
         KeyNotice otherKey =
                 new KeyNotice(
-                        third.key(null),
-                        first.id(),
-                        second.announcedBy(first, null).signature());
+                        third.key(null), first.id(), second.announcedBy(first, null).signature());
         KeyNotice falseBytes =
-                new KeyNotice(
-                        new OrderKey(first.id(), second.key(null).publicKey()), null, null);
+                new KeyNotice(new OrderKey(first.id(), second.key(null).publicKey()), null, null);
         for (KeyNotice notice :
                 List.of(
                         second.unannounced(null),
