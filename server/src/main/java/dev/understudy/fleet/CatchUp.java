@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +40,7 @@ final class CatchUp {
     /// Stores what follows on what is stored.
     HostRows.Standing take(HostId host, HostRows.Row former, CheckIn said, Instant now) {
         long stored = former.acknowledged();
-        Long told = said.acknowledged();
+        @Nullable Long told = said.acknowledged();
         long heard = told == null ? stored : told;
         long aheadTo = former.aheadTo();
         if (heard > stored && heard > aheadTo) {
@@ -76,7 +77,8 @@ final class CatchUp {
         append(host, "fleet.host-ahead", first, last, "");
     }
 
-    private void noteLost(HostId host, long first, long last, OrderId running, Instant now) {
+    private void noteLost(
+            HostId host, long first, long last, @Nullable OrderId running, Instant now) {
         LOG.error("Events {} to {} of host {} were lost with a restore", first, last, host);
         database.sql(
                         """
@@ -99,7 +101,7 @@ final class CatchUp {
     /// Puts every order of which more was to come back among those that are delivered.
     ///
     /// @return their ids
-    private String askAgain(HostId host, OrderId running) {
+    private String askAgain(HostId host, @Nullable OrderId running) {
         OrderState asked =
                 OrderLifecycle.next(OrderState.ACCEPTED, new OrderLifecycle.Event.Forgotten());
         return database

@@ -65,13 +65,16 @@ public final class Database {
                 return true;
             }
             // A failed rollback hides what it was to roll back.
-            if (cause instanceof TransactionSystemException e
-                    && e.getApplicationException() instanceof Throwable hidden
-                    && isAway(hidden)) {
+            if (cause instanceof TransactionSystemException e && isHiddenAway(e)) {
                 return true;
             }
         }
         return false;
+    }
+
+    private static boolean isHiddenAway(TransactionSystemException e) {
+        @Nullable Throwable hidden = e.getApplicationException();
+        return hidden != null && isAway(hidden);
     }
 
     private static boolean isAway(SQLException e) {

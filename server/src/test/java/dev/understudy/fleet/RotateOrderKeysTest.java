@@ -12,6 +12,7 @@ import dev.understudy.protocol.OrderBody;
 import dev.understudy.protocol.SignedOrder;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -39,7 +40,8 @@ class RotateOrderKeysTest {
         SignedOrder byNext = fleet.checkIn(host, List.of()).orders().getFirst();
         assertThat(byNext.payload()).isEqualTo(byFormer.payload());
         assertThat(byNext.keyId()).isEqualTo(next.id()).isNotEqualTo(byFormer.keyId());
-        KeyNotice notice = fleet.checkIn(host, List.of()).orderKeys().getFirst();
+        KeyNotice notice =
+                Objects.requireNonNull(fleet.checkIn(host, List.of()).orderKeys()).getFirst();
         assertThat(notice.key().keyId()).isEqualTo(next.id());
         assertThat(notice.announcedBy()).isEqualTo(byFormer.keyId());
         assertThat(fleet.orderKeys.published()).hasSize(2);

@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.IntFunction;
@@ -42,13 +43,13 @@ final class CompareCatalogue {
             throw new IllegalArgumentException(
                     "Expected FILE TOOL within|across|neighbours LIMIT, got " + List.of(arguments));
         }
-        Map<String, TreeSet<String>> catalogue = read(Path.of(arguments[0]));
+        Map<String, Set<String>> catalogue = read(Path.of(arguments[0]));
         PackageTool tool = PackageTool.valueOf(arguments[1]);
         CompareCatalogue compare = new CompareCatalogue(arguments[2], tool);
         int limit = Integer.parseInt(arguments[3]);
         String[] versions =
                 catalogue.values().stream()
-                        .flatMap(TreeSet::stream)
+                        .flatMap(Set::stream)
                         .distinct()
                         .toArray(String[]::new);
         switch (arguments[2]) {
@@ -66,8 +67,8 @@ final class CompareCatalogue {
         System.out.printf("keyMismatches %d%n", compare.keyMismatches);
     }
 
-    private static Map<String, TreeSet<String>> read(Path file) throws IOException {
-        Map<String, TreeSet<String>> catalogue = new TreeMap<>();
+    private static Map<String, Set<String>> read(Path file) throws IOException {
+        Map<String, Set<String>> catalogue = new TreeMap<>();
         for (String line : Files.readAllLines(file)) {
             String[] fields = line.split("\t", -1);
             if (fields.length != 2 || fields[1].isEmpty() || fields[1].contains(" ")) {
@@ -78,7 +79,7 @@ final class CompareCatalogue {
         return catalogue;
     }
 
-    private void within(Map<String, TreeSet<String>> catalogue, int limit)
+    private void within(Map<String, Set<String>> catalogue, int limit)
             throws IOException, InterruptedException {
         String[][] packages =
                 catalogue.values().stream()
