@@ -45,7 +45,12 @@ final class Daemon implements AutoCloseable {
         Lease lease = new Lease(agent.clock, System::nanoTime);
         OrderGate gate =
                 new OrderGate(
-                        self, controlPlane::orderKeys, journal, agent::policy, lease, agent.host);
+                        self,
+                        () -> controlPlane.orderKeys(lease.now()),
+                        journal,
+                        agent::policy,
+                        lease,
+                        agent.host);
         runner = new OrderRunner(journal, gate, agent.work(), state.bootId());
         link =
                 new Link(

@@ -134,6 +134,9 @@ final class Show {
             case Entry.Began b -> "%s attempt %d".formatted(b.order(), b.attempt());
             case Entry.Reached r -> "%s %s %s".formatted(r.order(), r.step(), r.detail());
             case Entry.Reported r -> reported(r.order(), r.report());
+            case Entry.Forgotten e ->
+                    "the control plane was put back and has events up to %d only"
+                            .formatted(e.sequence());
             case Entry.Continued _, Entry.Known _, Entry.Acknowledged _ -> "";
         };
     }

@@ -14,17 +14,27 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 
 /// The control plane's REST API, below `/api/v1`.
 final class Api {
     private static final Gson GSON = new Gson();
 
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+    private final HttpClient http;
     private final URI base;
     private final String token;
 
     Api(URI base, String token) {
+        this(base, token, Optional.empty());
+    }
+
+    /// @param tls whom to believe, if not those whom the system believes
+    Api(URI base, String token, Optional<SSLContext> tls) {
+        HttpClient.Builder client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5));
+        tls.ifPresent(client::sslContext);
+        this.http = client.build();
         this.base = base;
         this.token = token;
     }
@@ -108,6 +118,11 @@ final class Api {
     private <T> HttpResponse<T> exchange(HttpRequest request, HttpResponse.BodyHandler<T> handler) {
         try {
             return http.send(request, handler);
+        } catch (SSLException e) {
+            throw new Failure(
+                    Failure.UNREACHABLE,
+                    "%s is not believed to be the control plane: %s. Name its authority with --ca FILE or its certificate with --fingerprint SHA256."
+                            .formatted(base, rootMessage(e)));
         } catch (IOException e) {
             throw new Failure(
                     Failure.UNREACHABLE,
@@ -121,6 +136,14 @@ final class Api {
             Thread.currentThread().interrupt();
             throw new Failure(Failure.UNREACHABLE, "Interrupted.");
         }
+    }
+
+    private static String rootMessage(Throwable thrown) {
+        Throwable cause = thrown;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return String.valueOf(cause.getMessage());
     }
 
     private static Failure problem(int status, String body) {
@@ -141,6 +164,8 @@ final class Api {
         } catch (JsonSyntaxException | IllegalStateException notJson) {
             detail = body.isBlank() ? "no explanation" : body;
         }
-        return new Failure(Failure.REFUSED, status == 401 ? "Not signed in: " + detail : detail);
+        return new Failure(
+                status == 503 ? Failure.UNREACHABLE : Failure.REFUSED,
+                status == 401 ? "Not signed in: " + detail : detail);
     }
 }

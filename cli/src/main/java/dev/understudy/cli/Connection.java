@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -32,6 +33,20 @@ final class Connection {
                     "The data folder of `up` (default: $UNDERSTUDY_DATA, else .understudy in the project).")
     private @Nullable Path data;
 
+    @Option(
+            names = "--ca",
+            paramLabel = "FILE",
+            description =
+                    "Believe control planes that this authority certifies (PEM; default: $UNDERSTUDY_CA).")
+    private @Nullable Path ca;
+
+    @Option(
+            names = "--fingerprint",
+            paramLabel = "SHA256",
+            description =
+                    "Believe exactly the certificate with this fingerprint (default: $UNDERSTUDY_FINGERPRINT).")
+    private @Nullable String fingerprint;
+
     @Option(names = "--json", description = "Print the API's JSON instead of tables.")
     private boolean json;
 
@@ -40,7 +55,7 @@ final class Connection {
     }
 
     Api api() {
-        return new Api(address(), token());
+        return new Api(address(), token(), trust());
     }
 
     DataFolder folder() {
@@ -48,6 +63,21 @@ final class Connection {
             return new DataFolder(data.toAbsolutePath());
         }
         return DataFolder.usual();
+    }
+
+    private Optional<SSLContext> trust() {
+        Optional<Path> authority =
+                Optional.ofNullable(ca).or(() -> environment("UNDERSTUDY_CA").map(Path::of));
+        Optional<String> pinned =
+                Optional.ofNullable(fingerprint).or(() -> environment("UNDERSTUDY_FINGERPRINT"));
+        if (authority.isPresent() && pinned.isPresent()) {
+            throw new Failure(2, "Give --ca or --fingerprint, not both.");
+        }
+        boolean ours = url == null && environment("UNDERSTUDY_URL").isEmpty();
+        return authority
+                .map(Trust::authorities)
+                .or(() -> pinned.map(Trust::fingerprint))
+                .or(() -> ours ? folder().certificate().map(Trust::certificate) : Optional.empty());
     }
 
     private URI address() {

@@ -3,6 +3,7 @@ package dev.understudy.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// Where `up` keeps what it started: the control plane's data, the observing agent's data, their
 /// logs and process ids.
@@ -52,7 +53,20 @@ record DataFolder(Path root) {
         }
     }
 
-    void rememberUrl(String url) throws IOException {
+    /// The certificate of the operators' port, if `up` gave it one.
+    Optional<Path> certificate() {
+        try {
+            return Optional.of(Path.of(Files.readString(root.resolve("certificate")).strip()));
+        } catch (IOException absent) {
+            return Optional.empty();
+        }
+    }
+
+    void remember(String url, Optional<Path> certificate) throws IOException {
         Files.writeString(root.resolve("url"), url + "\n");
+        Files.deleteIfExists(root.resolve("certificate"));
+        if (certificate.isPresent()) {
+            Files.writeString(root.resolve("certificate"), certificate.get() + "\n");
+        }
     }
 }

@@ -36,6 +36,8 @@ import picocli.CommandLine.HelpCommand;
             GroupsCommand.class,
             FeedsCommand.class,
             TokensCommand.class,
+            KeysCommand.class,
+            EventsCommand.class,
             AuditCommand.class,
             ConsoleCommand.class,
             CompletionCommand.class,

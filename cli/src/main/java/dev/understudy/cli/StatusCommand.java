@@ -44,12 +44,15 @@ final class StatusCommand implements Callable<Integer> {
                 "%-18s %s",
                 "Earliest deadline", Terminal.time(risk.instant("earliest.due").orElse(null)));
         terminal.line("%-18s %s", "Knowledge", risk.text("coverage"));
+        int stuck = status.list("eventsParked").size();
+        int failing = status.list("jobsFailing").size();
         terminal.line(
-                "%-18s %d waiting, %d stuck; %d jobs fail",
+                "%-18s %d waiting, %d stuck; %d jobs fail%s",
                 "Events",
                 status.number("eventsWaiting"),
-                status.list("eventsParked").size(),
-                status.list("jobsFailing").size());
+                stuck,
+                failing,
+                stuck + failing == 0 ? "" : " (see: understudy events)");
         terminal.line(
                 "%-18s entry %s, %s",
                 "Audit trail", status.text("audit.sequence"), status.text("audit.hash"));

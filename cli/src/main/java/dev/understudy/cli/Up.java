@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -40,6 +41,22 @@ final class Up implements Callable<Integer> {
             description = "Port of the API and the console, on loopback.",
             defaultValue = "8080")
     private int operatorPort = 8080;
+
+    @Option(
+            names = "--operator-listen",
+            paramLabel = "HOST:PORT",
+            description =
+                    "Where the API and the console listen instead; beyond loopback only with a certificate.")
+    private String operatorListen = "";
+
+    @Option(
+            names = "--operator-certificate",
+            paramLabel = "PEM",
+            description = "Certificate chain of the API and the console, which then speak HTTPS.")
+    private @Nullable Path operatorCertificate;
+
+    @Option(names = "--operator-key", paramLabel = "PEM", description = "Its private key.")
+    private @Nullable Path operatorKey;
 
     @Option(
             names = "--agent-port",
@@ -84,7 +101,10 @@ final class Up implements Callable<Integer> {
 
     private Api startServer(DataFolder folder, Terminal terminal)
             throws IOException, InterruptedException {
-        String url = "http://127.0.0.1:" + operatorPort;
+        String listen = operatorListen.isEmpty() ? "127.0.0.1:" + operatorPort : operatorListen;
+        Optional<Path> certificate =
+                Optional.ofNullable(operatorCertificate).map(Path::toAbsolutePath);
+        String url = (certificate.isPresent() ? "https://" : "http://") + reachable(listen);
         Background server = new Background(folder.process("server"));
         Optional<ProcessHandle> running = server.running();
         if (running.isPresent() && becomesReady(folder.url(), running.get(), folder)) {
@@ -95,15 +115,19 @@ final class Up implements Callable<Integer> {
                             List.of(
                                     "serve",
                                     "--data=" + folder.server(),
-                                    "--operator-listen=127.0.0.1:" + operatorPort,
+                                    "--operator-listen=" + listen,
                                     "--agent-listen=127.0.0.1:" + agentPort));
             arguments.add(
                     "--agent-names="
                             + (agentNames.isBlank()
                                     ? "localhost,127.0.0.1"
                                     : "localhost,127.0.0.1," + agentNames));
+            certificate.ifPresent(pem -> arguments.add("--operator-certificate=" + pem));
+            if (operatorKey != null) {
+                arguments.add("--operator-key=" + operatorKey.toAbsolutePath());
+            }
             arguments.addAll(serverOptions);
-            folder.rememberUrl(url);
+            folder.remember(url, certificate);
             ProcessHandle process =
                     server.start(ServerProgram.command(arguments), folder.log("server"));
             if (!becomesReady(url, process, folder)) {
@@ -114,6 +138,11 @@ final class Up implements Callable<Integer> {
             }
         }
         return connection.api();
+    }
+
+    /// What this machine calls a port that listens on all addresses.
+    private static String reachable(String listen) {
+        return listen.replaceFirst("^(0\\.0\\.0\\.0|\\[::])(?=:)", "127.0.0.1");
     }
 
     /// Waits for a control plane that starts; false if it ended, as one that was killed just now
@@ -138,7 +167,9 @@ final class Up implements Callable<Integer> {
 
     /// Whether it is *our* control plane that answers there: only it knows our token.
     private static boolean ready(String url, DataFolder folder) throws InterruptedException {
-        try (HttpClient http = HttpClient.newHttpClient()) {
+        HttpClient.Builder client = HttpClient.newBuilder();
+        folder.certificate().map(Trust::certificate).ifPresent(client::sslContext);
+        try (HttpClient http = client.build()) {
             String token = Files.readString(folder.operatorToken()).strip();
             HttpRequest status =
                     HttpRequest.newBuilder(URI.create(url + "/api/v1/status"))
@@ -189,6 +220,11 @@ final class Up implements Callable<Integer> {
                             .formatted(FIRST_ANSWER_LIMIT.toSeconds(), tail(folder.log("agent"))));
         }
         FirstAnswer.print(terminal, api, name, Duration.between(started, Instant.now()));
+        if (!"root".equals(System.getProperty("user.name"))) {
+            terminal.line("");
+            terminal.line(
+                    "Without root: packages, candidates and sockets are seen; which files other users' processes still use is not, so restarts may be missing here. No twins are made.");
+        }
     }
 
     private static List<String> agentCommand(DataFolder folder, String... arguments) {

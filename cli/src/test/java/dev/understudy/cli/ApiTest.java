@@ -78,6 +78,19 @@ class ApiTest {
     }
 
     @Test
+    void aControlPlaneWithoutItsDatabaseIsOneThatCannotBeReached() {
+        answer(
+                "/api/v1/hosts",
+                503,
+                "{\"detail\":\"Try again in 5 s.\",\"code\":\"database-unavailable\"}");
+        assertThatThrownBy(() -> api.get("/hosts"))
+                .isInstanceOfSatisfying(
+                        Failure.class,
+                        failure -> assertThat(failure.exitCode()).isEqualTo(Failure.UNREACHABLE))
+                .hasMessage("Try again in 5 s. [database-unavailable]");
+    }
+
+    @Test
     void tellsAnAnswerThatIsNoJsonFromAnAnswer() {
         answer("/api/v1/hosts", 200, "<html>");
         assertThatThrownBy(() -> api.get("/hosts"))

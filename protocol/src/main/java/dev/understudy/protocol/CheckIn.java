@@ -9,18 +9,34 @@ import org.jspecify.annotations.Nullable;
 /// @param inventoryDigest digest of the newest inventory; the control plane asks for the inventory
 ///   itself when it does not have it
 /// @param running the order being carried out, or null when idle
+/// @param acknowledged the last event that the control plane said it had stored; one that has less
+///   was put back to an older state. Null from an agent that does not say
 public record CheckIn(
         String agentVersion,
         String bootId,
         String inventoryDigest,
         @Nullable OrderId running,
         List<AgentEvent> events,
-        List<CheckpointInfo> checkpoints) {
+        List<CheckpointInfo> checkpoints,
+        @Nullable Long acknowledged) {
+    public CheckIn(
+            String agentVersion,
+            String bootId,
+            String inventoryDigest,
+            @Nullable OrderId running,
+            List<AgentEvent> events,
+            List<CheckpointInfo> checkpoints) {
+        this(agentVersion, bootId, inventoryDigest, running, events, checkpoints, null);
+    }
+
     public CheckIn {
         Require.text(agentVersion, "agentVersion", 64);
         Require.text(bootId, "bootId", 64);
         Require.matching(inventoryDigest, "inventoryDigest", "[0-9a-f]{64}");
         events = List.copyOf(events);
         checkpoints = List.copyOf(checkpoints);
+        if (acknowledged != null) {
+            Require.atLeast(acknowledged, 0, "acknowledged");
+        }
     }
 }

@@ -1,6 +1,8 @@
 package dev.understudy.protocol;
 
+import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The messages by which a host joins.
 public final class Enrolment {
@@ -40,7 +42,13 @@ public final class Enrolment {
 
     /// An Ed25519 public key: X.509 SubjectPublicKeyInfo in base64, named by the first 32 hex
     /// digits of its SHA-256.
-    public record OrderKey(String keyId, String publicKey) {
+    ///
+    /// @param until when it stops to count; null while that is not known
+    public record OrderKey(String keyId, String publicKey, @Nullable Instant until) {
+        public OrderKey(String keyId, String publicKey) {
+            this(keyId, publicKey, null);
+        }
+
         public OrderKey {
             Require.matching(keyId, "keyId", "[0-9a-f]{16,64}");
             Require.text(publicKey, "publicKey", 1024);

@@ -1,9 +1,7 @@
 package dev.understudy.api;
 
-import dev.understudy.platform.Ids;
+import dev.understudy.platform.Database;
 import dev.understudy.platform.Problem;
-import java.time.Instant;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,13 +37,25 @@ public final class Problems extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     ResponseEntity<Object> bug(Exception e) {
-        UUID id = Ids.at(Instant.now());
+        if (Database.isAway(e)) {
+            return databaseAway(e);
+        }
+        String id = RequestIds.current();
         LOG.error("Answered 500 with number {}", id, e);
         return answer(
                 500,
                 "internal-error",
                 "This is a fault of the server, not yours. Its log has more under %s."
                         .formatted(id));
+    }
+
+    private static ResponseEntity<Object> databaseAway(Exception e) {
+        LOG.warn("Answered 503: the database is away: {}", rootMessage(e));
+        ProblemJson problem = ProblemJson.databaseAway(e);
+        return ResponseEntity.status(problem.status())
+                .header(HttpHeaders.RETRY_AFTER, Long.toString(ProblemJson.RETRY_AFTER.toSeconds()))
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .body(problem);
     }
 
     @Override

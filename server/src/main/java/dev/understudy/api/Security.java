@@ -39,7 +39,11 @@ public class Security implements WebMvcConfigurer {
                         session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .headers(
                         headers ->
-                                headers.contentSecurityPolicy(csp -> csp.policyDirectives(POLICY)))
+                                headers.contentSecurityPolicy(csp -> csp.policyDirectives(POLICY))
+                                        // Sent over HTTPS only; other services of the same
+                                        // domain are none of our business.
+                                        .httpStrictTransportSecurity(
+                                                hsts -> hsts.includeSubDomains(false)))
                 .addFilterBefore(new OperatorFilter(operators), AuthorizationFilter.class)
                 .authorizeHttpRequests(
                         requests ->

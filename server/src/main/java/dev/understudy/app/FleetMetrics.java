@@ -17,7 +17,7 @@ final class FleetMetrics {
     private final Database database;
     private final InstantSource clock;
     private final FleetSettings settings;
-    private FleetCounts counts = new FleetCounts(0, 0, 0, 0, 0);
+    private FleetCounts counts = new FleetCounts(0, 0, 0, 0, 0, 0);
     private Instant countedAt = Instant.EPOCH;
 
     private FleetMetrics(Database database, InstantSource clock, FleetSettings settings) {
@@ -39,6 +39,11 @@ final class FleetMetrics {
         metrics.gauge(registry, "shapes", "Distinct package sets", FleetCounts::shapes);
         metrics.gauge(
                 registry, "orders.open", "Orders that are under way", FleetCounts::openOrders);
+        metrics.gauge(
+                registry,
+                "events.lost",
+                "Events of hosts that a restore of the database lost",
+                FleetCounts::lostEvents);
     }
 
     private void gauge(

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// The server's command line.
@@ -17,7 +18,11 @@ public final class Main {
             """
             understudy-server serve [options]        start the control plane
               --data DIR                 database, token and logs (.understudy)
+              --settings FILE            these options as lines of name = value
+                                         (server.properties in the data folder, if it is there)
               --database-url URL         an external PostgreSQL (jdbc:postgresql://…)
+              --database-user NAME, --database-password-file FILE   how to get into it; the
+                                         password may also be in UNDERSTUDY_DATABASE_PASSWORD
               --operator-listen HOST:PORT   API and console (127.0.0.1:8080)
               --operator-certificate PEM, --operator-key PEM   required beyond loopback
               --agent-listen HOST:PORT   agents, always TLS (127.0.0.1:8443)
@@ -25,8 +30,13 @@ public final class Main {
               --feed NAME=URL            base URL of a feed; may be repeated
               --poll, --busy-poll, --lease, --certificate-life DURATION   such as PT20S
               --rehearsal-limit, --apply-limit DURATION   how long each may take on a host (PT30M)
+              --keep-events, --keep-orders, --keep-imports, --keep-outbox DURATION   how long what
+                                         only grows is kept (P90D, P400D, P90D, P7D)
               --log human|ecs|ecs-file   lines for people, JSON, or JSON in the data folder
-            Each option may also be given as UNDERSTUDY_… in the environment.
+            Each option may also be given as UNDERSTUDY_… in the environment or in the settings
+            file; the command line goes first, then the environment.
+
+            understudy-server check-settings [options]   says what serve would use, or what is wrong
 
             understudy-server audit-verify FILE [SEQUENCE:HASH]   check an exported audit trail,
                                          also against a head that was noted before
@@ -41,6 +51,8 @@ public final class Main {
         List<String> rest = words.subList(Math.min(1, words.size()), words.size());
         switch (command) {
             case "serve" -> serve(rest);
+            case "check-settings" ->
+                    System.exit(check(rest, System.getenv(), System.out, System.err));
             case "audit-verify" -> System.exit(verify(rest, System.out, System.err));
             case "help", "--help", "-h" -> System.out.print(HELP);
             default -> {
@@ -64,6 +76,39 @@ public final class Main {
         } catch (RuntimeException e) {
             System.err.println("Understudy did not start: " + rootCause(e).getMessage());
             System.exit(1);
+        }
+    }
+
+    /// Prints every setting that is given with where it comes from, and tries the database.
+    static int check(
+            List<String> arguments,
+            Map<String, String> environment,
+            PrintStream out,
+            PrintStream err) {
+        try {
+            Options options = Options.parse(arguments, environment);
+            Settings settings = Settings.parse(options);
+            settings.database().ifPresent(ExternalDatabase::check);
+            options.known().stream()
+                    .sorted()
+                    .forEach(
+                            name ->
+                                    out.printf(
+                                            "%-24s %s%n",
+                                            name,
+                                            options.list(name).isEmpty()
+                                                    ? "(usual)"
+                                                    : "%s   (%s)"
+                                                            .formatted(
+                                                                    String.join(
+                                                                            ",",
+                                                                            options.list(name)),
+                                                                    options.origin(name))));
+            out.println("These settings can be used.");
+            return 0;
+        } catch (SettingsException e) {
+            err.println(e.getMessage());
+            return 2;
         }
     }
 

@@ -12,15 +12,43 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// `--name value` pairs of the command line, with the environment behind them.
+/// `--name value` pairs of the command line, with the environment behind them, and the settings
+/// file behind that.
 final class Options {
     private final Map<String, List<String>> given;
     private final Map<String, String> environment;
     private final Set<String> known = new HashSet<>();
+    private SettingsFile file = SettingsFile.NONE;
 
     private Options(Map<String, List<String>> given, Map<String, String> environment) {
         this.given = given;
         this.environment = environment;
+    }
+
+    /// From now on, what neither the command line nor the environment says is looked up there.
+    void behind(SettingsFile settings) {
+        file = settings;
+    }
+
+    /// Where the value of an option comes from, as a person would write it there.
+    String origin(String name) {
+        if (given.containsKey(name)) {
+            return "--" + name;
+        }
+        if (!environment.getOrDefault(variable(name), "").isBlank()) {
+            return variable(name);
+        }
+        return file.get(name).isPresent() ? "%s in %s".formatted(name, file.path()) : "--" + name;
+    }
+
+    /// A secret, which may come from the environment only: other users can read command lines, and
+    /// settings files are copied around.
+    Optional<String> secret(String name) {
+        return Optional.ofNullable(environment.get(variable(name))).filter(text -> !text.isEmpty());
+    }
+
+    Set<String> known() {
+        return Set.copyOf(known);
     }
 
     static Options parse(List<String> arguments, Map<String, String> environment) {
@@ -64,6 +92,7 @@ final class Options {
     }
 
     void refuseUnknown() {
+        file.refuseUnknown(known);
         given.keySet().stream()
                 .filter(name -> !known.contains(name))
                 .findFirst()
@@ -86,9 +115,8 @@ final class Options {
         known.add(name);
         List<String> values = given.getOrDefault(name, List.of());
         if (values.isEmpty()) {
-            String variable = "UNDERSTUDY_" + name.toUpperCase(Locale.ROOT).replace('-', '_');
-            String value = environment.getOrDefault(variable, "");
-            values = value.isBlank() ? List.of() : List.of(value);
+            String value = environment.getOrDefault(variable(name), "");
+            values = value.isBlank() ? file.get(name).stream().toList() : List.of(value);
         }
         return values.stream()
                 .flatMap(
@@ -99,5 +127,9 @@ final class Options {
                 .map(String::strip)
                 .filter(value -> !value.isEmpty())
                 .toList();
+    }
+
+    private static String variable(String name) {
+        return "UNDERSTUDY_" + name.toUpperCase(Locale.ROOT).replace('-', '_');
     }
 }

@@ -13,7 +13,7 @@ import java.util.Optional;
 /// What the operator decided at the start of the server.
 ///
 /// @param data the folder that holds the embedded database, the operator's token and the logs
-/// @param databaseUrl an external PostgreSQL instead of the embedded one
+/// @param database an external PostgreSQL instead of the embedded one
 /// @param operatorListen where the API and the console are served
 /// @param operatorTls certificate and key for them; required unless they listen on loopback
 /// @param agentListen where agents are served, always over TLS
@@ -22,9 +22,10 @@ import java.util.Optional;
 /// @param log how log lines look and where they go
 /// @param fleet how the server talks with its hosts
 /// @param rollout how rollouts deal with time
+/// @param retention how long what only grows is kept
 public record Settings(
         Path data,
-        Optional<String> databaseUrl,
+        Optional<ExternalDatabase> database,
         Listen operatorListen,
         Optional<Tls> operatorTls,
         Listen agentListen,
@@ -32,7 +33,8 @@ public record Settings(
         Map<String, URI> feeds,
         Log log,
         FleetSettings fleet,
-        RolloutSettings rollout) {
+        RolloutSettings rollout,
+        Retention retention) {
 
     /// PEM files of a certificate chain and its private key.
     public record Tls(Path certificate, Path key) {}
@@ -60,20 +62,33 @@ public record Settings(
         if (agentNames.isEmpty()) {
             throw new SettingsException("agent-names", "", "at least one name or address");
         }
-        if (databaseUrl.isPresent() && !databaseUrl.get().startsWith("jdbc:postgresql:")) {
-            throw new SettingsException(
-                    "database-url", databaseUrl.get(), "jdbc:postgresql://HOST:PORT/DATABASE");
-        }
     }
 
     /// Reads the options; each may come from the command line, else from `UNDERSTUDY_…` in the
-    /// environment.
+    /// environment, else from the settings file: the one that `--settings` names, or
+    /// `server.properties` in the data folder.
     static Settings parse(List<String> arguments, Map<String, String> environment) {
-        Options options = Options.parse(arguments, environment);
+        return parse(Options.parse(arguments, environment));
+    }
+
+    static Settings parse(Options options) {
+        try {
+            return read(options);
+        } catch (SettingsException e) {
+            throw e.at(options);
+        }
+    }
+
+    private static Settings read(Options options) {
+        Path data = Path.of(options.get("data").orElse(".understudy")).toAbsolutePath();
+        options.get("settings")
+                .map(file -> SettingsFile.read(Path.of(file).toAbsolutePath()))
+                .or(() -> SettingsFile.find(data.resolve("server.properties")))
+                .ifPresent(options::behind);
         Settings settings =
                 new Settings(
-                        Path.of(options.get("data").orElse(".understudy")).toAbsolutePath(),
-                        options.get("database-url"),
+                        data,
+                        ExternalDatabase.of(options),
                         listen(options, "operator-listen", "127.0.0.1:8080"),
                         tls(options),
                         listen(options, "agent-listen", "127.0.0.1:8443"),
@@ -81,7 +96,8 @@ public record Settings(
                         feeds(options),
                         log(options),
                         fleet(options),
-                        rollout(options));
+                        rollout(options),
+                        Retention.of(options));
         options.refuseUnknown();
         return settings;
     }

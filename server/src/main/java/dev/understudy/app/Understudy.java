@@ -60,13 +60,21 @@ public class Understudy {
         settings.operatorTls()
                 .ifPresent(
                         tls -> {
-                            properties.put("server.ssl.certificate", "file:" + tls.certificate());
+                            String bundle = "spring.ssl.bundle.pem.operators.";
                             properties.put(
-                                    "server.ssl.certificate-private-key", "file:" + tls.key());
+                                    bundle + "keystore.certificate", "file:" + tls.certificate());
+                            properties.put(bundle + "keystore.private-key", "file:" + tls.key());
+                            properties.put(bundle + "reload-on-update", "true");
+                            properties.put("server.ssl.bundle", "operators");
+                            properties.put("server.ssl.enabled-protocols", "TLSv1.3,TLSv1.2");
                         });
         properties.put("management.endpoints.web.exposure.include", "health,prometheus,info");
         properties.put("management.endpoint.health.probes.enabled", "true");
         properties.put("management.endpoint.health.show-details", "never");
+        properties.put("management.health.db.enabled", "false"); // DatabaseHealth answers sooner
+        properties.put(
+                "management.endpoint.health.group.readiness.include",
+                "readinessState,databaseHealth");
         properties.put("springdoc.api-docs.path", "/api/openapi");
         properties.put("springdoc.packages-to-scan", "dev.understudy.api");
         properties.putAll(logging(settings));

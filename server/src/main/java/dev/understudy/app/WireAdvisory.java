@@ -6,6 +6,7 @@ import dev.understudy.advisory.FeedLimits;
 import dev.understudy.advisory.FeedSource;
 import dev.understudy.advisory.Feeds;
 import dev.understudy.advisory.FetchFeed;
+import dev.understudy.advisory.ForgetImports;
 import dev.understudy.advisory.VulnerabilityFacts;
 import dev.understudy.advisory.debian.DebianFormat;
 import dev.understudy.advisory.epss.EpssFormat;
@@ -89,6 +90,14 @@ class WireAdvisory {
                         LOG.warn("Feed {}: {}", each.status().name(), each.sentence());
             }
         }
+    }
+
+    @Bean
+    ForgetImports forgetImports(
+            Database database, InstantSource clock, Settings settings, Jobs jobs) {
+        ForgetImports forget = new ForgetImports(database, clock, settings.retention().imports());
+        jobs.every("advisory.forget-imports", Duration.ofHours(6), forget);
+        return forget;
     }
 
     @Bean

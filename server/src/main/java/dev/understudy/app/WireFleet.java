@@ -17,6 +17,7 @@ import dev.understudy.fleet.InventoryIntake;
 import dev.understudy.fleet.OrderKeys;
 import dev.understudy.fleet.Orders;
 import dev.understudy.fleet.RetireHost;
+import dev.understudy.fleet.RotateOrderKeys;
 import dev.understudy.fleet.SettleGroup;
 import dev.understudy.fleet.SettleHost;
 import dev.understudy.fleet.ShapeHistory;
@@ -53,6 +54,19 @@ class WireFleet {
     @Bean
     OrderKeys orderKeys(FleetKeys keys) {
         return keys.orderKeys();
+    }
+
+    @Bean
+    RotateOrderKeys rotateOrderKeys(
+            Database database,
+            InstantSource clock,
+            FleetKeys keys,
+            OrderKeys orderKeys,
+            AuditTrail audit,
+            Jobs jobs) {
+        RotateOrderKeys rotate = new RotateOrderKeys(database, clock, keys, orderKeys, audit);
+        jobs.every("fleet.retire-order-keys", Duration.ofMinutes(1), rotate::retire);
+        return rotate;
     }
 
     @Bean
@@ -165,9 +179,10 @@ class WireFleet {
             HostCertificates certificates,
             Shapes shapes,
             Inventories inventories,
-            Outbox outbox) {
+            Outbox outbox,
+            AuditTrail audit) {
         return new InventoryIntake(
-                database, clock, hosts, certificates, shapes, inventories, outbox);
+                database, clock, hosts, certificates, shapes, inventories, outbox, audit);
     }
 
     @Bean

@@ -4,9 +4,11 @@ import dev.understudy.governance.AuditTrail;
 import dev.understudy.governance.FleetStop;
 import dev.understudy.governance.Operators;
 import dev.understudy.governance.Policies;
+import dev.understudy.governance.RetryParked;
 import dev.understudy.platform.Database;
 import dev.understudy.platform.Jobs;
 import dev.understudy.platform.Outbox;
+import dev.understudy.platform.Subscriptions;
 import java.time.Duration;
 import java.time.InstantSource;
 import org.springframework.context.annotation.Bean;
@@ -35,6 +37,12 @@ class WireGovernance {
         Operators operators = new Operators(database, audit, clock);
         jobs.every("governance.sweep-sessions", Duration.ofHours(1), operators::sweep);
         return operators;
+    }
+
+    @Bean
+    RetryParked retryParked(
+            Database database, Subscriptions subscriptions, Jobs jobs, AuditTrail audit) {
+        return new RetryParked(database, subscriptions, jobs, audit);
     }
 
     @Bean

@@ -13,6 +13,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -22,6 +23,10 @@ import tools.jackson.databind.DeserializationFeature;
 @Configuration(proxyBeanMethods = false)
 class WirePlatform {
     private static final int CONNECTIONS = 40;
+
+    /// How long a request waits for a connection: longer than a restart of the embedded database
+    /// usually takes, shorter than anybody's patience.
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
     /// The embedded PostgreSQL, when no other one was named.
     record Embedded(Optional<EmbeddedDatabase> database) implements AutoCloseable {
@@ -39,7 +44,7 @@ class WirePlatform {
     @Bean
     Embedded embeddedDatabase(Settings settings) {
         return new Embedded(
-                settings.databaseUrl().isPresent()
+                settings.database().isPresent()
                         ? Optional.empty()
                         : Optional.of(EmbeddedDatabase.start(settings.data().resolve("postgres"))));
     }
@@ -50,7 +55,7 @@ class WirePlatform {
         config.setPoolName("database");
         config.setMaximumPoolSize(CONNECTIONS);
         config.setMinimumIdle(2);
-        config.setConnectionTimeout(Duration.ofSeconds(10).toMillis());
+        config.setConnectionTimeout(LONGEST_WAIT.toMillis());
         config.addDataSourceProperty("ApplicationName", "understudy");
         config.addDataSourceProperty("tcpKeepAlive", "true");
         embedded.database()
@@ -60,8 +65,15 @@ class WirePlatform {
                             config.setUsername(own.user());
                             config.setPassword(own.password());
                         },
-                        () -> config.setJdbcUrl(settings.databaseUrl().orElseThrow()));
+                        () -> use(config, settings.database().orElseThrow()));
         return new HikariDataSource(config);
+    }
+
+    private static void use(HikariConfig config, ExternalDatabase database) {
+        database.check();
+        config.setJdbcUrl(database.url());
+        database.user().ifPresent(config::setUsername);
+        database.password().ifPresent(config::setPassword);
     }
 
     @Bean
@@ -70,9 +82,17 @@ class WirePlatform {
     }
 
     @Bean
-    Outbox outbox(Database database, InstantSource clock, Jobs jobs) {
+    HealthIndicator databaseHealth(HikariDataSource source) {
+        return new DatabaseHealth(source);
+    }
+
+    @Bean
+    Outbox outbox(Database database, InstantSource clock, Settings settings, Jobs jobs) {
         Outbox outbox = new Outbox(database, clock);
-        jobs.every("platform.sweep-outbox", Duration.ofHours(1), outbox::sweep);
+        jobs.every(
+                "platform.sweep-outbox",
+                Duration.ofHours(1),
+                () -> outbox.sweep(settings.retention().outbox()));
         return outbox;
     }
 

@@ -1,5 +1,6 @@
 package dev.understudy.app;
 
+import dev.understudy.fleet.ForgetOld;
 import dev.understudy.fleet.Hosts;
 import dev.understudy.fleet.Inventories;
 import dev.understudy.fleet.Orders;
@@ -17,18 +18,23 @@ import dev.understudy.rollout.ChoosePlan;
 import dev.understudy.rollout.DecideHost;
 import dev.understudy.rollout.Diary;
 import dev.understudy.rollout.Quarantine;
+import dev.understudy.rollout.Rollout;
 import dev.understudy.rollout.RolloutModule;
 import dev.understudy.rollout.RolloutViews;
 import dev.understudy.rollout.Rollouts;
 import dev.understudy.rollout.StartRollout;
 import dev.understudy.rollout.SteerRollout;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Comparator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /// Wires `rollout`: what moves rollouts on, and what people see and do.
 @Configuration(proxyBeanMethods = false)
 class WireRollout {
+    private static final int MOST_ROLLOUTS = 10_000;
+
     @Bean
     RolloutModule rolloutModule(
             Database database,
@@ -85,6 +91,29 @@ class WireRollout {
     @Bean
     Rollouts rollouts(RolloutModule module) {
         return module.rollouts();
+    }
+
+    /// Orders outlive every rollout that began before them.
+    @Bean
+    ForgetOld forgetOld(
+            Database database,
+            InstantSource clock,
+            Settings settings,
+            RolloutModule module,
+            Jobs jobs) {
+        ForgetOld forget =
+                new ForgetOld(
+                        database,
+                        clock,
+                        settings.retention().events(),
+                        settings.retention().orders(),
+                        () ->
+                                module.rollouts().newest(MOST_ROLLOUTS).stream()
+                                        .filter(Rollout::open)
+                                        .map(Rollout::startedAt)
+                                        .min(Comparator.naturalOrder()));
+        jobs.every("fleet.forget-old", Duration.ofHours(6), forget);
+        return forget;
     }
 
     @Bean

@@ -1,7 +1,9 @@
 package dev.understudy.app;
 
+import dev.understudy.api.DatabaseGate;
 import dev.understudy.api.DescribeOperations;
 import dev.understudy.api.PortGate;
+import dev.understudy.api.RequestIds;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import org.apache.catalina.connector.Connector;
@@ -44,7 +46,22 @@ class WireWeb {
     @Bean
     FilterRegistrationBean<PortGate> portGate(Ports ports) {
         FilterRegistrationBean<PortGate> gate = new FilterRegistrationBean<>(new PortGate(ports));
-        gate.setOrder(Ordered.HIGHEST_PRECEDENCE);
+        gate.setOrder(Ordered.HIGHEST_PRECEDENCE + 2);
+        return gate;
+    }
+
+    @Bean
+    FilterRegistrationBean<RequestIds> requestIds() {
+        FilterRegistrationBean<RequestIds> ids = new FilterRegistrationBean<>(new RequestIds());
+        ids.setOrder(Ordered.HIGHEST_PRECEDENCE);
+        return ids;
+    }
+
+    @Bean
+    FilterRegistrationBean<DatabaseGate> databaseGate() {
+        FilterRegistrationBean<DatabaseGate> gate =
+                new FilterRegistrationBean<>(new DatabaseGate());
+        gate.setOrder(Ordered.HIGHEST_PRECEDENCE + 1);
         return gate;
     }
 }

@@ -24,7 +24,9 @@ public final class CheckIns {
     private final Outbox outbox;
     private final RandomGenerator random;
     private final HostRows rows;
+    private final OrderKeys orderKeys;
     private final EventIntake events;
+    private final CatchUp catchUp;
     private final HeldCheckpoints checkpoints;
     private final DeliverOrders deliveries;
 
@@ -45,8 +47,10 @@ public final class CheckIns {
         this.stop = stop;
         this.outbox = outbox;
         this.random = random;
-        this.rows = new HostRows(database, hosts, certificates);
+        this.orderKeys = orderKeys;
+        this.rows = new HostRows(database, hosts, certificates, audit);
         this.events = new EventIntake(database, outbox, audit);
+        this.catchUp = new CatchUp(database, events, audit);
         this.checkpoints = new HeldCheckpoints(database);
         this.deliveries = new DeliverOrders(database, orderKeys);
     }
@@ -59,33 +63,38 @@ public final class CheckIns {
                     Instant now = clock.instant();
                     HostRows.Row former = rows.lock(who, now);
                     HostId host = who.host();
-                    long acknowledged =
-                            events.take(host, former.acknowledged(), said.events(), now);
+                    HostRows.Standing standing = catchUp.take(host, former, said, now);
                     String held = HeldCheckpoints.digest(said.checkpoints());
                     if (!held.equals(former.checkpointsDigest())) {
                         checkpoints.replace(host, said.checkpoints());
                     }
-                    rows.seen(who, said, acknowledged, held, now);
+                    rows.seen(who, said, standing, held, now);
                     if (!former.bootId().isEmpty() && !former.bootId().equals(said.bootId())) {
                         outbox.publish(new HostRebooted(host));
                     }
-                    return answer(host, former, said, acknowledged, now);
+                    return answer(host, former, said, standing, now);
                 });
     }
 
     private CheckInAnswer answer(
-            HostId host, HostRows.Row former, CheckIn said, long acknowledged, Instant now) {
+            HostId host,
+            HostRows.Row former,
+            CheckIn said,
+            HostRows.Standing standing,
+            Instant now) {
         boolean stopped = stop.current().isPresent();
         boolean busy = former.openOrders() > 0;
-        List<SignedOrder> orders = busy ? deliveries.to(host, stopped, now) : List.of();
+        List<SignedOrder> orders =
+                busy && !standing.ahead() ? deliveries.to(host, stopped, now) : List.of();
         return new CheckInAnswer(
                 now,
                 busy ? settings.busyPoll() : jittered(settings.poll()),
                 now.plus(settings.lease()),
                 stopped,
-                acknowledged,
+                standing.acknowledged(),
                 !former.inventoryDigest().equals(said.inventoryDigest()),
-                orders);
+                orders,
+                orderKeys.notices());
     }
 
     /// Spreads the hosts, so that a fleet that was started at once does not call at once.

@@ -40,7 +40,7 @@ public final class Enrolments {
         this.hosts = hosts;
         this.tokens = tokens;
         this.certificates = certificates;
-        this.rows = new HostRows(database, hosts, certificates);
+        this.rows = new HostRows(database, hosts, certificates, audit);
         this.authority = authority;
         this.orderKeys = orderKeys;
         this.outbox = outbox;

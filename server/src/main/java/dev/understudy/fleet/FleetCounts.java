@@ -11,7 +11,9 @@ import java.time.InstantSource;
 /// @param silent those of them that have not checked in for three polls, or never
 /// @param lost those of them that have not checked in for a day, or never
 /// @param openOrders orders of which more is to be expected
-public record FleetCounts(long hosts, long silent, long lost, long shapes, long openOrders) {
+/// @param lostEvents events of hosts that a restore of the database lost for good
+public record FleetCounts(
+        long hosts, long silent, long lost, long shapes, long openOrders, long lostEvents) {
 
     public static FleetCounts count(
             Database database, InstantSource clock, FleetSettings settings) {
@@ -26,7 +28,9 @@ public record FleetCounts(long hosts, long silent, long lost, long shapes, long 
                                (select count(*) from fleet.shapes) as shapes,
                                (select count(*)
                                 from fleet.orders
-                                where state in ('QUEUED', 'DELIVERED', 'ACCEPTED')) as open_orders
+                                where state in ('QUEUED', 'DELIVERED', 'ACCEPTED')) as open_orders,
+                               (select coalesce(sum(last - first + 1), 0)
+                                from fleet.lost_events) as lost_events
                         from fleet.hosts
                         where retired_at is null
                         """)
@@ -39,7 +43,8 @@ public record FleetCounts(long hosts, long silent, long lost, long shapes, long 
                                         row.getLong("silent"),
                                         row.getLong("lost"),
                                         row.getLong("shapes"),
-                                        row.getLong("open_orders")))
+                                        row.getLong("open_orders"),
+                                        row.getLong("lost_events")))
                 .single();
     }
 }

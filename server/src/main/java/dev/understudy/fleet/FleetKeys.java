@@ -1,6 +1,8 @@
 package dev.understudy.fleet;
 
 import dev.understudy.platform.Database;
+import dev.understudy.protocol.Enrolment.OrderKey;
+import dev.understudy.protocol.KeyNotice;
 import java.io.ByteArrayInputStream;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -13,9 +15,12 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Base64;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The keys that every replica shares, kept in the database and made at the first start: the
 /// authority's, and those that sign orders. Whoever can read these tables can act as the control
@@ -41,18 +46,16 @@ public final class FleetKeys {
                 });
     }
 
-    /// The keys that sign orders; as [#authority].
+    /// The keys that sign orders; the first one is made as [#authority] is.
     public OrderKeys orderKeys() {
-        return database.inTransaction(
+        database.inTransaction(
                 () -> {
                     lock();
-                    List<KeyPair> pairs = orderKeyPairs();
-                    if (pairs.isEmpty()) {
-                        createOrderKey();
-                        pairs = orderKeyPairs();
+                    if (storedOrderKeys().isEmpty()) {
+                        insert(newPair(), null, clock.instant());
                     }
-                    return new OrderKeys(pairs);
                 });
+        return new OrderKeys(this::storedOrderKeys, clock);
     }
 
     private void lock() {
@@ -78,32 +81,82 @@ public final class FleetKeys {
         return made;
     }
 
-    private List<KeyPair> orderKeyPairs() {
+    /// Newest first, retired ones too.
+    List<StoredOrderKey> storedOrderKeys() {
         return database.sql(
                         """
-                        select private_key, public_key
+                        select private_key, public_key, created_at, retires_at, retired_at,
+                               announced_by, announcement
                         from fleet.order_keys
-                        where retired_at is null
-                        order by created_at desc, key_id
+                        order by number desc
                         """)
                 .query((row, _) -> orderKey(row))
                 .list();
     }
 
-    private void createOrderKey() {
+    /// The key that signs, in a transaction that no other rotation can cross.
+    StoredOrderKey lockSigner() {
+        lock();
+        return OrderKeys.signer(storedOrderKeys());
+    }
+
+    /// Makes a key that follows `former`, which counts until `until` at most.
+    StoredOrderKey follow(StoredOrderKey former, Instant now, Instant until) {
+        KeyPair pair = newPair();
+        insert(pair, former, now);
+        database.sql(
+                        """
+                        update fleet.order_keys
+                        set retires_at = least(coalesce(retires_at, :until), :until)
+                        where retired_at is null and key_id <> :next
+                        """)
+                .param("until", Times.sql(until))
+                .param("next", OrderKeys.idOf(pair.getPublic()))
+                .update();
+        return OrderKeys.signer(storedOrderKeys());
+    }
+
+    /// Ends the keys whose time is over.
+    ///
+    /// @return their ids
+    List<String> retire(Instant now) {
+        return database.sql(
+                        """
+                        update fleet.order_keys
+                        set retired_at = :now, private_key = null
+                        where retired_at is null and retires_at <= :now
+                        returning key_id
+                        """)
+                .param("now", Times.sql(now))
+                .query(String.class)
+                .list();
+    }
+
+    private void insert(KeyPair pair, @Nullable StoredOrderKey before, Instant now) {
+        OrderKey key =
+                new OrderKey(
+                        OrderKeys.idOf(pair.getPublic()),
+                        Base64.getEncoder().encodeToString(pair.getPublic().getEncoded()));
+        @Nullable KeyNotice notice =
+                before == null ? null : KeyNotice.announce(key, before.id(), before.getPrivate());
+        database.sql(
+                        """
+                        insert into fleet.order_keys
+                            (key_id, private_key, public_key, created_at, announced_by, announcement)
+                        values (:id, :private, :public, :now, :announcedBy, :announcement)
+                        """)
+                .param("id", key.keyId())
+                .param("private", pair.getPrivate().getEncoded())
+                .param("public", pair.getPublic().getEncoded())
+                .param("now", Times.sql(now))
+                .param("announcedBy", before == null ? null : before.id(), Types.VARCHAR)
+                .param("announcement", notice == null ? null : notice.signature(), Types.VARCHAR)
+                .update();
+    }
+
+    private static KeyPair newPair() {
         try {
-            KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
-            database.sql(
-                            """
-                            insert into fleet.order_keys
-                                (key_id, private_key, public_key, created_at)
-                            values (:id, :private, :public, :now)
-                            """)
-                    .param("id", OrderKeys.idOf(pair.getPublic()))
-                    .param("private", pair.getPrivate().getEncoded())
-                    .param("public", pair.getPublic().getEncoded())
-                    .param("now", Times.sql(clock.instant()))
-                    .update();
+            return KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every JDK has Ed25519", e);
         }
@@ -124,12 +177,18 @@ public final class FleetKeys {
         }
     }
 
-    private static KeyPair orderKey(ResultSet row) throws SQLException {
+    private static StoredOrderKey orderKey(ResultSet row) throws SQLException {
         try {
             KeyFactory ed25519 = KeyFactory.getInstance("Ed25519");
-            return new KeyPair(
+            byte @Nullable [] own = row.getBytes("private_key");
+            return new StoredOrderKey(
                     ed25519.generatePublic(new X509EncodedKeySpec(row.getBytes("public_key"))),
-                    ed25519.generatePrivate(new PKCS8EncodedKeySpec(row.getBytes("private_key"))));
+                    own == null ? null : ed25519.generatePrivate(new PKCS8EncodedKeySpec(own)),
+                    Times.get(row, "created_at"),
+                    Times.find(row, "retires_at"),
+                    Times.find(row, "retired_at"),
+                    row.getString("announced_by"),
+                    row.getString("announcement"));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("a key in fleet.order_keys cannot be read", e);
         }

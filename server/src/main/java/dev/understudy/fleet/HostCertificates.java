@@ -2,6 +2,7 @@ package dev.understudy.fleet;
 
 import dev.understudy.platform.Database;
 import dev.understudy.platform.Problem;
+import dev.understudy.protocol.Digests;
 import dev.understudy.protocol.HostId;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
@@ -57,7 +58,9 @@ public final class HostCertificates {
                             .formatted(certificate.getNotAfter().toInstant()));
         }
         return new HostIdentity(
-                HostId.of(subject.group(1)), CertificateAuthority.serialOf(certificate));
+                HostId.of(subject.group(1)),
+                CertificateAuthority.serialOf(certificate),
+                certificate);
     }
 
     static Problem revokedProblem() {
@@ -72,6 +75,28 @@ public final class HostCertificates {
     X509Certificate issue(HostId host, SigningRequest request) {
         Instant now = clock.instant();
         X509Certificate made = authority.forHost(host, request.key(), now, life);
+        record(host, made, now);
+        return made;
+    }
+
+    /// Takes up a certificate that this authority issued and this database does not know, as after
+    /// it was put back to an older state.
+    ///
+    /// @return false if the certificate was known
+    boolean adopt(HostIdentity who) {
+        boolean known =
+                database.sql(
+                                "select exists (select from fleet.certificates where serial = :serial)")
+                        .param("serial", who.serial())
+                        .query(Boolean.class)
+                        .single();
+        if (!known) {
+            record(who.host(), who.certificate(), who.certificate().getNotBefore().toInstant());
+        }
+        return !known;
+    }
+
+    private void record(HostId host, X509Certificate made, Instant from) {
         database.sql(
                         """
                         insert into fleet.certificates
@@ -80,11 +105,10 @@ public final class HostCertificates {
                         """)
                 .param("serial", CertificateAuthority.serialOf(made))
                 .param("host", host.value())
-                .param("keyDigest", request.keyDigest())
-                .param("notBefore", Times.sql(now))
+                .param("keyDigest", Digests.sha256(made.getPublicKey().getEncoded()))
+                .param("notBefore", Times.sql(from))
                 .param("notAfter", Times.sql(made.getNotAfter().toInstant()))
                 .update();
-        return made;
     }
 
     /// Refuses a host that asks for certificates too often.

@@ -1,10 +1,12 @@
 package dev.understudy.fleet;
 
+import dev.understudy.governance.AuditTrail;
 import dev.understudy.platform.Database;
 import dev.understudy.platform.Problem;
 import dev.understudy.protocol.CheckIn;
 import java.sql.Types;
 import java.time.Instant;
+import java.util.Map;
 
 /// The rows of hosts as the agent endpoint uses them: one at a time, locked. Whatever a host sends
 /// is taken under this lock, so two connections of one host cannot cross.
@@ -12,19 +14,25 @@ final class HostRows {
     private final Database database;
     private final Hosts hosts;
     private final HostCertificates certificates;
+    private final AuditTrail audit;
 
-    HostRows(Database database, Hosts hosts, HostCertificates certificates) {
+    HostRows(Database database, Hosts hosts, HostCertificates certificates, AuditTrail audit) {
         this.database = database;
         this.hosts = hosts;
         this.certificates = certificates;
+        this.audit = audit;
     }
 
     /// What the control plane knew of the host before this message.
+    ///
+    /// @param aheadTo up to where the host was told its events are stored, if that is more than is
+    ///   stored here; else 0
     record Row(
             String serial,
             boolean retired,
             String bootId,
             long acknowledged,
+            long aheadTo,
             String inventoryDigest,
             String checkpointsDigest,
             String shape,
@@ -38,7 +46,8 @@ final class HostRows {
                 database.sql(
                                 """
                                 select h.certificate, h.retired_at is not null as retired, h.boot_id,
-                                       h.acknowledged, h.inventory_digest, h.checkpoints_digest,
+                                       h.acknowledged, coalesce(h.ahead_to, 0) as ahead_to,
+                                       h.inventory_digest, h.checkpoints_digest,
                                        coalesce(h.shape, '') as shape,
                                        (select count(*)
                                         from fleet.orders o
@@ -57,6 +66,7 @@ final class HostRows {
                                                 r.getBoolean("retired"),
                                                 r.getString("boot_id"),
                                                 r.getLong("acknowledged"),
+                                                r.getLong("ahead_to"),
                                                 r.getString("inventory_digest"),
                                                 r.getString("checkpoints_digest"),
                                                 r.getString("shape"),
@@ -75,17 +85,36 @@ final class HostRows {
     /// The first use of a newer certificate ends the older ones: not its issue, since the answer
     /// that carried it may have been lost.
     private void takeNewer(HostIdentity who, Instant now) {
-        if (!certificates.inForce(who)) {
+        if (certificates.adopt(who)) {
+            audit.append(
+                    "host:" + who.host(),
+                    "fleet.certificate-adopted",
+                    "host:" + who.host(),
+                    Map.of(
+                            "certificate",
+                            who.serial(),
+                            "reason",
+                            "issued by this authority and not known here: this database was"
+                                    + " put back to an older state"));
+        } else if (!certificates.inForce(who)) {
             throw HostCertificates.revokedProblem();
         }
         certificates.revokeOthers(who, now);
         hosts.useCertificate(who.host(), who.serial());
     }
 
+    /// What is stored of a host's events, and what it was told is stored, if that is more; else 0.
+    record Standing(long acknowledged, long aheadTo) {
+        /// Whether the host knows of things that are not known here.
+        boolean ahead() {
+            return aheadTo > acknowledged;
+        }
+    }
+
     void seen(
             HostIdentity who,
             CheckIn said,
-            long acknowledged,
+            Standing standing,
             String checkpointsDigest,
             Instant now) {
         database.sql(
@@ -93,7 +122,7 @@ final class HostRows {
                         update fleet.hosts
                         set last_seen = :now, agent_version = :agentVersion, boot_id = :bootId,
                             running_order = :running::uuid, acknowledged = :acknowledged,
-                            checkpoints_digest = :checkpoints
+                            ahead_to = nullif(:aheadTo, 0), checkpoints_digest = :checkpoints
                         where id = :id
                         """)
                 .param("id", who.host().value())
@@ -104,7 +133,8 @@ final class HostRows {
                         "running",
                         said.running() == null ? null : said.running().toString(),
                         Types.VARCHAR)
-                .param("acknowledged", acknowledged)
+                .param("acknowledged", standing.acknowledged())
+                .param("aheadTo", standing.aheadTo())
                 .param("checkpoints", checkpointsDigest)
                 .update();
     }

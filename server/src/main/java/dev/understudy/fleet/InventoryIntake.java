@@ -1,5 +1,6 @@
 package dev.understudy.fleet;
 
+import dev.understudy.governance.AuditTrail;
 import dev.understudy.platform.Database;
 import dev.understudy.platform.Outbox;
 import dev.understudy.platform.Problem;
@@ -32,10 +33,11 @@ public final class InventoryIntake {
             HostCertificates certificates,
             Shapes shapes,
             Inventories inventories,
-            Outbox outbox) {
+            Outbox outbox,
+            AuditTrail audit) {
         this.database = database;
         this.clock = clock;
-        this.rows = new HostRows(database, hosts, certificates);
+        this.rows = new HostRows(database, hosts, certificates, audit);
         this.shapes = shapes;
         this.inventories = inventories;
         this.history = new ShapeHistory(database);

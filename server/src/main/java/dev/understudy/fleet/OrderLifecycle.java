@@ -16,6 +16,9 @@ final class OrderLifecycle {
         record RanOut() implements Event {}
 
         record Cancelled() implements Event {}
+
+        /// What the host said of it is lost: it is asked again, and its journal answers.
+        record Forgotten() implements Event {}
     }
 
     /// The state after the event; the same state where the event changes nothing.
@@ -24,6 +27,7 @@ final class OrderLifecycle {
             case Event.Delivered _ -> state == OrderState.QUEUED ? OrderState.DELIVERED : state;
             case Event.Reported(Report report) -> reported(state, report);
             case Event.RanOut _ -> unanswered(state) ? OrderState.EXPIRED : state;
+            case Event.Forgotten _ -> state == OrderState.ACCEPTED ? OrderState.DELIVERED : state;
             case Event.Cancelled _ -> unanswered(state) ? OrderState.CANCELLED : state;
         };
     }

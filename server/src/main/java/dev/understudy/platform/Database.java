@@ -1,14 +1,23 @@
 package dev.understudy.platform;
 
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.util.List;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.TransactionSystemException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /// The PostgreSQL database: statements and transactions.
 public final class Database {
+    /// SQL states of a database that is away for a while: connections that fail, a server that
+    /// stops or starts, one that has no connection left, one that is being failed over.
+    private static final List<String> AWAY = List.of("08", "57P", "53300", "25006");
+
     private final DataSource source;
     private final JdbcClient client;
     private final TransactionTemplate transaction;
@@ -45,5 +54,33 @@ public final class Database {
 
     public void inTransaction(Runnable work) {
         transaction.executeWithoutResult(_ -> work.run());
+    }
+
+    /// Whether something failed only because the database cannot be reached at the moment, so that
+    /// the same may succeed a little later.
+    public static boolean isAway(Throwable thrown) {
+        for (@Nullable Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLTransientConnectionException
+                    || (cause instanceof SQLException e && isAway(e))) {
+                return true;
+            }
+            // A failed rollback hides what it was to roll back.
+            if (cause instanceof TransactionSystemException e && isHiddenAway(e)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isHiddenAway(TransactionSystemException e) {
+        @Nullable Throwable hidden = e.getApplicationException();
+        return hidden != null && isAway(hidden);
+    }
+
+    private static boolean isAway(SQLException e) {
+        @Nullable String state = e.getSQLState();
+        return state == null
+                ? "Connection is closed".equals(e.getMessage()) // the pool's, after a broken one
+                : AWAY.stream().anyMatch(state::startsWith);
     }
 }

@@ -53,7 +53,17 @@ final class DeliveryLoop {
         try {
             return deliveries.next();
         } catch (RuntimeException e) {
-            LOG.error("Deliveries to {} are in trouble; trying again", deliveries.subscriber(), e);
+            if (Database.isAway(e)) {
+                LOG.warn(
+                        "Deliveries to {} wait for the database: {}",
+                        deliveries.subscriber(),
+                        e.getMessage());
+            } else {
+                LOG.error(
+                        "Deliveries to {} are in trouble; trying again",
+                        deliveries.subscriber(),
+                        e);
+            }
             return AFTER_TROUBLE;
         }
     }

@@ -17,6 +17,7 @@ import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -126,6 +127,23 @@ public final class Jobs implements AutoCloseable {
                 .filter(summary -> summary.failingCount() > 0)
                 .map(Jobs::failing)
                 .toList();
+    }
+
+    /// Makes the jobs of this name that wait after a failure due now.
+    ///
+    /// @return how many
+    public int runNow(String name) {
+        return database.sql(
+                        """
+                        update platform.job
+                        set    execution_time = :now
+                        where  task_name = :name
+                        and    consecutive_failures > 0
+                        and    not picked
+                        """)
+                .param("now", clock.instant().atOffset(ZoneOffset.UTC))
+                .param("name", name)
+                .update();
     }
 
     /// Waits a while for the jobs that are running, then interrupts them.

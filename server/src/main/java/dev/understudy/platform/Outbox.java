@@ -11,7 +11,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 /// name (`fleet.HostEnrolled`), so moving or renaming one is a change of schema.
 public final class Outbox {
     static final String CHANNEL = "understudy_outbox";
-    private static final Duration KEPT = Duration.ofDays(7);
+    private static final int AT_ONCE = 5_000;
 
     private final Database database;
     private final InstantSource clock;
@@ -52,15 +52,31 @@ public final class Outbox {
                 .single();
     }
 
-    /// Forgets events that everyone has taken and that are older than a week.
-    public int sweep() {
+    /// Forgets events that everyone has taken and that are older than `kept`, in portions.
+    public int sweep(Duration kept) {
+        int swept = 0;
+        int portion = AT_ONCE;
+        while (portion == AT_ONCE && !Thread.currentThread().isInterrupted()) {
+            portion = sweepPortion(kept);
+            swept += portion;
+        }
+        return swept;
+    }
+
+    private int sweepPortion(Duration kept) {
         return database.sql(
                         """
-                        delete from platform.outbox o
-                        where  o.published_at < :before
-                        and    not exists (select from platform.delivery d where d.event_id = o.id)
+                        delete from platform.outbox
+                        where  id in (select o.id
+                                      from   platform.outbox o
+                                      where  o.published_at < :before
+                                      and    not exists (select
+                                                         from  platform.delivery d
+                                                         where d.event_id = o.id)
+                                      limit  :portion)
                         """)
-                .param("before", now().minus(KEPT))
+                .param("before", now().minus(kept))
+                .param("portion", AT_ONCE)
                 .update();
     }
 

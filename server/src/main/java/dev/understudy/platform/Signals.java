@@ -35,7 +35,10 @@ final class Signals implements AutoCloseable {
             try (Connection connection = source.getConnection()) {
                 listen(connection);
             } catch (SQLException e) {
-                LOG.warn("Lost the connection that hears {}; looking again", channel, e);
+                LOG.warn(
+                        "Lost the connection that hears {}; looking again: {}",
+                        channel,
+                        e.getMessage());
                 pause();
             }
         }

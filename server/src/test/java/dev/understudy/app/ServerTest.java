@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.understudy.fleet.CertificateAuthority;
 import dev.understudy.governance.Operators;
 import dev.understudy.governance.Role;
+import dev.understudy.platform.Database;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -111,7 +112,50 @@ class ServerTest {
     void metricsAndOpenApiAreThere() throws Exception {
         assertThat(call("GET", "/actuator/prometheus", admin).body())
                 .contains("jvm_memory", "understudy_events_waiting 0.0", "understudy_jobs_failing");
-        assertThat(call("GET", "/api/openapi", admin).body()).contains("/api/v1/stop");
+        assertThat(call("GET", "/api/openapi", admin).body())
+                .contains(
+                        "/api/v1/stop",
+                        "/api/v1/order-keys/rotate",
+                        "/api/v1/events/parked",
+                        "/api/v1/events/{id}/retry",
+                        "/api/v1/jobs/{name}/retry");
+    }
+
+    @Test
+    void aParkedEventIsShownCountedAndTriedAgain() throws Exception {
+        long event =
+                server.getBean(Database.class)
+                        .sql(
+                                """
+                                with stuck as (
+                                    insert into platform.outbox (event, body, published_at)
+                                    values ('fleet.HostRetired', '{"host":"x"}', now())
+                                    returning id
+                                )
+                                insert into platform.delivery
+                                       (subscriber, event_id, attempts, due_at, parked_at, last_error)
+                                select 'rehearsal', id, 12, now(), now(), 'it broke'
+                                from   stuck
+                                returning event_id
+                                """)
+                        .query(Long.class)
+                        .single();
+        assertThat(call("GET", "/api/v1/events/parked", admin).body())
+                .contains("\"eventId\":" + event, "it broke");
+        assertThat(call("GET", "/actuator/prometheus", admin).body())
+                .contains("understudy_events_parked 1.0");
+        String retry = "/api/v1/events/" + event + "/retry";
+        assertThat(call("POST", retry, token(Role.VIEWER)).statusCode()).isEqualTo(403);
+        assertThat(call("POST", retry, admin).body()).contains("[\"rehearsal\"]");
+        assertThat(call("POST", retry, admin).body()).contains("event-not-parked");
+        assertThat(call("POST", "/api/v1/jobs/nothing/retry", admin).body())
+                .contains("job-not-failing");
+        assertThat(call("GET", "/api/v1/audit", admin).body())
+                .contains("governance.event-retried", "event:" + event);
+        server.getBean(Database.class)
+                .sql("delete from platform.delivery where event_id = :event")
+                .param("event", event)
+                .update();
     }
 
     @ParameterizedTest

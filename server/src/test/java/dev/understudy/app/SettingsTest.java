@@ -4,11 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.understudy.rollout.RolloutSettings;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -89,5 +95,71 @@ class SettingsTest {
     @Test
     void limitsAreTheUsualOnesWhereNoneAreGiven() {
         assertThat(Settings.parse(List.of(), Map.of()).rollout()).isEqualTo(RolloutSettings.USUAL);
+    }
+
+    @Test
+    void readsAFileBehindTheEnvironmentAndTheCommandLine(@TempDir Path folder) throws Exception {
+        Files.writeString(
+                folder.resolve("server.properties"),
+                """
+                # for the whole site
+                poll = PT10S
+                busy-poll: PT1S
+                lease = PT50S
+                agent-names = a.example, b.example
+                """);
+        Settings settings =
+                Settings.parse(
+                        List.of("--data", folder.toString(), "--lease", "PT40S"),
+                        Map.of("UNDERSTUDY_BUSY_POLL", "PT3S"));
+        assertThat(settings.fleet().poll()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(settings.fleet().busyPoll()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(settings.fleet().lease()).isEqualTo(Duration.ofSeconds(40));
+        assertThat(settings.agentNames()).contains("a.example", "b.example");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "poll = soon             | poll in FILE is 'soon'; expected a duration",
+                "pol = PT10S             | pol in FILE is 'PT10S', and there is no such setting",
+                "data = /elsewhere       | data in FILE is '/elsewhere', and there is no such",
+                "database-password = abc | database-password in FILE is '…', and there is no such",
+                "operator-listen = 8080  | operator-listen in FILE is '8080'; expected HOST:PORT",
+                "log = \\uZZZZ          | FILE cannot be read",
+            })
+    void namesFileKeyAndValueOfWhatItCannotUse(String line, String said, @TempDir Path folder)
+            throws Exception {
+        Path file = Files.writeString(folder.resolve("site.properties"), line + "\n");
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
+        List<String> arguments = List.of("--settings", file.toString());
+        assertThat(Main.check(arguments, Map.of(), print, print)).isEqualTo(2);
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains(said.replace("FILE", file.toString()));
+    }
+
+    @Test
+    void refusesAFileThatSaysTheSameTwiceOrIsNotThere(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("twice"), "poll=PT10S\npoll=PT20S\n");
+        assertThatThrownBy(() -> Settings.parse(List.of("--settings", file.toString()), Map.of()))
+                .hasMessageContaining("poll in " + file + " is there twice");
+        assertThatThrownBy(() -> Settings.parse(List.of("--settings", "/nowhere"), Map.of()))
+                .hasMessageContaining("/nowhere");
+    }
+
+    @Test
+    void checkSettingsSaysWhereEachComesFrom() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
+        Map<String, String> environment = Map.of("UNDERSTUDY_LOG", "ecs");
+        assertThat(Main.check(List.of("--poll", "PT9S"), environment, print, print)).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .containsPattern("poll +PT9S +\\(--poll\\)")
+                .containsPattern("log +ecs +\\(UNDERSTUDY_LOG\\)")
+                .containsPattern("lease +\\(usual\\)")
+                .endsWith("These settings can be used.\n");
     }
 }

@@ -49,6 +49,7 @@ public final class TestFleet {
     public final CertificateAuthority authority;
     public final OrderKeys orderKeys;
     public final HeldCheckpoints checkpoints;
+    public final RotateOrderKeys rotateOrderKeys;
     public final ExpireOrders expireOrders;
     public final RetireHost retireHost;
     public final FleetStop stop;
@@ -79,6 +80,7 @@ public final class TestFleet {
         this.stop = stop;
         authority = keys.authority();
         orderKeys = keys.orderKeys();
+        rotateOrderKeys = new RotateOrderKeys(database, clock, keys, orderKeys, audit);
         hosts = new Hosts(database);
         groups = new Groups(database);
         orders = new Orders(database, clock);
@@ -112,7 +114,7 @@ public final class TestFleet {
                         new Random(1));
         inventoryIntake =
                 new InventoryIntake(
-                        database, clock, hosts, certificates, shapes, inventories, outbox);
+                        database, clock, hosts, certificates, shapes, inventories, outbox, audit);
         expireOrders = new ExpireOrders(database, clock, settings, outbox);
         retireHost = new RetireHost(database, clock, hosts, certificates, outbox, audit);
     }

@@ -23,6 +23,13 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
         return new Database(source(name));
     }
 
+    /// A backup of this database as it is now, as a database of its own.
+    public Database backup() {
+        String copy = name + "_backup_" + CLONES.incrementAndGet();
+        Server.admin().sql("create database " + copy + " template " + name).update();
+        return new Database(source(copy));
+    }
+
     /// The same database through connections of its own that can be cut off, as when a process
     /// dies.
     public Severable severable() {

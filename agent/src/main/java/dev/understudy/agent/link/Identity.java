@@ -1,7 +1,6 @@
 package dev.understudy.agent.link;
 
 import dev.understudy.agent.settings.Settings;
-import dev.understudy.protocol.Digests;
 import dev.understudy.protocol.Enrolment;
 import dev.understudy.protocol.HostId;
 import dev.understudy.protocol.Wire;
@@ -19,16 +18,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
-import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
-import java.security.spec.X509EncodedKeySpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -69,7 +64,7 @@ public record Identity(
             throw new LinkException(
                     "the control plane's certificate was not issued by its authority", e);
         }
-        identity.keysById();
+        KeyRing.of(identity.orderKeys());
         return identity;
     }
 
@@ -134,29 +129,9 @@ public record Identity(
         }
     }
 
-    /// The keys whose orders count, by their ids.
-    ///
-    /// @throws LinkException if a key is not Ed25519 or its id is not its own
-    public Map<String, PublicKey> keysById() throws LinkException {
-        Map<String, PublicKey> keys = new HashMap<>();
-        for (Enrolment.OrderKey key : orderKeys) {
-            try {
-                byte[] encoded = Base64.getDecoder().decode(key.publicKey());
-                if (!Digests.sha256(encoded).startsWith(key.keyId())) {
-                    throw new LinkException(
-                            "order key %s is not the key of that id".formatted(key.keyId()));
-                }
-                keys.put(
-                        key.keyId(),
-                        KeyFactory.getInstance("Ed25519")
-                                .generatePublic(new X509EncodedKeySpec(encoded)));
-            } catch (GeneralSecurityException | IllegalArgumentException e) {
-                throw new LinkException(
-                        "order key %s cannot be used: %s".formatted(key.keyId(), e.getMessage()),
-                        e);
-            }
-        }
-        return keys;
+    /// The same with other order keys.
+    Identity with(List<Enrolment.OrderKey> keys) {
+        return new Identity(host, server, privateKey, certificatePem, authorityPem, keys);
     }
 
     /// When a third of the certificate's life is left.

@@ -167,10 +167,13 @@ public final class Link {
                         inventory.digest(),
                         runner.running().orElse(null),
                         events,
-                        self.checkpoints());
+                        self.checkpoints(),
+                        journal.acknowledged());
         long sentAt = System.nanoTime();
         CheckInAnswer answer = controlPlane.checkIn(message);
         lease.renew(answer, sentAt);
+        controlPlane.learn(answer.orderKeys(), lease.now());
+        boolean again = journal.forgottenAfter(answer.acknowledged());
         journal.acknowledged(answer.acknowledged());
         for (SignedOrder order : answer.orders()) {
             if (gate.judge(order) instanceof Judgement.TurnedAway(var report)) {
@@ -182,7 +185,7 @@ public final class Link {
             controlPlane.inventory(inventory.encoded());
         }
         controlPlane.renewIfDue(clock.instant());
-        return events.size() == MOST_EVENTS ? Duration.ZERO : bounded(answer.nextPoll());
+        return again || events.size() == MOST_EVENTS ? Duration.ZERO : bounded(answer.nextPoll());
     }
 
     private Duration bounded(Duration wanted) {

@@ -46,4 +46,8 @@ public sealed interface Entry {
 
     /// The control plane has stored every event up to this one.
     record Acknowledged(Instant at, long sequence) implements Entry {}
+
+    /// The control plane has fewer events than it had: it was put back to an older state. What it
+    /// forgot and this journal still knows is pending again, in the lines before this one.
+    record Forgotten(Instant at, long sequence) implements Entry {}
 }

@@ -180,6 +180,42 @@ public final class Journal implements AutoCloseable {
         }
     }
 
+    /// The last event that the control plane said it had stored.
+    public synchronized long acknowledged() {
+        return state.acknowledged();
+    }
+
+    /// Has what the control plane acknowledged and forgot again sent once more, as far as the files
+    /// that are kept still tell it.
+    ///
+    /// @param has the last event that the control plane has now
+    /// @return whether it had forgotten anything
+    public synchronized boolean forgottenAfter(long has) {
+        if (has >= state.acknowledged()) {
+            return false;
+        }
+        long said = state.acknowledged();
+        List<Entry.Reported> again = heardAfter(has);
+        again.forEach(event -> write(event, false));
+        write(new Entry.Forgotten(clock.instant(), has), true);
+        Log.warn(
+                "the control plane had stored events up to %d and has %d now: it was put back to an"
+                        + " older state; telling it %d of the %d again",
+                said, has, again.size(), said - has);
+        return true;
+    }
+
+    private List<Entry.Reported> heardAfter(long has) {
+        force();
+        JournalState remembering = new JournalState(true);
+        try {
+            history(folder).forEach(remembering::add);
+        } catch (IOException e) {
+            Log.warn("journal: older files cannot be read: %s", e.getMessage());
+        }
+        return remembering.heardAfter(has);
+    }
+
     /// The orders that have not ended, oldest first.
     public synchronized List<OpenOrder> open() {
         return state.open();

@@ -33,7 +33,18 @@ final class JournalState {
     private final Map<OrderId, Entry.Known> known = new LinkedHashMap<>();
     private final Map<String, OrderId> nonces = new HashMap<>();
     private final List<Entry.Reported> pending = new ArrayList<>();
+    private final List<Entry.Reported> heard = new ArrayList<>();
     private final Set<String> refused = new LinkedHashSet<>();
+    private final boolean remembering;
+
+    JournalState() {
+        this(false);
+    }
+
+    /// @param remembering whether to keep the events that were acknowledged
+    JournalState(boolean remembering) {
+        this.remembering = remembering;
+    }
 
     void add(Entry entry) {
         switch (entry) {
@@ -55,6 +66,7 @@ final class JournalState {
             case Entry.Reached reached -> extend(reached.order(), reached);
             case Entry.Reported reported -> report(reported);
             case Entry.Acknowledged ack -> acknowledge(ack.sequence());
+            case Entry.Forgotten forgotten -> acknowledged = forgotten.sequence();
         }
     }
 
@@ -63,6 +75,7 @@ final class JournalState {
         sequence = 0;
         acknowledged = 0;
         pending.clear();
+        heard.clear();
         refused.clear();
     }
 
@@ -73,7 +86,7 @@ final class JournalState {
     private void report(Entry.Reported reported) {
         if (reported.sequence() > 0) {
             sequence = Math.max(sequence, reported.sequence());
-            pending.add(reported);
+            addPending(reported);
         }
         String fingerprint = reported.fingerprint();
         if (fingerprint != null) {
@@ -97,11 +110,25 @@ final class JournalState {
         }
     }
 
+    /// In the order of their numbers, each once: what was forgotten comes back before newer ones.
+    private void addPending(Entry.Reported reported) {
+        int at = pending.size();
+        while (at > 0 && pending.get(at - 1).sequence() > reported.sequence()) {
+            at--;
+        }
+        if (at == 0 || pending.get(at - 1).sequence() < reported.sequence()) {
+            pending.add(at, reported);
+        }
+    }
+
     /// A control plane that has more than was ever numbered here knows this host from before its
     /// journal was lost: then nothing of ours is among what it has, and numbering goes on after it.
     private void acknowledge(long upTo) {
         acknowledged = Math.max(acknowledged, upTo);
         if (upTo <= sequence) {
+            if (remembering) {
+                pending.stream().filter(event -> event.sequence() <= upTo).forEach(heard::add);
+            }
             pending.removeIf(event -> event.sequence() <= upTo);
             return;
         }
@@ -114,6 +141,11 @@ final class JournalState {
                                 ++sequence,
                                 event.report(),
                                 event.fingerprint()));
+    }
+
+    /// The events after this one that were acknowledged, as far as they were remembered.
+    List<Entry.Reported> heardAfter(long after) {
+        return heard.stream().filter(event -> event.sequence() > after).toList();
     }
 
     @Nullable HostId host() {

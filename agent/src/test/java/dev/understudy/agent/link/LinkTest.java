@@ -45,7 +45,8 @@ class LinkTest {
     void enrolsAndChecksInWithItsOwnCertificate() throws Exception {
         Identity identity = enrol();
         assertThat(identity.host()).isEqualTo(plane.host);
-        assertThat(identity.keysById().values()).containsExactly(plane.orderKey.getPublic());
+        assertThat(KeyRing.of(identity.orderKeys()).valid(Instant.now()).values())
+                .containsExactly(plane.orderKey.getPublic());
         assertThat(Identity.read(data)).contains(identity);
         Path file = data.resolve("identity.json");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))

@@ -49,6 +49,53 @@ class JournalTest {
     }
 
     @Test
+    void tellsAgainWhatAControlPlaneThatWasPutBackHasForgotten() {
+        Order order = letIn(new OrderBody.Refresh());
+        host.journal.report(order.id(), new Report.Progress("download", "1 of 2"));
+        host.journal.report(order.id(), new Report.Refreshed(3));
+        List<AgentEvent> told = host.journal.pending(10);
+        host.journal.acknowledged(3);
+        host.journal.report(null, new Report.Failed("later"));
+        assertThat(host.journal.forgottenAfter(3)).isFalse();
+        assertThat(host.journal.forgottenAfter(1)).isTrue();
+        assertThat(sequences()).containsExactly(2L, 3L, 4L);
+        assertThat(host.journal.pending(2)).isEqualTo(told.subList(1, 3));
+        assertThat(host.journal.unheard(order.id())).isTrue();
+        assertThat(host.gate.judge(host.sign(order)))
+                .as("it is known, and not carried out again")
+                .isInstanceOf(Judgement.DeliveredBefore.class);
+        host.restart();
+        assertThat(sequences()).containsExactly(2L, 3L, 4L);
+        assertThat(host.journal.acknowledged()).isEqualTo(1);
+        assertThat(host.journal.forgottenAfter(1)).isFalse();
+        host.journal.acknowledged(4);
+        assertThat(host.journal.forgottenAfter(0)).as("and once more, from the start").isTrue();
+        assertThat(sequences()).containsExactly(1L, 2L, 3L, 4L);
+    }
+
+    @Test
+    void tellsAgainOnlyWhatItsFilesStillHold() throws IOException {
+        letIn(new OrderBody.Refresh());
+        host.journal.acknowledged(1);
+        fillAFile();
+        try (var files = Files.list(folder)) {
+            for (Path old : files.filter(f -> f.toString().matches(".*-\\d+.log")).toList()) {
+                Files.delete(old);
+            }
+        }
+        assertThat(host.journal.forgottenAfter(0)).isTrue();
+        assertThat(sequences()).isNotEmpty().doesNotContain(1L).isSorted();
+        assertThat(host.journal.acknowledged()).isZero();
+    }
+
+    private void fillAFile() throws IOException {
+        for (int i = 0; Files.size(file) > 4_096 || i < 100; i++) {
+            host.journal.report(null, new Report.Failed("x".repeat(900)));
+            host.journal.acknowledged(host.journal.acknowledged() + 1);
+        }
+    }
+
+    @Test
     void numbersEventsWithoutGapsAndKeepsThemUntilTheyAreAcknowledged() {
         Order order = letIn(new OrderBody.Refresh());
         host.journal.report(order.id(), new Report.Progress("download", "1 of 2"));
