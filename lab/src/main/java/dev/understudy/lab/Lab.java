@@ -58,11 +58,7 @@ final class Lab {
             Tools.ensure();
             Kernel.raiseLimits();
             settings.save();
-            boot(
-                    layers ->
-                            wanted.stream()
-                                    .map(one -> make(one, suite, diskSize, layers))
-                                    .toList());
+            boot(layers -> wanted.stream().map(one -> make(one, suite, diskSize, layers)).toList());
         }
     }
 

@@ -48,10 +48,7 @@ final class CompareCatalogue {
         CompareCatalogue compare = new CompareCatalogue(arguments[2], tool);
         int limit = Integer.parseInt(arguments[3]);
         String[] versions =
-                catalogue.values().stream()
-                        .flatMap(Set::stream)
-                        .distinct()
-                        .toArray(String[]::new);
+                catalogue.values().stream().flatMap(Set::stream).distinct().toArray(String[]::new);
         switch (arguments[2]) {
             case "within" -> compare.within(catalogue, limit);
             case "across" -> compare.across(versions, limit);
