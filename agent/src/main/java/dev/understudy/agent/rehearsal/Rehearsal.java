@@ -217,6 +217,12 @@ final class Rehearsal {
         if (!applied) {
             return;
         }
+        List<String> beside = twin.writtenBesideLayers();
+        if (!beside.isEmpty()) {
+            findings.doubt(
+                    "The patch writes %s, which an undo does not put back"
+                            .formatted(String.join(", ", beside)));
+        }
         Scope scope = scope(twin);
         try (Background<ChangeSet> saving =
                 Background.start("checkpoint", () -> save(twin, before, scope, checkpoints))) {
@@ -277,6 +283,11 @@ final class Rehearsal {
                 findings.doubt(
                         "The twin is too small: it was full with %d MiB written"
                                 .formatted(written >> 20));
+            } else if (message(e).contains("Read-only file system")
+                    && !twin.leftOut().isEmpty()) {
+                findings.doubt(
+                        "The patch writes to what is read-only in the twin (%s): %s"
+                                .formatted(String.join(", ", twin.leftOut()), message(e)));
             } else if (e.wasKilled()) {
                 findings.doubt("The package manager was killed: " + message(e));
             } else {
