@@ -50,7 +50,7 @@ final class FileDigests {
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    /// Entries such as `b94d27b9…  /path`, each ended by a zero byte.
+    /// Entries such as `b94d27b9… /path`, each ended by a zero byte.
     private static Map<Path, String> asked(List<Path> files) throws InterruptedException {
         List<String> arguments = new ArrayList<>(List.of("sha256sum", "--zero", "--"));
         files.forEach(file -> arguments.add(file.toString()));

@@ -156,8 +156,7 @@ final class TakeCheckpoint {
             return Optional.of(new Saved.Directory(path, live.attributes()));
         }
         if (!live.isRegular()) {
-            return Optional.of(
-                    new Saved.Node(path, live.attributes(), live.type(), live.device()));
+            return Optional.of(new Saved.Node(path, live.attributes(), live.type(), live.device()));
         }
         if (live.links() > 1) {
             Inode inode = new Inode(live.origin().device(), live.origin().inode());

@@ -97,9 +97,7 @@ public final class RestartStale {
     private Map<String, Units.Unit> units(Collection<String> names) throws InterruptedException {
         Map<String, Units.Unit> units = new HashMap<>();
         List<String> known = names.stream().filter(name -> !name.startsWith(" ")).toList();
-        Units.list(place, known)
-                .orElse(List.of())
-                .forEach(unit -> units.put(unit.name(), unit));
+        Units.list(place, known).orElse(List.of()).forEach(unit -> units.put(unit.name(), unit));
         return units;
     }
 

@@ -77,7 +77,8 @@ final class AutoMarks {
             String text = Files.exists(file) ? Files.readString(file) : "";
             StringBuilder states = new StringBuilder();
             for (String stanza : text.split("\n{2,}")) {
-                boolean replaced = Deb822.parse(stanza).stream().anyMatch(s -> lost.contains(key(s)));
+                boolean replaced =
+                        Deb822.parse(stanza).stream().anyMatch(s -> lost.contains(key(s)));
                 if (!stanza.isBlank() && !replaced) {
                     states.append(stanza.strip()).append("\n\n");
                 }

@@ -147,8 +147,7 @@ final class Rehearsal {
     private boolean isExact(Background<List<PackageChange>> simulating)
             throws PackageManagerException, InterruptedException {
         phases.begin("simulate", "");
-        Set<PackageChange> would =
-                new TreeSet<>(simulating.get(PackageManagerException.class));
+        Set<PackageChange> would = new TreeSet<>(simulating.get(PackageManagerException.class));
         Set<String> planned = new TreeSet<>();
         plan.changes().forEach(change -> planned.add(change.toString()));
         Set<String> simulated = new TreeSet<>();
@@ -283,8 +282,7 @@ final class Rehearsal {
                 findings.doubt(
                         "The twin is too small: it was full with %d MiB written"
                                 .formatted(written >> 20));
-            } else if (message(e).contains("Read-only file system")
-                    && !twin.leftOut().isEmpty()) {
+            } else if (message(e).contains("Read-only file system") && !twin.leftOut().isEmpty()) {
                 findings.doubt(
                         "The patch writes to what is read-only in the twin (%s): %s"
                                 .formatted(String.join(", ", twin.leftOut()), message(e)));

@@ -105,8 +105,7 @@ record MountPlan(List<Mount> mounts, List<LeftOut> leftOut) {
     /// @param directories those of the mount points that are directories (a single file can be a
     ///   mount point too)
     /// @param small whether what is mounted there is small enough to be copied
-    static MountPlan of(
-            String mountinfo, Collection<String> directories, Predicate<String> small) {
+    static MountPlan of(String mountinfo, Collection<String> directories, Predicate<String> small) {
         Map<String, Line> last = new LinkedHashMap<>();
         for (String text : mountinfo.lines().toList()) {
             Line line = Line.parse(text);

@@ -38,8 +38,8 @@ final class Removal {
         deleteTree(disk);
     }
 
-    /// Removes one twin and gives the lock back. Runs to its end also when the agent is told to stop
-    /// meanwhile.
+    /// Removes one twin and gives the lock back. Runs to its end also when the agent is told to
+    /// stop meanwhile.
     void remove(Unit unit, Path folder, String id, FileChannel lock) throws TwinException {
         boolean interrupted = Thread.interrupted();
         try (lock) {
