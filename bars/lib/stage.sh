@@ -75,7 +75,7 @@ start_control() {
   OPERATOR_PORT=${OPERATOR_PORT:-$(free_port $((20000 + RANDOM % 5000)))}
   AGENT_PORT=${AGENT_PORT:-$(free_port $((26000 + RANDOM % 5000)))}
   u up --no-observe --operator-port "$OPERATOR_PORT" --agent-port "$AGENT_PORT" --agent-names 10.77.0.1 \
-    --server-option=--poll=PT2S --server-option=--busy-poll=PT1S "$@" >"$STAGE/up.log" 2>&1 || { cat "$STAGE/up.log"; die "The control plane did not start."; }
+    --server-option=--poll="${POLL:-PT2S}" --server-option=--busy-poll="${BUSY_POLL:-PT1S}" "$@" >"$STAGE/up.log" 2>&1 || { cat "$STAGE/up.log"; die "The control plane did not start."; }
 }
 
 # start_lab HOSTS ROLES GROUP: real hosts, agents installed and enrolled into the group.

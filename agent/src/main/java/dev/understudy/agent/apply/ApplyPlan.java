@@ -2,6 +2,7 @@ package dev.understudy.agent.apply;
 
 import dev.understudy.agent.checkpoint.CheckpointException;
 import dev.understudy.agent.effect.RestartStale;
+import dev.understudy.agent.exec.Background;
 import dev.understudy.agent.exec.Output;
 import dev.understudy.agent.health.HealthSample;
 import dev.understudy.agent.log.Log;
@@ -21,9 +22,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 
 /// One plan on its way onto the host: preconditions, baseline, checkpoint, install, restart,
 /// checks, soak, checks, effect; whatever fails after the install began leads to the checkpoint.
@@ -92,8 +90,7 @@ final class ApplyPlan {
     private ApplyResult start() throws InterruptedException {
         attempt.progress("preconditions", accepted());
         HealthSample baseline;
-        try {
-            FutureTask<HealthSample> sampling = inBackground(host::sample);
+        try (Background<HealthSample> sampling = Background.start("baseline", host::sample)) {
             List<String> obstacles = obstacles();
             baseline = sampling.get();
             if (!obstacles.isEmpty()) {
@@ -106,11 +103,6 @@ final class ApplyPlan {
             phases.ended("checkpoint");
         } catch (CheckpointException | PackageManagerException e) {
             return notStarted(List.of(String.valueOf(e.getMessage())));
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof Error error) {
-                throw error;
-            }
-            throw new IllegalStateException("the host's health could not be sampled", e.getCause());
         }
         attempt.reach(Step.INSTALL, "%d package changes".formatted(plan.changes().size()));
         return install();
@@ -128,32 +120,31 @@ final class ApplyPlan {
         return result(Outcome.NOT_STARTED, reasons, Health.of(List.of()), List.of());
     }
 
-    private static <T> FutureTask<T> inBackground(Callable<T> work) {
-        FutureTask<T> task = new FutureTask<>(work);
-        Thread.ofPlatform().daemon().name("baseline").start(task);
-        return task;
-    }
-
     /// Why the plan may not be applied to the host as it is now.
     private List<String> obstacles() throws PackageManagerException, InterruptedException {
-        List<String> obstacles =
-                new ArrayList<>(
-                        host.changedSinceRehearsal(
-                                order.rehearsal(), plan, order.acceptedWithoutRehearsal() != null));
-        host.spaceMissing().ifPresent(obstacles::add);
-        if (!obstacles.isEmpty()) {
+        try (Background<List<PackageChange>> simulating =
+                Background.start("simulate", () -> host.packages().simulate(plan))) {
+            List<String> obstacles =
+                    new ArrayList<>(
+                            host.changedSinceRehearsal(
+                                    order.rehearsal(),
+                                    plan,
+                                    order.acceptedWithoutRehearsal() != null));
+            host.spaceMissing().ifPresent(obstacles::add);
+            if (!obstacles.isEmpty()) {
+                return obstacles;
+            }
+            obstacles.addAll(EndState.differingFromStart(host.packages(), plan));
+            if (obstacles.isEmpty()) {
+                host.packages().download(plan, order.limit());
+                List<PackageChange> simulated =
+                        simulating.get(PackageManagerException.class).stream().sorted().toList();
+                if (!simulated.equals(plan.changes())) {
+                    obstacles.add(difference(simulated));
+                }
+            }
             return obstacles;
         }
-        obstacles.addAll(EndState.differingFromStart(host.packages(), plan));
-        if (obstacles.isEmpty()) {
-            host.packages().download(plan, order.limit());
-            List<PackageChange> simulated =
-                    host.packages().simulate(plan).stream().sorted().toList();
-            if (!simulated.equals(plan.changes())) {
-                obstacles.add(difference(simulated));
-            }
-        }
-        return obstacles;
     }
 
     private String difference(List<PackageChange> simulated) {

@@ -30,7 +30,7 @@ public record Checkpoint(Path folder, String id, Instant takenAt, Plan plan, lon
     }
 
     static Checkpoint in(Path folder) throws IOException, CheckpointException {
-        Manifest.Header header = Manifest.read(folder.resolve(MANIFEST)).header();
+        Manifest.Header header = Manifest.header(folder.resolve(MANIFEST));
         return new Checkpoint(folder, header.id(), header.takenAt(), header.plan(), header.bytes());
     }
 }

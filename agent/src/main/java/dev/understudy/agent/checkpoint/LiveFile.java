@@ -3,17 +3,14 @@ package dev.understudy.agent.checkpoint;
 import dev.understudy.agent.checkpoint.Saved.Attributes;
 import dev.understudy.agent.checkpoint.Saved.Origin;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +23,7 @@ import java.util.TreeMap;
 record LiveFile(
         int type, Attributes attributes, Origin origin, int links, long device, String target) {
     private static final int PERMISSIONS = 07777;
+    private static final long MOST_AT_ONCE = 1L << 30;
 
     /// Reads what is at the path without following a symbolic link; empty if nothing is.
     static Optional<LiveFile> at(Path path) throws IOException {
@@ -76,17 +74,21 @@ record LiveFile(
         return origin.device() == other.origin.device() && origin.inode() == other.origin.inode();
     }
 
-    /// Copies the content and returns its SHA-256.
-    static String copy(Path from, OutputStream to) throws IOException {
-        MessageDigest digest = sha256();
-        byte[] buffer = new byte[1 << 17];
-        try (InputStream in = Files.newInputStream(from, LinkOption.NOFOLLOW_LINKS)) {
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                digest.update(buffer, 0, n);
-                to.write(buffer, 0, n);
+    /// Copies the content to a new file, or over one.
+    static void copy(Path from, Path to) throws IOException {
+        try (FileChannel in =
+                        FileChannel.open(from, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+                FileChannel out =
+                        FileChannel.open(
+                                to,
+                                StandardOpenOption.WRITE,
+                                StandardOpenOption.CREATE,
+                                StandardOpenOption.TRUNCATE_EXISTING)) {
+            long copied = 0;
+            for (long n = 1; n > 0; copied += n) {
+                n = in.transferTo(copied, MOST_AT_ONCE, out);
             }
         }
-        return HexFormat.of().formatHex(digest.digest());
     }
 
     /// Gives the path these attributes: owner first, since that clears what comes after it.
@@ -114,13 +116,5 @@ record LiveFile(
             extended.put(name, Base64.getEncoder().encodeToString(Libc.attribute(path, name)));
         }
         return extended;
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every JDK has SHA-256", impossible);
-        }
     }
 }

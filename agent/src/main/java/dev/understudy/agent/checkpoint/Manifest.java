@@ -49,6 +49,32 @@ record Manifest(Header header, List<Saved> paths) {
     }
 
     static Manifest read(Path file) throws IOException, CheckpointException {
+        List<String> lines = lines(file);
+        try {
+            List<Saved> paths = new ArrayList<>();
+            for (String line : lines.subList(1, lines.size())) {
+                paths.add(Wire.decode(bytes(line), Line.class).saved());
+            }
+            return new Manifest(header(lines), paths);
+        } catch (WireException e) {
+            throw unreadable(file, e);
+        }
+    }
+
+    /// The header alone, of a manifest that is whole.
+    static Header header(Path file) throws IOException, CheckpointException {
+        try {
+            return header(lines(file));
+        } catch (WireException e) {
+            throw unreadable(file, e);
+        }
+    }
+
+    private static Header header(List<String> lines) throws WireException {
+        return Wire.decode(bytes(lines.getFirst()), Header.class);
+    }
+
+    private static List<String> lines(Path file) throws IOException, CheckpointException {
         byte[] all = Files.readAllBytes(file);
         int end = all.length - 65;
         if (end <= 0 || all[all.length - 1] != '\n') {
@@ -60,22 +86,12 @@ record Manifest(Header header, List<Saved> paths) {
             throw new CheckpointException(
                     "The manifest %s was altered: its digest is not %s".formatted(file, digest));
         }
-        return parse(file, new String(lines, StandardCharsets.UTF_8));
+        return new String(lines, StandardCharsets.UTF_8).lines().toList();
     }
 
-    private static Manifest parse(Path file, String lines) throws CheckpointException {
-        try {
-            List<String> each = lines.lines().toList();
-            Header header = Wire.decode(bytes(each.getFirst()), Header.class);
-            List<Saved> paths = new ArrayList<>();
-            for (String line : each.subList(1, each.size())) {
-                paths.add(Wire.decode(bytes(line), Line.class).saved());
-            }
-            return new Manifest(header, paths);
-        } catch (WireException e) {
-            throw new CheckpointException(
-                    "The manifest %s cannot be read: %s".formatted(file, e.getMessage()), e);
-        }
+    private static CheckpointException unreadable(Path file, WireException e) {
+        return new CheckpointException(
+                "The manifest %s cannot be read: %s".formatted(file, e.getMessage()), e);
     }
 
     private static void line(ByteArrayOutputStream lines, Object record) {

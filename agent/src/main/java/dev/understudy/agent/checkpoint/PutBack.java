@@ -1,8 +1,6 @@
 package dev.understudy.agent.checkpoint;
 
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -10,6 +8,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -34,6 +33,7 @@ final class PutBack {
     private final Comparison comparison;
     private final TreeMap<String, String> problems = new TreeMap<>();
     private final Map<Path, String> ready = new LinkedHashMap<>();
+    private final Map<Path, Saved.File> written = new LinkedHashMap<>();
     private long readyBytes;
     private int temporaries;
 
@@ -64,7 +64,7 @@ final class PutBack {
         new Leftovers(tree, kept, steps).sweep(directories);
     }
 
-    void removeNewPaths() {
+    void removeNewPaths() throws InterruptedException {
         for (Saved path : saved.descendingMap().values()) {
             if (path instanceof Saved.Absent) {
                 attempt(path.path(), () -> remove(path.path()));
@@ -73,7 +73,7 @@ final class PutBack {
         tree.forgetDirectories();
     }
 
-    void putBackAll() throws IOException {
+    void putBackAll() throws IOException, InterruptedException {
         for (Saved path : saved.values()) {
             if (path instanceof Saved.Directory directory) {
                 attempt(path.path(), () -> makeDirectory(directory));
@@ -147,7 +147,7 @@ final class PutBack {
         }
     }
 
-    private void prepare(Saved path) throws IOException {
+    private void prepare(Saved path) throws IOException, InterruptedException {
         if (comparison.difference(path).isEmpty()) {
             return;
         }
@@ -181,23 +181,20 @@ final class PutBack {
     }
 
     private void writeFile(Saved.File file, Path temporary) throws IOException {
-        String sha256;
-        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(temporary))) {
-            sha256 = LiveFile.copy(checkpoint.content(file.sha256()), out);
+        try {
+            LiveFile.copy(checkpoint.content(file.sha256()), temporary);
         } catch (IOException e) {
             Files.deleteIfExists(temporary);
             throw e;
         }
-        if (!sha256.equals(file.sha256())) {
-            Files.deleteIfExists(temporary);
-            throw new IOException("the kept content is damaged: its SHA-256 is " + sha256);
-        }
         LiveFile.give(temporary, file.attributes(), false);
+        written.put(temporary, file);
         readyBytes += file.size();
     }
 
-    /// Syncs what was written under temporary names, then renames it into place.
-    private void renameReady() throws IOException {
+    /// Verifies and syncs what was written under temporary names, then renames it into place.
+    private void renameReady() throws IOException, InterruptedException {
+        dropDamaged();
         syncReady();
         for (Map.Entry<Path, String> entry : new ArrayList<>(ready.entrySet())) {
             attempt(
@@ -209,6 +206,27 @@ final class PutBack {
         }
         ready.clear();
         readyBytes = 0;
+    }
+
+    private void dropDamaged() throws IOException, InterruptedException {
+        Map<Path, String> digests = FileDigests.of(List.copyOf(written.keySet()));
+        for (Map.Entry<Path, Saved.File> entry : written.entrySet()) {
+            Path temporary = entry.getKey();
+            String expected = entry.getValue().sha256();
+            if (expected.equals(digests.get(temporary))) {
+                continue;
+            }
+            // What reckoned it may be broken itself.
+            String sha256 = FileDigests.of(temporary);
+            if (!sha256.equals(expected)) {
+                Files.delete(temporary);
+                ready.remove(temporary);
+                problems.put(
+                        entry.getValue().path(),
+                        "the kept content is damaged: its SHA-256 is " + sha256);
+            }
+        }
+        written.clear();
     }
 
     private void syncReady() throws IOException {
@@ -245,7 +263,7 @@ final class PutBack {
     }
 
     /// A path that cannot be put back must not keep the others from it; verification names it.
-    private void attempt(String path, Step step) {
+    private void attempt(String path, Step step) throws InterruptedException {
         try {
             step.run();
         } catch (IOException e) {
@@ -254,6 +272,6 @@ final class PutBack {
     }
 
     private interface Step {
-        void run() throws IOException;
+        void run() throws IOException, InterruptedException;
     }
 }

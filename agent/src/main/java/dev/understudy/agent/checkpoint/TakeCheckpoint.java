@@ -5,9 +5,7 @@ import dev.understudy.agent.checkpoint.ChangeSet.Kind;
 import dev.understudy.agent.checkpoint.Saved.Origin;
 import dev.understudy.protocol.InstalledPackage;
 import dev.understudy.protocol.Plan;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -15,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -30,6 +29,7 @@ final class TakeCheckpoint {
     private static final long MARGIN = 64L << 20;
 
     private static final int ATTEMPTS = 3;
+    private static final String COPIES = "copies";
 
     private final Tree tree;
     private final Path folder;
@@ -38,7 +38,12 @@ final class TakeCheckpoint {
     private final TreeMap<String, Saved> saved = new TreeMap<>();
     private final Map<Inode, String> linked = new HashMap<>();
 
+    private final Map<Path, Copied> copies = new LinkedHashMap<>();
+
     private record Inode(long device, long inode) {}
+
+    /// A file whose content was copied, as it was then.
+    private record Copied(String path, LiveFile file) {}
 
     TakeCheckpoint(Tree tree, Path folder, Optional<Checkpoint> source)
             throws IOException, CheckpointException {
@@ -64,15 +69,17 @@ final class TakeCheckpoint {
             List<InstalledPackage> packages,
             ChangeSet changes,
             @Nullable List<String> repacked)
-            throws IOException, CheckpointException {
+            throws IOException, CheckpointException, InterruptedException {
         TreeMap<String, LiveFile> live = new TreeMap<>();
         for (Change change : changes.changes()) {
             find(change, live);
         }
         requireSpace(live);
         for (Map.Entry<String, LiveFile> entry : live.entrySet()) {
-            saved.put(entry.getKey(), save(entry.getKey(), entry.getValue()));
+            save(entry.getKey(), entry.getValue())
+                    .ifPresent(kept -> saved.put(entry.getKey(), kept));
         }
+        nameCopies();
         long bytes =
                 saved.values().stream()
                         .mapToLong(path -> path instanceof Saved.File file ? file.size() : 0)
@@ -139,24 +146,30 @@ final class TakeCheckpoint {
         }
     }
 
-    private Saved save(String path, LiveFile live) throws IOException, CheckpointException {
+    /// What is kept of the path; empty for a copy, which gets its name later.
+    private Optional<Saved> save(String path, LiveFile live)
+            throws IOException, CheckpointException {
         if (live.isSymlink()) {
-            return new Saved.Symlink(path, live.attributes(), live.target());
+            return Optional.of(new Saved.Symlink(path, live.attributes(), live.target()));
         }
         if (live.isDirectory()) {
-            return new Saved.Directory(path, live.attributes());
+            return Optional.of(new Saved.Directory(path, live.attributes()));
         }
         if (!live.isRegular()) {
-            return new Saved.Node(path, live.attributes(), live.type(), live.device());
+            return Optional.of(new Saved.Node(path, live.attributes(), live.type(), live.device()));
         }
         if (live.links() > 1) {
             Inode inode = new Inode(live.origin().device(), live.origin().inode());
             String first = linked.putIfAbsent(inode, path);
             if (first != null) {
-                return new Saved.HardLink(path, first);
+                return Optional.of(new Saved.HardLink(path, first));
             }
         }
-        return isKept(path, live) ? link(path, live) : copy(path);
+        if (isKept(path, live)) {
+            return Optional.of(link(path, live));
+        }
+        copy(path);
+        return Optional.empty();
     }
 
     private boolean isKept(String path, LiveFile live) {
@@ -179,29 +192,40 @@ final class TakeCheckpoint {
 
     /// Copies a file that may be written to meanwhile: what counts is a copy during which it was
     /// not.
-    private Saved copy(String path) throws IOException, CheckpointException {
-        Path copy = folder.resolve("copying");
+    private void copy(String path) throws IOException, CheckpointException {
+        Path copy = Files.createDirectories(folder.resolve(COPIES)).resolve("" + copies.size());
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
             Optional<LiveFile> before = tree.at(path);
             if (before.isEmpty() || !before.get().isRegular()) {
                 break;
             }
-            String sha256;
-            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(copy))) {
-                sha256 = LiveFile.copy(tree.path(path), out);
-            }
+            LiveFile.copy(tree.path(path), copy);
             Optional<Origin> after = tree.at(path).map(LiveFile::origin);
             if (after.equals(before.map(LiveFile::origin))) {
-                Path content = Checkpoint.content(folder, sha256);
-                Files.createDirectories(content.getParent());
-                Files.move(copy, content, StandardCopyOption.ATOMIC_MOVE);
-                LiveFile file = before.get();
-                return new Saved.File(
-                        path, file.attributes(), sha256, file.origin().size(), file.origin());
+                copies.put(copy, new Copied(path, before.get()));
+                return;
             }
         }
         throw new CheckpointException(
                 "%s keeps changing while it is copied. Is the package manager running?"
                         .formatted(path));
+    }
+
+    /// Moves every copy to the place that its content has.
+    private void nameCopies() throws IOException, InterruptedException {
+        Map<Path, String> digests = FileDigests.of(List.copyOf(copies.keySet()));
+        for (Map.Entry<Path, Copied> copy : copies.entrySet()) {
+            String sha256 = Objects.requireNonNull(digests.get(copy.getKey()));
+            Path content = Checkpoint.content(folder, sha256);
+            Files.createDirectories(content.getParent());
+            Files.move(copy.getKey(), content, StandardCopyOption.ATOMIC_MOVE);
+            String path = copy.getValue().path();
+            LiveFile file = copy.getValue().file();
+            saved.put(
+                    path,
+                    new Saved.File(
+                            path, file.attributes(), sha256, file.origin().size(), file.origin()));
+        }
+        Files.deleteIfExists(folder.resolve(COPIES));
     }
 }

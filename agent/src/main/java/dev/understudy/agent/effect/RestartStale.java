@@ -8,6 +8,7 @@ import dev.understudy.agent.system.Units;
 import dev.understudy.protocol.StaleProcess;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,11 +59,11 @@ public final class RestartStale {
         List<StaleProcess> stale = new StaleProcesses(place).find();
         List<String> left = new ArrayList<>();
         List<String> failed = new ArrayList<>();
-        Map<String, Units.Unit> units = new HashMap<>();
-        Units.list(place).orElse(List.of()).forEach(unit -> units.put(unit.name(), unit));
+        Map<String, StaleProcess> byUnit = byUnit(stale);
+        Map<String, Units.Unit> units = units(byUnit.keySet());
         List<String> chosen = new ArrayList<>();
         boolean init = false;
-        for (Map.Entry<String, StaleProcess> one : byUnit(stale).entrySet()) {
+        for (Map.Entry<String, StaleProcess> one : byUnit.entrySet()) {
             String reason = reasonToLeave(one.getKey(), one.getValue(), units);
             if (one.getKey().equals("init.scope") && !units.isEmpty()) {
                 init = true;
@@ -91,6 +92,13 @@ public final class RestartStale {
                 failed,
                 left,
                 now);
+    }
+
+    private Map<String, Units.Unit> units(Collection<String> names) throws InterruptedException {
+        Map<String, Units.Unit> units = new HashMap<>();
+        List<String> known = names.stream().filter(name -> !name.startsWith(" ")).toList();
+        Units.list(place, known).orElse(List.of()).forEach(unit -> units.put(unit.name(), unit));
+        return units;
     }
 
     private static Map<String, StaleProcess> byUnit(List<StaleProcess> stale) {
@@ -148,8 +156,7 @@ public final class RestartStale {
     }
 
     private List<String> notActive(List<String> chosen, Output output) throws InterruptedException {
-        Map<String, Units.Unit> now = new HashMap<>();
-        Units.list(place).orElse(List.of()).forEach(unit -> now.put(unit.name(), unit));
+        Map<String, Units.Unit> now = units(chosen);
         List<String> failed = new ArrayList<>();
         for (String name : chosen) {
             Units.Unit unit = now.get(name);

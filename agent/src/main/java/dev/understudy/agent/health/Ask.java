@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -21,44 +22,58 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 
-/// A small program that talks to ports and says, a line each, what they are. Questions are
-/// `talk|ADDRESS|PORT|PROCESS` (find out what it speaks), `http|URL` and `tcp|HOST|PORT`. It sends
-/// nothing that changes anything, and no peer waits for long.
-public final class Ask {
+/// Talks to ports and says, a line each, what they are. Questions are `talk|ADDRESS|PORT|PROCESS`
+/// (find out what it speaks), `http|URL` and `tcp|HOST|PORT`. It sends nothing that changes
+/// anything, and no peer waits for long.
+final class Ask {
     private static final int CONNECT_MILLIS = 3_000;
     private static final int ANSWER_MILLIS = 5_000;
     private static final int GREETING_MILLIS = 300;
     private static final int AT_ONCE = 16;
     private static final Set<Integer> TLS_PORTS = Set.of(443, 6443, 8443, 9443);
 
+    /// Who listens here waits to be spoken to.
+    private static final Set<Integer> HTTP_PORTS = Set.of(80, 8080);
+
     private Ask() {}
 
-    /// Prints one line per argument.
-    public static void main(String[] questions) throws InterruptedException {
-        StringBuilder answers = new StringBuilder();
-        all(List.of(questions)).forEach(answer -> answers.append(answer).append('\n'));
-        System.out.print(answers);
+    /// Where the asking threads stand.
+    interface Standpoint {
+        void take() throws IOException;
     }
 
-    static List<String> all(List<String> questions) throws InterruptedException {
-        try (ExecutorService askers = Executors.newFixedThreadPool(AT_ONCE)) {
+    /// One answer for each question, in order.
+    ///
+    /// @throws IOException if the standpoint cannot be taken
+    static List<String> all(List<String> questions, Standpoint standpoint)
+            throws IOException, InterruptedException {
+        int threads = Math.min(AT_ONCE, questions.size());
+        try (ExecutorService askers = Executors.newFixedThreadPool(threads)) {
             List<Callable<String>> calls =
                     questions.stream()
-                            .<Callable<String>>map(q -> () -> oneLine(answer(q)))
+                            .<Callable<String>>map(
+                                    question ->
+                                            () -> {
+                                                standpoint.take();
+                                                return oneLine(answer(question));
+                                            })
                             .toList();
-            List<Future<String>> answers = askers.invokeAll(calls);
-            return answers.stream().map(Ask::result).toList();
+            List<String> answers = new ArrayList<>();
+            for (Future<String> answer : askers.invokeAll(calls)) {
+                answers.add(result(answer));
+            }
+            return answers;
         }
     }
 
-    private static String result(Future<String> answer) {
+    private static String result(Future<String> answer) throws IOException, InterruptedException {
         try {
             return answer.get();
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException failure) {
+                throw failure;
+            }
             throw new IllegalStateException("a question could not be asked", e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted after all were done", e);
         }
     }
 
@@ -90,6 +105,9 @@ public final class Ask {
     private static String talk(String address, int port, String process) throws IOException {
         if (TLS_PORTS.contains(port)) {
             return get(address, port, "/", address, true);
+        }
+        if (HTTP_PORTS.contains(port)) {
+            return get(address, port, "/", "localhost", false);
         }
         String greeting;
         try (Socket socket = open(address, port)) {

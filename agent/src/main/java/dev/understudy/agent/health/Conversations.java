@@ -1,22 +1,17 @@
 package dev.understudy.agent.health;
 
-import dev.understudy.agent.exec.Command;
-import dev.understudy.agent.exec.Output;
 import dev.understudy.agent.exec.Place;
+import dev.understudy.agent.system.Network;
 import dev.understudy.protocol.ListeningSocket;
-import java.io.File;
-import java.nio.file.Path;
-import java.time.Duration;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 
-/// Asks ports and addresses inside a place. The host is asked directly; in another place, with a
-/// network of its own, our own Java is started there ([Ask]), since nothing else is sure to exist.
+/// Asks ports and addresses inside a place. In another place than the host, with a network of its
+/// own, the threads that ask enter that network.
 final class Conversations {
     private static final int AT_MOST = 200;
-    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     /// Talking to these without logging in counts against the peer, or they serve one peer only.
     private static final Set<String> LEFT_ALONE = Set.of("mysqld", "mariadbd", "cupsd", "lpd");
@@ -67,16 +62,14 @@ final class Conversations {
         if (questions.isEmpty()) {
             return List.of();
         }
-        if (HealthChecks.isHost(place)) {
-            return Ask.all(questions);
-        }
-        Output output = place.run(Command.of(java(questions)).within(LIMIT));
-        List<String> answers = output.stdout().lines().toList();
-        if (!output.whole() || answers.size() != questions.size()) {
-            problems.add("The ports could not be asked: " + output.tail());
+        try {
+            Network network = new Network(place);
+            return Ask.all(
+                    questions, HealthChecks.isHost(place) ? () -> {} : () -> network.enter());
+        } catch (IOException e) {
+            problems.add("The ports could not be asked: " + e.getMessage());
             return List.of();
         }
-        return answers;
     }
 
     /// A wildcard address is reached over loopback.
@@ -86,19 +79,5 @@ final class Conversations {
             case "::" -> "::1";
             case String own -> own;
         };
-    }
-
-    private static List<String> java(List<String> questions) {
-        String classPath =
-                List.of(System.getProperty("java.class.path", "").split(File.pathSeparator))
-                        .stream()
-                        .map(entry -> Path.of(entry).toAbsolutePath().toString())
-                        .collect(Collectors.joining(File.pathSeparator));
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home", "/usr"), "bin", "java").toString());
-        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m"));
-        command.addAll(List.of("-Xshare:auto", "-cp", classPath, Ask.class.getName()));
-        command.addAll(questions);
-        return command;
     }
 }

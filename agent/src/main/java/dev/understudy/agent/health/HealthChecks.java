@@ -1,5 +1,6 @@
 package dev.understudy.agent.health;
 
+import dev.understudy.agent.exec.Background;
 import dev.understudy.agent.exec.LiveHost;
 import dev.understudy.agent.exec.Place;
 import dev.understudy.agent.packages.Apt;
@@ -13,8 +14,7 @@ import dev.understudy.protocol.ListeningSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
+import java.util.Optional;
 
 /// Samples the health of a place and compares two samples.
 public final class HealthChecks {
@@ -32,30 +32,34 @@ public final class HealthChecks {
     }
 
     static HealthSample sample(Place place, String probesFolder) throws InterruptedException {
-        boolean settled = Units.settle(place, SETTLE);
-        // Both take their time, and neither is in the other's way.
-        FutureTask<PackageProblems> packages = new FutureTask<>(() -> packageProblems(place));
-        Thread.ofPlatform().daemon().name("package-checks").start(packages);
-        List<String> unreadable = new ArrayList<>();
-        var units = Units.list(place);
-        if (units.isEmpty() && Units.available(place)) {
-            unreadable.add("systemd does not answer");
+        // All of these mostly wait, and none is in another's way.
+        try (Background<PackageProblems> packages =
+                Background.start("package-checks", () -> packageProblems(place))) {
+            boolean settled = Units.settle(place, SETTLE);
+            try (Background<Optional<List<Units.Unit>>> listing =
+                    Background.start("unit-checks", () -> Units.list(place))) {
+                List<String> unreadable = new ArrayList<>();
+                List<ListeningSocket> sockets = Sockets.listening(new Proc(place));
+                Conversations conversations = new Conversations(place);
+                List<HealthSample.Answer> answers = conversations.withListeners(sockets);
+                Optional<List<Units.Unit>> units = listing.get();
+                if (units.isEmpty() && Units.available(place)) {
+                    unreadable.add("systemd does not answer");
+                }
+                unreadable.addAll(conversations.problems());
+                PackageProblems problems = packages.get();
+                unreadable.addAll(problems.unreadable());
+                return new HealthSample(
+                        units.isPresent(),
+                        settled,
+                        units.orElse(List.of()),
+                        sockets,
+                        answers,
+                        problems.found(),
+                        new OwnerProbes(place, probesFolder).run(),
+                        unreadable);
+            }
         }
-        List<ListeningSocket> sockets = Sockets.listening(new Proc(place));
-        Conversations conversations = new Conversations(place);
-        List<HealthSample.Answer> answers = conversations.withListeners(sockets);
-        unreadable.addAll(conversations.problems());
-        PackageProblems problems = result(packages);
-        unreadable.addAll(problems.unreadable());
-        return new HealthSample(
-                units.isPresent(),
-                settled,
-                units.orElse(List.of()),
-                sockets,
-                answers,
-                problems.found(),
-                new OwnerProbes(place, probesFolder).run(),
-                unreadable);
     }
 
     /// Everything that was well before and whether it still is, one check each; nothing that was
@@ -74,15 +78,6 @@ public final class HealthChecks {
         } catch (PackageManagerException e) {
             return new PackageProblems(
                     List.of(), List.of("the package database cannot be read: " + e.getMessage()));
-        }
-    }
-
-    private static PackageProblems result(FutureTask<PackageProblems> packages)
-            throws InterruptedException {
-        try {
-            return packages.get();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("the packages could not be checked", e.getCause());
         }
     }
 

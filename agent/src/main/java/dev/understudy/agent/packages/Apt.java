@@ -2,6 +2,7 @@ package dev.understudy.agent.packages;
 
 import static dev.understudy.agent.packages.AptSettings.option;
 
+import dev.understudy.agent.exec.Background;
 import dev.understudy.agent.exec.Command;
 import dev.understudy.agent.exec.Output;
 import dev.understudy.agent.exec.Place;
@@ -94,25 +95,33 @@ public final class Apt implements PackageManager {
         if (wanted.isEmpty()) {
             return List.of();
         }
-        Simulation whole = upgrade(installed, "dist-upgrade");
-        Simulation safe =
-                whole.removals() == 0 ? whole : upgrade(installed, "upgrade", "--with-new-pkgs");
-        Map<String, Map<String, String>> records = records(wanted, architecture);
-        Simulation unphased =
-                records.values().stream().anyMatch(PendingUpgrades::isPhased)
-                        ? upgrade(installed, UNPHASED.toArray(String[]::new))
-                        : whole;
-        return new PendingUpgrades(
-                        architecture,
-                        policies,
-                        withoutPins,
-                        AptSource.parse(read("apt-get", List.of("indextargets", PACKAGES))),
-                        records,
-                        held(),
-                        whole,
-                        safe,
-                        unphased)
-                .of(installed);
+        try (Background<Simulation> simulating =
+                Background.start("simulate", () -> upgrade(installed, "dist-upgrade"))) {
+            Map<String, AptSource> sources =
+                    AptSource.parse(read("apt-get", List.of("indextargets", PACKAGES)));
+            Map<String, Map<String, String>> records = records(wanted, architecture);
+            Set<String> held = held();
+            Simulation whole = simulating.get(PackageManagerException.class);
+            Simulation safe =
+                    whole.removals() == 0
+                            ? whole
+                            : upgrade(installed, "upgrade", "--with-new-pkgs");
+            Simulation unphased =
+                    records.values().stream().anyMatch(PendingUpgrades::isPhased)
+                            ? upgrade(installed, UNPHASED.toArray(String[]::new))
+                            : whole;
+            return new PendingUpgrades(
+                            architecture,
+                            policies,
+                            withoutPins,
+                            sources,
+                            records,
+                            held,
+                            whole,
+                            safe,
+                            unphased)
+                    .of(installed);
+        }
     }
 
     /// What would be installed if every archive had rolled its updates out to all hosts.

@@ -8,6 +8,7 @@ import dev.understudy.agent.checkpoint.Difference;
 import dev.understudy.agent.checkpoint.Scope;
 import dev.understudy.agent.checkpoint.UpperLayers.Stamp;
 import dev.understudy.agent.effect.RestartStale;
+import dev.understudy.agent.exec.Background;
 import dev.understudy.agent.exec.Place;
 import dev.understudy.agent.health.HealthChecks;
 import dev.understudy.agent.health.HealthSample;
@@ -41,8 +42,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -108,17 +107,16 @@ final class Rehearsal {
 
     RehearsalResult run(StoredRehearsals stored) throws InterruptedException {
         Checkpoints checkpoints = stored.checkpoints(order);
-        try {
-            // Nothing up to the twin changes the host, so it can be looked at meanwhile.
-            FutureTask<HealthSample> sampling = new FutureTask<>(() -> HealthChecks.sample(host));
-            Thread.ofPlatform().daemon().name("host-checks").start(sampling);
-            PackageManager manager = managers.apply(host);
+        PackageManager manager = managers.apply(host);
+        // None of this changes the host, and none needs the other.
+        try (Background<List<PackageChange>> simulating =
+                        Background.start("simulate", () -> manager.simulate(plan));
+                Background<HealthSample> sampling =
+                        Background.start("host-checks", () -> HealthChecks.sample(host))) {
+            phases.begin("download", plan.changes().size() + " packages");
             packages = manager.installed();
-            if (isExact(manager)) {
-                phases.begin("download", plan.changes().size() + " packages");
-                manager.download(plan, phases.left());
-                onTwin(checkpoints, sampling);
-            }
+            download(manager, simulating);
+            onTwin(checkpoints, simulating, sampling);
         } catch (PackageManagerException | TwinException | CheckpointException | IOException e) {
             findings.doubt("%s: %s".formatted(phases.current(), message(e)));
         }
@@ -132,12 +130,24 @@ final class Rehearsal {
         return result();
     }
 
+    /// Fetches the archives that are missing. What is wrong with the plan shows in its simulation
+    /// too, and better.
+    private void download(PackageManager manager, Background<List<PackageChange>> simulating)
+            throws PackageManagerException, InterruptedException {
+        try {
+            manager.download(plan, phases.left());
+        } catch (PackageManagerException e) {
+            isExact(simulating);
+            throw e;
+        }
+    }
+
     /// Whether the package manager would do just what the plan says, on the host as it is. If not,
-    /// nothing is tried, which says nothing against the patch.
-    private boolean isExact(PackageManager manager)
+    /// the patch is not tried, which says nothing against it.
+    private boolean isExact(Background<List<PackageChange>> simulating)
             throws PackageManagerException, InterruptedException {
         phases.begin("simulate", "");
-        Set<PackageChange> would = new TreeSet<>(manager.simulate(plan));
+        Set<PackageChange> would = new TreeSet<>(simulating.get(PackageManagerException.class));
         Set<String> planned = new TreeSet<>();
         plan.changes().forEach(change -> planned.add(change.toString()));
         Set<String> simulated = new TreeSet<>();
@@ -155,36 +165,50 @@ final class Rehearsal {
         return extra.isEmpty() && missing.isEmpty();
     }
 
-    private void onTwin(Checkpoints checkpoints, FutureTask<HealthSample> sampling)
+    private void onTwin(
+            Checkpoints checkpoints,
+            Background<List<PackageChange>> simulating,
+            Background<HealthSample> sampling)
             throws TwinException,
                     PackageManagerException,
                     CheckpointException,
                     IOException,
                     InterruptedException {
-        phases.begin("host checks", "");
-        HealthSample onHost = result(sampling);
         phases.begin("twin", "");
         TwinSettings settings =
                 new TwinSettings(expectedSpace(), limit.plus(REMOVAL), shared, LONGEST_PAUSE);
         try (Twin twin = twins.create(settings)) {
             phases.within("twin creation", twin.creation());
             try {
-                rehearse(twin, onHost, checkpoints);
+                rehearse(twin, simulating, sampling, checkpoints);
             } finally {
                 phases.begin("remove twin", "");
             }
         }
     }
 
-    private void rehearse(Twin twin, HealthSample onHost, Checkpoints checkpoints)
-            throws TwinException, CheckpointException, IOException, InterruptedException {
+    private void rehearse(
+            Twin twin,
+            Background<List<PackageChange>> simulating,
+            Background<HealthSample> sampling,
+            Checkpoints checkpoints)
+            throws TwinException,
+                    PackageManagerException,
+                    CheckpointException,
+                    IOException,
+                    InterruptedException {
         databases(twin);
         phases.begin("boot", leftOut(twin));
         Boot boot = twin.boot(shorter(BOOT_LIMIT));
         phases.begin("baseline", boot.state());
         HealthSample baseline = HealthChecks.sample(twin);
+        if (!isExact(simulating)) {
+            return;
+        }
+        phases.begin("host checks", "");
         findings.checks(
-                new Baseline(onHost, baseline).shortfalls(twin.masked(), twin), "Before the patch");
+                new Baseline(sampling.get(), baseline).shortfalls(twin.masked(), twin),
+                "Before the patch");
         Map<String, Stamp> before = twin.upper().stamps();
         phases.begin("apply", plan.changes().size() + " packages");
         boolean applied = apply(twin);
@@ -192,19 +216,31 @@ final class Rehearsal {
         if (!applied) {
             return;
         }
-        phases.begin("restart", "");
-        restartStale(twin, "After the patch");
-        phases.begin("checks", "");
-        findings.checks(
-                HealthChecks.compare(baseline, HealthChecks.sample(twin)), "After the patch");
-        if (!soak.isZero()) {
-            phases.begin("soak", soak.toSeconds() + " s");
-            Thread.sleep(shorter(soak));
-            phases.begin("checks after soak", "");
-            findings.checks(
-                    HealthChecks.compare(baseline, HealthChecks.sample(twin)), "After the soak");
+        List<String> beside = twin.writtenBesideLayers();
+        if (!beside.isEmpty()) {
+            findings.doubt(
+                    "The patch writes %s, which an undo does not put back"
+                            .formatted(String.join(", ", beside)));
         }
-        undo(twin, baseline, before, checkpoints);
+        Scope scope = scope(twin);
+        try (Background<ChangeSet> saving =
+                Background.start("checkpoint", () -> save(twin, before, scope, checkpoints))) {
+            phases.begin("restart", "");
+            restartStale(twin, "After the patch");
+            phases.begin("checks", "");
+            findings.checks(
+                    HealthChecks.compare(baseline, HealthChecks.sample(twin)), "After the patch");
+            if (!soak.isZero()) {
+                phases.begin("soak", soak.toSeconds() + " s");
+                Thread.sleep(shorter(soak));
+                phases.begin("checks after soak", "");
+                findings.checks(
+                        HealthChecks.compare(baseline, HealthChecks.sample(twin)),
+                        "After the soak");
+            }
+            changed(twin, before, scope, saving, checkpoints);
+            undo(twin, baseline, before, scope, checkpoints);
+        }
         bytes = Math.max(bytes, twin.bytes());
         twin.memoryKills()
                 .filter(kills -> kills > 0)
@@ -246,6 +282,10 @@ final class Rehearsal {
                 findings.doubt(
                         "The twin is too small: it was full with %d MiB written"
                                 .formatted(written >> 20));
+            } else if (message(e).contains("Read-only file system") && !twin.leftOut().isEmpty()) {
+                findings.doubt(
+                        "The patch writes to what is read-only in the twin (%s): %s"
+                                .formatted(String.join(", ", twin.leftOut()), message(e)));
             } else if (e.wasKilled()) {
                 findings.doubt("The package manager was killed: " + message(e));
             } else {
@@ -260,20 +300,54 @@ final class Rehearsal {
         outcome.failed().forEach(unit -> findings.failed(moment + ": " + unit));
     }
 
-    /// Saves the host's files as an apply would, restores them in the twin as an undo on the host
-    /// would, and compares the result with the host itself.
-    private void undo(
-            Twin twin, HealthSample baseline, Map<String, Stamp> before, Checkpoints checkpoints)
-            throws CheckpointException, IOException, InterruptedException {
-        phases.begin("changes", "");
+    private Scope scope(Twin twin) throws IOException {
         List<String> excluded = new ArrayList<>(twin.dataFolders());
         excluded.add(dataFolder.toString());
-        Scope scope = Scope.of(List.of(host.path("/"), twin.path("/")), excluded);
+        return Scope.of(List.of(host.path("/"), twin.path("/")), excluded);
+    }
+
+    /// Saves the host's files as an apply would, for what the patch has changed so far.
+    private ChangeSet save(
+            Twin twin, Map<String, Stamp> before, Scope scope, Checkpoints checkpoints)
+            throws CheckpointException, InterruptedException {
+        try {
+            ChangeSet soFar = twin.upper().changedSince(before, scope);
+            checkpoints.delete(order.toString());
+            checkpoints.take(
+                    order.toString(), plan, soFar, host, managers.apply(host), Optional.empty());
+            return soFar;
+        } catch (IOException e) {
+            throw new CheckpointException("the host's files cannot be saved: " + e, e);
+        }
+    }
+
+    /// What the patch has changed in the end. Services that were restarted may have changed more
+    /// than was saved; then all is saved again.
+    private void changed(
+            Twin twin,
+            Map<String, Stamp> before,
+            Scope scope,
+            Background<ChangeSet> saving,
+            Checkpoints checkpoints)
+            throws CheckpointException, IOException, InterruptedException {
+        phases.begin("changes", "");
         changes = twin.upper().changedSince(before, scope);
         phases.begin("checkpoint", changes.size() + " paths");
-        checkpoints.delete(order.toString());
-        checkpoints.take(
-                order.toString(), plan, changes, host, managers.apply(host), Optional.empty());
+        ChangeSet saved = saving.get(CheckpointException.class);
+        if (!saved.changes().equals(changes.changes())) {
+            changes = save(twin, before, scope, checkpoints);
+        }
+    }
+
+    /// Restores the host's files in the twin as an undo on the host would, and compares the result
+    /// with the host itself.
+    private void undo(
+            Twin twin,
+            HealthSample baseline,
+            Map<String, Stamp> before,
+            Scope scope,
+            Checkpoints checkpoints)
+            throws CheckpointException, IOException, InterruptedException {
         phases.begin("undo", "");
         RestoreResult restored = checkpoints.restore(order.toString(), twin, managers.apply(twin));
         versionsDiffering = restored.versionsDiffering().size();
@@ -355,15 +429,6 @@ final class Rehearsal {
 
     private static String leftOut(Twin twin) {
         return twin.leftOut().isEmpty() ? "" : "without " + String.join(", ", twin.leftOut());
-    }
-
-    private static HealthSample result(FutureTask<HealthSample> sampling)
-            throws InterruptedException {
-        try {
-            return sampling.get();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("the host's health could not be sampled", e.getCause());
-        }
     }
 
     private static String names(List<PackageChange> changes) {

@@ -6,6 +6,7 @@ import dev.understudy.agent.exec.Place;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,12 +68,21 @@ public final class Units {
 
     /// All loaded services, sockets and timers; empty where systemd does not answer.
     public static Optional<List<Unit>> list(Place place) throws InterruptedException {
+        return list(place, PATTERNS);
+    }
+
+    /// The loaded units of these names; empty where systemd does not answer.
+    public static Optional<List<Unit>> list(Place place, Collection<String> names)
+            throws InterruptedException {
         if (!available(place)) {
             return Optional.empty();
         }
+        if (names.isEmpty()) {
+            return Optional.of(List.of());
+        }
         List<String> show =
                 new ArrayList<>(List.of("systemctl", "show", "--all", "-p", PROPERTIES, "--"));
-        show.addAll(PATTERNS);
+        show.addAll(names);
         Output output = place.run(Command.of(show));
         return output.whole() ? Optional.of(parse(output.stdout())) : Optional.empty();
     }

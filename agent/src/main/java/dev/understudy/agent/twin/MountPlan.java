@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /// How each of the host's file systems appears in the twin, in the order in which they must be
 /// mounted. Overlayfs does not cross mount points, so every file system gets a layer of its own.
@@ -23,6 +24,8 @@ record MountPlan(List<Mount> mounts, List<LeftOut> leftOut) {
     enum Kind {
         /// Below a writable layer that is thrown away.
         LAYER,
+        /// A copy of all its files, thrown away too: overlayfs refuses it as a lower layer.
+        COPY,
         /// Itself, read-only.
         BIND
     }
@@ -87,9 +90,10 @@ record MountPlan(List<Mount> mounts, List<LeftOut> leftOut) {
                     "nsfs",
                     "ramfs");
 
-    /// Read-only by nature, or refused by overlayfs as a lower layer.
-    private static final Set<String> BOUND =
-            Set.of("squashfs", "iso9660", "erofs", "cramfs", "vfat", "msdos", "exfat", "ntfs3");
+    private static final Set<String> READ_ONLY = Set.of("squashfs", "iso9660", "erofs", "cramfs");
+
+    /// Refused by overlayfs as a lower layer.
+    private static final Set<String> NO_LOWER_LAYER = Set.of("vfat", "msdos", "exfat", "ntfs3");
 
     MountPlan {
         mounts = List.copyOf(mounts);
@@ -100,7 +104,8 @@ record MountPlan(List<Mount> mounts, List<LeftOut> leftOut) {
     ///
     /// @param directories those of the mount points that are directories (a single file can be a
     ///   mount point too)
-    static MountPlan of(String mountinfo, Collection<String> directories) {
+    /// @param small whether what is mounted there is small enough to be copied
+    static MountPlan of(String mountinfo, Collection<String> directories, Predicate<String> small) {
         Map<String, Line> last = new LinkedHashMap<>();
         for (String text : mountinfo.lines().toList()) {
             Line line = Line.parse(text);
@@ -122,12 +127,16 @@ record MountPlan(List<Mount> mounts, List<LeftOut> leftOut) {
             } else if (leftOut.stream().anyMatch(out -> within(line.at(), List.of(out.at())))) {
                 leftOut.add(new LeftOut(line.at(), "below a file system that is left out"));
             } else {
-                boolean writable =
-                        directories.contains(line.at())
-                                && !line.readOnly()
-                                && !BOUND.contains(line.type());
-                boolean layer = writable || line.at().equals("/");
-                mounts.add(new Mount(line.at(), layer ? Kind.LAYER : Kind.BIND));
+                Kind kind = kind(line, directories.contains(line.at()), small);
+                mounts.add(new Mount(line.at(), kind));
+                if (kind == Kind.BIND && !line.readOnly() && NO_LOWER_LAYER.contains(line.type())) {
+                    leftOut.add(
+                            new LeftOut(
+                                    line.at(),
+                                    "read-only there, since it is too large to be copied and of"
+                                            + " type "
+                                            + line.type()));
+                }
             }
         }
         return new MountPlan(mounts, leftOut);
@@ -139,7 +148,28 @@ record MountPlan(List<Mount> mounts, List<LeftOut> leftOut) {
     }
 
     List<String> layers() {
-        return mounts.stream().filter(m -> m.kind() == Kind.LAYER).map(Mount::at).toList();
+        return at(Kind.LAYER);
+    }
+
+    List<String> copies() {
+        return at(Kind.COPY);
+    }
+
+    private List<String> at(Kind kind) {
+        return mounts.stream().filter(m -> m.kind() == kind).map(Mount::at).toList();
+    }
+
+    private static Kind kind(Line line, boolean directory, Predicate<String> small) {
+        if (line.at().equals("/")) {
+            return Kind.LAYER;
+        }
+        if (!directory || line.readOnly() || READ_ONLY.contains(line.type())) {
+            return Kind.BIND;
+        }
+        if (NO_LOWER_LAYER.contains(line.type())) {
+            return small.test(line.at()) ? Kind.COPY : Kind.BIND;
+        }
+        return Kind.LAYER;
     }
 
     private static boolean isUnfit(String at) {

@@ -14,6 +14,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// One twin of the host. It is mounted when it is created, and lives once it is booted; commands
 /// run in all of its name spaces and in its cgroup. Its files are reached through the process that
@@ -156,6 +160,36 @@ public final class Twin implements Place, AutoCloseable {
     /// File systems of the host that the twin lacks, in words.
     public List<String> leftOut() {
         return plan.leftOut().stream().map(out -> out.at() + ": " + out.reason()).toList();
+    }
+
+    /// What was written on file systems that have no layer, which an undo would not put back. Only
+    /// files count.
+    public List<String> writtenBesideLayers() throws IOException {
+        List<String> written = new ArrayList<>();
+        for (String at : plan.copies()) {
+            Set<Path> files = filesBelow(path(at));
+            files.addAll(filesBelow(host.path(at)));
+            for (Path file : files) {
+                Path here = path(at).resolve(file);
+                Path there = host.path(at).resolve(file);
+                boolean same =
+                        Files.isRegularFile(here)
+                                && Files.isRegularFile(there)
+                                && Files.mismatch(here, there) < 0;
+                if (!same) {
+                    written.add(Path.of(at).resolve(file).toString());
+                }
+            }
+        }
+        return written;
+    }
+
+    private static Set<Path> filesBelow(Path folder) throws IOException {
+        try (Stream<Path> walk = Files.walk(folder)) {
+            return walk.filter(Files::isRegularFile)
+                    .map(folder::relativize)
+                    .collect(Collectors.toCollection(TreeSet::new));
+        }
     }
 
     /// How long it took to mount the twin, copies of databases not included.

@@ -37,7 +37,14 @@ mount_layers() {
     read -r kind where <"$dir/upper"
     case $kind in
     memory) mount -t tmpfs -o "mode=0711,size=$where" understudy-twin "$layers" ;;
-    disk) mount --bind "$where" "$layers" ;;
+    disk)
+        mkfifo -m 0600 "$dir/disk"
+        echo $$ >"$dir/keeper"
+        read -r _ <"$dir/disk"
+        # The image's own folder, and its root is for root only.
+        rmdir "$layers/lost+found"
+        chmod 0711 "$layers"
+        ;;
     esac
     n=0
     while read -r kind owner at; do
@@ -53,6 +60,11 @@ mount_layers() {
                 -o "lowerdir=$at,upperdir=$layers/$n/upper,workdir=$layers/$n/work,index=off,redirect_dir=off,metacopy=off" \
                 understudy-twin "$target"
             n=$((n + 1))
+            ;;
+        copy)
+            mkdir -p "$layers/copied/$at"
+            cp -a "$at/." "$layers/copied/$at"
+            mount --bind "$layers/copied/$at" "$target"
             ;;
         bind)
             mount --bind "$at" "$target"

@@ -34,7 +34,7 @@ class MountPlanTest {
             java.util.Set.of(
                     "/", "/var", "/boot/efi", "/snap/core/1", "/srv/share/local", "/home old");
 
-    private final MountPlan plan = MountPlan.of(SERVER, DIRECTORIES);
+    private final MountPlan plan = MountPlan.of(SERVER, DIRECTORIES, at -> true);
 
     @Test
     void givesEveryRealFileSystemALayerOfItsOwn() {
@@ -45,9 +45,17 @@ class MountPlanTest {
     void bindsWhatIsReadOnlyOrCannotBeALowerLayer() {
         assertThat(plan.mounts())
                 .contains(
-                        new Mount("/boot/efi", Kind.BIND),
                         new Mount("/snap/core/1", Kind.BIND),
                         new Mount("/etc/resolv.conf", Kind.BIND));
+    }
+
+    @Test
+    void copiesWhatOverlayfsRefusesAndSaysWhereThatIsTooLarge() {
+        assertThat(plan.mounts()).contains(new Mount("/boot/efi", Kind.COPY));
+        assertThat(plan.copies()).containsExactly("/boot/efi");
+        MountPlan large = MountPlan.of(SERVER, DIRECTORIES, at -> false);
+        assertThat(large.mounts()).contains(new Mount("/boot/efi", Kind.BIND));
+        assertThat(large.leftOut()).extracting(LeftOut::at).contains("/boot/efi");
     }
 
     @Test
@@ -66,7 +74,7 @@ class MountPlanTest {
 
     @Test
     void refusesWhatIsNotMountinfo() {
-        assertThatThrownBy(() -> MountPlan.of("22 1 8:1 / /\n", DIRECTORIES))
+        assertThatThrownBy(() -> MountPlan.of("22 1 8:1 / /\n", DIRECTORIES, at -> true))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("22 1 8:1");
     }
