@@ -86,6 +86,7 @@ start_lab() {
   lab up --hosts "$1" --roles "$2" --server "https://127.0.0.1:$AGENT_PORT" --agent-deb "$deb" --tokens "$STAGE/tokens" \
     >"$STAGE/lab.log" 2>&1 || { cat "$STAGE/lab.log"; die "The lab did not come up."; }
   HOSTS=$(u hosts --json | jq -r '.items[].name')
+  [ "$(wc -w <<<"$HOSTS")" -eq "$1" ] || die "Of $1 hosts only these are enrolled: $HOSTS"
 }
 
 # until_true SECONDS WHAT COMMAND...: waits until the command succeeds.
