@@ -41,7 +41,7 @@ public final class HealthChecks {
         if (units.isEmpty() && Units.available(place)) {
             unreadable.add("systemd does not answer");
         }
-        List<ListeningSocket> sockets = Sockets.listening(new Proc(place));
+        List<ListeningSocket> sockets = Sockets.listening(new Proc(place), unreadable);
         Conversations conversations = new Conversations(place);
         List<HealthSample.Answer> answers = conversations.withListeners(sockets);
         unreadable.addAll(conversations.problems());
