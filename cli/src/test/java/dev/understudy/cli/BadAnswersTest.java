@@ -31,7 +31,6 @@ class BadAnswersTest {
             List.of(
                     List.of("hosts"),
                     List.of("patches"),
-                    List.of("rollout", "list"),
                     List.of("quarantine"),
                     List.of("feeds"),
                     List.of("groups"),
