@@ -3,6 +3,7 @@ package dev.understudy.app;
 import dev.understudy.api.DatabaseGate;
 import dev.understudy.api.DescribeOperations;
 import dev.understudy.api.PortGate;
+import dev.understudy.api.ProblemValve;
 import dev.understudy.api.RequestIds;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
@@ -36,6 +37,13 @@ class WireWeb {
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> agentPort(Agents agents) {
         return factory -> agents.connector().ifPresent(factory::addAdditionalConnectors);
+    }
+
+    @Bean
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemValve() {
+        return factory ->
+                factory.addContextCustomizers(
+                        context -> context.getParent().getPipeline().addValve(new ProblemValve()));
     }
 
     @Bean

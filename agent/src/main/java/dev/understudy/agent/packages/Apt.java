@@ -366,7 +366,7 @@ public final class Apt implements PackageManager {
             List<String> arguments = new ArrayList<>(options);
             arguments.add("policy");
             arguments.addAll(some);
-            policies.putAll(AptPolicy.parse(read("apt-cache", arguments)));
+            policies.putAll(AptPolicy.parse(read("apt-cache", arguments), some));
         }
         return policies;
     }
