@@ -26,6 +26,7 @@ import picocli.CommandLine.HelpCommand;
             HostsCommand.class,
             PatchesCommand.class,
             WhyCommand.class,
+            ExposedCommand.class,
             AdvisoriesCommand.class,
             RehearseCommand.class,
             RolloutCommand.class,
