@@ -89,8 +89,8 @@ final class ExposedCommand implements Callable<Integer> {
                 field("HOST", row -> row.text("name")),
                 field("GROUP", row -> row.text("group")),
                 field("PACKAGE", row -> row.text("source")),
-                field("VERSION", 30, row -> row.text("version")),
-                field("FIXED IN", 30, row -> row.text("fixed")),
+                field("VERSION", row -> row.text("version")),
+                field("FIXED IN", row -> row.text("fixed")),
                 field("SAID BY", row -> row.text("advisory")),
                 field(
                         "",

@@ -1,17 +1,22 @@
 package dev.understudy.app;
 
 import dev.understudy.advisory.Feeds;
+import dev.understudy.advisory.VulnerabilityFacts;
 import dev.understudy.fleet.Hosts;
 import dev.understudy.fleet.Inventories;
 import dev.understudy.platform.Database;
 import dev.understudy.risk.HazardSettings;
+import dev.understudy.risk.NextDeadlines;
 import dev.understudy.risk.Patches;
 import dev.understudy.risk.ReasonSource;
 import dev.understudy.risk.WhyUnpatched;
+import dev.understudy.risk.exposure.ChangesSince;
 import dev.understudy.risk.exposure.ExposedHosts;
 import dev.understudy.risk.exposure.FollowDatabase;
 import dev.understudy.risk.exposure.KeepUp;
+import dev.understudy.risk.exposure.OpenFixes;
 import dev.understudy.risk.exposure.PastExposure;
+import dev.understudy.risk.exposure.WhatIf;
 import java.time.InstantSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
@@ -43,6 +48,22 @@ class WireRisk {
     @Bean
     ExposedHosts exposedHosts(FollowDatabase exposureIndex) {
         return new ExposedHosts(exposureIndex);
+    }
+
+    @Bean
+    WhatIf whatIf(FollowDatabase exposureIndex) {
+        return new WhatIf(exposureIndex);
+    }
+
+    @Bean
+    NextDeadlines nextDeadlines(
+            FollowDatabase exposureIndex, VulnerabilityFacts vulnerabilityFacts) {
+        return new NextDeadlines(new OpenFixes(exposureIndex), vulnerabilityFacts);
+    }
+
+    @Bean
+    ChangesSince changesSince(Database database, FollowDatabase exposureIndex) {
+        return new ChangesSince(database, exposureIndex);
     }
 
     @Bean

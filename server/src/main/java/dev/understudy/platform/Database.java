@@ -20,6 +20,7 @@ public final class Database {
     /// SQL states of a database that is away for a while: connections that fail, a server that
     /// stops or starts, one that has no connection left, one that is being failed over.
     private static final List<String> AWAY = List.of("08", "57P", "53300", "25006");
+
     private static final int ROWS_AT_ONCE = 5_000;
 
     private final DataSource source;

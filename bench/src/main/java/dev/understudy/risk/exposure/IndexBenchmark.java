@@ -8,6 +8,7 @@ import dev.understudy.protocol.HostId;
 import dev.understudy.protocol.version.VersionOrder;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -113,7 +114,8 @@ public class IndexBenchmark {
                 null,
                 "",
                 fix.cves(),
-                null);
+                null,
+                Instant.EPOCH);
     }
 
     @Benchmark

@@ -316,13 +316,16 @@ final class ExposureIndex {
     }
 
     private Found within(Found found, @Nullable String group) {
+        return new Found(within(found.hosts(), group), found.hits());
+    }
+
+    /// Those of them that are in the group; all, where it is null.
+    RoaringBitmap within(RoaringBitmap some, @Nullable String group) {
         if (group == null) {
-            return found;
+            return some;
         }
         RoaringBitmap members = groups.get(group);
-        return new Found(
-                members == null ? new RoaringBitmap() : RoaringBitmap.and(found.hosts(), members),
-                found.hits());
+        return members == null ? new RoaringBitmap() : RoaringBitmap.and(some, members);
     }
 
     static RoaringBitmap union(List<RoaringBitmap> bitmaps) {
@@ -498,10 +501,6 @@ final class ExposureIndex {
 
     RoaringBitmap internet() {
         return internet;
-    }
-
-    RoaringBitmap assessed() {
-        return assessed;
     }
 
     Statements statements() {

@@ -316,7 +316,7 @@ final class IndexRows {
         database.stream(
                 """
                 select id, feed, release, package_kind, source, advisory, introduced, fixed,
-                       last_affected, urgency, cves, published
+                       last_affected, urgency, cves, published, from_at
                 from advisory.published_fix_history
                 where to_at is null
                 """,
@@ -330,7 +330,7 @@ final class IndexRows {
         List<Statement> begun = new ArrayList<>();
         database.stream(
                 "select id, feed, release, package_kind, source, advisory, introduced, fixed,"
-                        + " last_affected, urgency, cves, published, to_at from advisory.published_fix_history where"
+                        + " last_affected, urgency, cves, published, from_at, to_at from advisory.published_fix_history where"
                         + UNSEEN,
                 row -> {
                     if (row.getTimestamp("to_at") == null) {
@@ -359,7 +359,8 @@ final class IndexRows {
                 interned(row.getString("last_affected")),
                 row.getString("urgency").intern(),
                 Arrays.stream(texts(row.getArray("cves"))).map(String::intern).toList(),
-                published == null ? null : published.toInstant());
+                published == null ? null : published.toInstant(),
+                row.getTimestamp("from_at").toInstant());
     }
 
     private static @Nullable String interned(@Nullable String text) {

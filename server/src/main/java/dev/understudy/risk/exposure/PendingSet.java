@@ -1,5 +1,6 @@
 package dev.understudy.risk.exposure;
 
+import java.util.Comparator;
 import java.util.List;
 
 /// What the package managers of some hosts would install now.
@@ -22,7 +23,13 @@ record PendingSet(int number, List<Upgrade> upgrades) {
             return release + "/" + source + "/" + version;
         }
 
-        boolean fixes(Statement statement, java.util.Comparator<String> order) {
+        /// Whether a host that gets this version of the source has what the upgrade would bring.
+        boolean comesWith(String known, String newer, Comparator<String> order) {
+            return known.equals(KnownAs.source(source))
+                    && order.compare(KnownAs.version(known, version), newer) <= 0;
+        }
+
+        boolean fixes(Statement statement, Comparator<String> order) {
             return statement.source().equals(KnownAs.source(source))
                     && statement.fixedBy(KnownAs.version(statement.source(), version), order);
         }

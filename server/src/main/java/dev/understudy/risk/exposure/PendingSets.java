@@ -2,6 +2,7 @@ package dev.understudy.risk.exposure;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -98,8 +99,32 @@ final class PendingSets {
         return found;
     }
 
-    Collection<String> cves() {
-        return byCve.keySet();
+    /// The same, but for sets that would bring this version or an older one of the source: what
+    /// their changelogs name is fixed once it is there.
+    List<RoaringBitmap> namingBeside(
+            String cve, String source, String version, Comparator<String> order) {
+        List<RoaringBitmap> found = new ArrayList<>();
+        for (int number : byCve.getOrDefault(cve, Set.of())) {
+            Used set = sets.get(number);
+            if (set != null
+                    && set.set().upgrades().stream()
+                            .filter(each -> each.cves().contains(cve))
+                            .anyMatch(each -> !each.comesWith(source, version, order))) {
+                found.add(set.hosts());
+            }
+        }
+        return found;
+    }
+
+    /// Adds what changelogs say that this version of the source fixes.
+    void fixedBy(String source, String version, Comparator<String> order, Collection<String> cves) {
+        for (Used used : sets.values()) {
+            for (PendingSet.Upgrade each : used.set().upgrades()) {
+                if (each.comesWith(source, version, order)) {
+                    cves.addAll(each.cves());
+                }
+            }
+        }
     }
 
     void optimize() {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param id of its row in the history of fixes
 /// @param source a package, a source or a binary one, as [KnownAs] names it
 /// @param fixed null where there is no fix yet
+/// @param inForce since when this control plane knows it
 public record Statement(
         long id,
         String feed,
@@ -22,7 +23,8 @@ public record Statement(
         @Nullable String lastAffected,
         String urgency,
         List<String> cves,
-        @Nullable Instant published) {
+        @Nullable Instant published,
+        Instant inForce) {
     public Statement {
         cves = List.copyOf(cves);
     }

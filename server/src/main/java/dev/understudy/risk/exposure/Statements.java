@@ -47,8 +47,8 @@ final class Statements {
         return bySource.getOrDefault(key(release, source), List.of());
     }
 
-    Collection<String> cves() {
-        return byCve.keySet();
+    Collection<Statement> all() {
+        return byId.values();
     }
 
     int size() {
