@@ -37,6 +37,7 @@ class ExposureApiTest {
     private static final String OLD = "3.0.15-1~deb12u1";
     private static final String FIXED = "3.0.16-1~deb12u1";
     private static final String CVE = "CVE-2026-30001";
+    private static final String PARTS = "CVE-2026-30002";
 
     private final ManualClock clock = new ManualClock();
     private final Database database = DATABASE.get();
@@ -124,23 +125,26 @@ class ExposureApiTest {
 
     @Test
     void givesLongAnswersInParts() throws IOException {
-        says("9:1");
+        advisories.replace(
+                "parts",
+                List.of(row(PARTS, "base-files", "13")),
+                clock.instant());
         for (int host = 0; host < 5; host++) {
             fleet.enrol("part-" + host, "parts", SampleInventory.with(OLD));
         }
         index.catchUp();
-        ExposureApi.Part first = api.exposed(CVE, "parts", null, 3, null);
-        ExposureApi.Part second = api.exposed(CVE, "parts", null, 3, first.cursor());
+        ExposureApi.Part first = api.exposed(PARTS, "parts", null, 3, null);
+        ExposureApi.Part second = api.exposed(PARTS, "parts", null, 3, first.cursor());
         assertThat(first.hosts()).isEqualTo(5);
         assertThat(first.items()).hasSize(3);
         assertThat(second.items()).hasSize(2);
         assertThat(second.cursor()).isNull();
         MockHttpServletResponse lines = new MockHttpServletResponse();
-        api.lines(CVE, "parts", null, lines);
+        api.lines(PARTS, "parts", null, lines);
         assertThat(lines.getContentAsString().lines()).hasSize(5);
         assertThat(lines.getContentAsString().lines().findFirst().orElseThrow())
                 .isEqualTo(Json.write(first.items().getFirst()));
-        advisories.replace("story", List.of(), clock.instant());
+        advisories.replace("parts", List.of(), clock.instant());
     }
 
     @Test
@@ -169,19 +173,12 @@ class ExposureApiTest {
     }
 
     private void says(String fixed) {
-        advisories.replace(
-                "story",
-                List.of(
-                        new TestAdvisories.Row(
-                                "DSA-1",
-                                List.of(CVE),
-                                false,
-                                "bookworm",
-                                "openssl",
-                                "FIXED",
-                                "0",
-                                fixed)),
-                clock.instant());
+        advisories.replace("story", List.of(row(CVE, "openssl", fixed)), clock.instant());
+    }
+
+    private static TestAdvisories.Row row(String cve, String source, String fixed) {
+        return new TestAdvisories.Row(
+                "DSA-1", List.of(cve), false, "bookworm", source, "FIXED", "0", fixed);
     }
 
     private List<String> names(@org.jspecify.annotations.Nullable String at) {
