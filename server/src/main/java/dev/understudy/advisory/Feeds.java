@@ -172,6 +172,7 @@ public final class Feeds {
             throw new Refused(e);
         }
         Instant now = clock.instant();
+        new FixHistory(database).record(name, now);
         Instant date = header.date() == null ? copy.modified() : header.date();
         put(name, url, copy, header.model(), date, counts, now);
         database.sql("update advisory.generation set value = value + 1").update();

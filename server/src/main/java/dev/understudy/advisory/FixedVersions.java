@@ -21,16 +21,17 @@ public final class FixedVersions {
     public List<FixedVersion> forSources(String release, Set<String> sources) {
         return database.sql(
                         """
-                        select v.feed, v.advisory, v.ecosystem, v.release, v.source, v.introduced,
-                               v.fixed, v.urgency, a.cves, a.published
-                        from advisory.fixed_versions v
-                        join advisory.advisories a on a.feed = v.feed and a.id = v.advisory
-                        where v.release = :release
-                          and v.source = any (:sources::text[])
-                          and v.state <> 'NOT_AFFECTED'
-                          and a.withdrawn is null
-                        order by v.source, v.advisory, v.feed
-                        """)
+                        with asked as (
+                            select :release::text as release, unnest(:sources::text[]) as source
+                        ),
+                        """
+                                + FixesInForce.SQL
+                                + """
+                                select feed, advisory, ecosystem, release, source, introduced,
+                                       fixed, urgency, cves, published
+                                from believed
+                                order by source, advisory, feed
+                                """)
                 .param("release", release)
                 .param("sources", sources.toArray(String[]::new))
                 .query((row, _) -> read(row))

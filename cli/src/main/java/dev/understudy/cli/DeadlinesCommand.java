@@ -1,0 +1,85 @@
+package dev.understudy.cli;
+
+import static dev.understudy.cli.Terminal.field;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `deadlines`: what has to be in effect next.
+@Command(
+        name = "deadlines",
+        description = "Which fixes are due next, and on how many hosts.",
+        mixinStandardHelpOptions = true)
+final class DeadlinesCommand implements Callable<Integer> {
+    @Mixin private final Connection connection = new Connection();
+
+    @Option(names = "--group", description = "Only hosts of this group.")
+    private @Nullable String group;
+
+    @Option(names = "--until", paramLabel = "TIME", description = "Only what is due before.")
+    private @Nullable String until;
+
+    @Option(
+            names = "--limit",
+            description = "How many (default: ${DEFAULT-VALUE}).",
+            defaultValue = "40")
+    private int limit = 40;
+
+    @Option(names = "--csv", description = "All of them, as CSV.")
+    private boolean csv;
+
+    @Override
+    public Integer call() throws IOException {
+        List<String> query = new ArrayList<>(csv ? List.of() : List.of("limit=" + limit));
+        if (group != null) {
+            query.add("group=" + Api.escape(group));
+        }
+        if (until != null) {
+            query.add("until=" + Api.escape(until));
+        }
+        String path = "/deadlines" + (query.isEmpty() ? "" : "?" + String.join("&", query));
+        if (csv) {
+            try (InputStream rows = connection.api().stream(path, "text/csv")) {
+                rows.transferTo(System.out);
+                System.out.flush();
+            }
+            return 0;
+        }
+        Json answer = connection.api().get(path);
+        Terminal terminal = connection.terminal();
+        Instant now = Instant.now();
+        terminal.show(
+                answer,
+                () ->
+                        terminal.table(
+                                answer.items(),
+                                "Nothing that is published and lacking has a date.",
+                                field("DUE", row -> due(row, now)),
+                                field("CVE", row -> row.text("cve")),
+                                field("RELEASE", row -> row.text("release")),
+                                field("PACKAGE", row -> row.text("source")),
+                                field("FIXED IN", row -> row.text("fixed")),
+                                field("HOSTS", row -> row.text("hosts")),
+                                field("", row -> row.flag("internet") ? "internet" : ""),
+                                field("CLOCK", row -> row.text("clockReason"))));
+        return 0;
+    }
+
+    private static String due(Json row, Instant now) {
+        return row.instant("due")
+                .map(
+                        due ->
+                                due.isBefore(now)
+                                        ? "overdue " + Terminal.ago(due, now).replace(" ago", "")
+                                        : Terminal.time(due))
+                .orElse("");
+    }
+}
