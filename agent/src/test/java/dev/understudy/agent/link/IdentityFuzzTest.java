@@ -49,7 +49,7 @@ class IdentityFuzzTest {
                             identity.certificate();
                             identity.authority();
                             identity.key();
-                            identity.keysById();
+                            KeyRing.of(identity.orderKeys());
                             identity.renewAt();
                         });
     }

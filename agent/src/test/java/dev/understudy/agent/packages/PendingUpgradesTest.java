@@ -221,6 +221,7 @@ class PendingUpgradesTest {
                             PendingUpgrades.byKey(Deb822.parse(records), "amd64"),
                             holds,
                             upgrade,
+                            upgrade,
                             upgrade)
                     .of(installed);
         }
