@@ -3,6 +3,7 @@ package dev.understudy.api;
 import dev.understudy.platform.Database;
 import dev.understudy.platform.Problem;
 import java.sql.SQLException;
+import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -122,6 +123,9 @@ public final class Problems extends ResponseEntityExceptionHandler {
         while (cause.getCause() != null) {
             cause = cause.getCause();
         }
-        return String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+        String message = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+        return cause instanceof DateTimeParseException time
+                ? "'%s': %s".formatted(time.getParsedString(), message)
+                : message;
     }
 }

@@ -22,6 +22,8 @@ class WireWeb {
     /// The agents' connector; none when no module brought their TLS.
     record Agents(Optional<Connector> connector) {}
 
+    private static final String LARGEST_UNREAD = Integer.toString(16 << 20);
+
     @Bean
     DescribeOperations describeOperations() {
         return new DescribeOperations();
@@ -41,9 +43,13 @@ class WireWeb {
 
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemValve() {
-        return factory ->
-                factory.addContextCustomizers(
-                        context -> context.getParent().getPipeline().addValve(new ProblemValve()));
+        return factory -> {
+            factory.addContextCustomizers(
+                    context -> context.getParent().getPipeline().addValve(new ProblemValve()));
+            // Who sends a body that nobody reads gets to see the answer.
+            factory.addConnectorCustomizers(
+                    connector -> connector.setProperty("maxSwallowSize", LARGEST_UNREAD));
+        };
     }
 
     @Bean

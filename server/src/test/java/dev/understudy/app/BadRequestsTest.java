@@ -211,7 +211,7 @@ class BadRequestsTest {
                     GET  | /hosts?limit=1000000    |                               | 1000000
                     GET  | /hosts?limit=many       |                               | many
                     GET  | /hosts?cursor=backwards |                               | backwards
-                    GET  | /hosts/%3B%20drop       |                               | ; drop
+                    GET  | /hosts/%3B%20drop       |                               | %3B
                     PUT  | /groups/web             | {"exposure":"EVERYWHERE"}     | EVERYWHERE
                     POST | /enrolment-tokens       | {"validity":"soon"}           | soon
                     POST | /tokens                 | {"name":"a","role":"GOD"}     | GOD

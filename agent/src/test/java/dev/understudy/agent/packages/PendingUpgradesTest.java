@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -51,8 +52,7 @@ class PendingUpgradesTest {
                 AptPolicy.parse(cut, List.of())
                         .forEach(
                                 (name, policy) -> {
-                                    AptPolicy full = whole.get(name);
-                                    assertThat(full).as(cut).isNotNull();
+                                    AptPolicy full = Objects.requireNonNull(whole.get(name), cut);
                                     assertThat(policy.candidate()).isEqualTo(full.candidate());
                                     assertThat(policy.installed()).isEqualTo(full.installed());
                                 });
