@@ -125,10 +125,7 @@ class ExposureApiTest {
 
     @Test
     void givesLongAnswersInParts() throws IOException {
-        advisories.replace(
-                "parts",
-                List.of(row(PARTS, "base-files", "13")),
-                clock.instant());
+        advisories.replace("parts", List.of(row(PARTS, "base-files", "13")), clock.instant());
         for (int host = 0; host < 5; host++) {
             fleet.enrol("part-" + host, "parts", SampleInventory.with(OLD));
         }
@@ -154,10 +151,8 @@ class ExposureApiTest {
         assertThatThrownBy(() -> api.exposed(CVE, null, "yesterday", 10, null))
                 .isInstanceOf(Problem.class)
                 .hasMessageContaining("'yesterday' is no time");
-        assertThatThrownBy(() -> api.exposed(CVE, null, null, 0, null))
-                .isInstanceOf(Problem.class);
-        assertThatThrownBy(() -> api.exposed(CVE, null, null, 10, "x"))
-                .isInstanceOf(Problem.class);
+        assertThatThrownBy(() -> api.exposed(CVE, null, null, 0, null)).isInstanceOf(Problem.class);
+        assertThatThrownBy(() -> api.exposed(CVE, null, null, 10, "x")).isInstanceOf(Problem.class);
         assertThatThrownBy(() -> questions.whatIf("bookworm", "a b", "1", null))
                 .isInstanceOf(Problem.class);
     }
