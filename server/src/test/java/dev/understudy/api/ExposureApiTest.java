@@ -127,7 +127,7 @@ class ExposureApiTest {
     void givesLongAnswersInParts() throws IOException {
         advisories.replace("parts", List.of(row(PARTS, "base-files", "13")), clock.instant());
         for (int host = 0; host < 5; host++) {
-            fleet.enrol("part-" + host, "parts", SampleInventory.with(OLD));
+            fleet.enrol("part-" + host, "parts", SampleInventory.with(FIXED));
         }
         index.catchUp();
         ExposureApi.Part first = api.exposed(PARTS, "parts", null, 3, null);
