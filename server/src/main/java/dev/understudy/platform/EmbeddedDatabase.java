@@ -135,6 +135,9 @@ public final class EmbeddedDatabase implements AutoCloseable {
     private EmbeddedPostgres launch() throws IOException {
         Path data = folder.resolve("data");
         OrphanedPostgres.stopIn(data);
+        // The library keeps its lock on this file when a start fails, and would refuse every start
+        // after that. Whose folder it is, our own lock says.
+        Files.deleteIfExists(data.resolve("epg-lock"));
         Path output = folder.resolve("start.log");
         EmbeddedPostgres started =
                 EmbeddedPostgres.builder()

@@ -1,6 +1,7 @@
 package dev.understudy.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.understudy.fleet.CertificateAuthority;
 import dev.understudy.governance.Operators;
@@ -110,8 +111,13 @@ class ServerTest {
 
     @Test
     void metricsAndOpenApiAreThere() throws Exception {
-        assertThat(call("GET", "/actuator/prometheus", admin).body())
-                .contains("jvm_memory", "understudy_events_waiting 0.0", "understudy_jobs_failing");
+        await().untilAsserted(
+                        () ->
+                                assertThat(call("GET", "/actuator/prometheus", admin).body())
+                                        .contains(
+                                                "jvm_memory",
+                                                "understudy_events_waiting 0.0",
+                                                "understudy_jobs_failing"));
         assertThat(call("GET", "/api/openapi", admin).body())
                 .contains(
                         "/api/v1/stop",
