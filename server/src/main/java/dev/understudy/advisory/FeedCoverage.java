@@ -11,9 +11,9 @@ public record FeedCoverage(boolean exploitation, boolean epss, boolean ssvc, boo
         List<FeedStatus> inForce = feeds.stream().filter(FeedStatus::inForce).toList();
         return new FeedCoverage(
                 inForce.stream().anyMatch(feed -> feed.kind().equals("kev")),
-                inForce.stream().anyMatch(feed -> feed.counts().epss() > 0),
-                inForce.stream().anyMatch(feed -> feed.counts().ssvc() > 0),
-                inForce.stream().anyMatch(feed -> feed.counts().fixes() > 0));
+                inForce.stream().anyMatch(feed -> feed.counts().of("epss") > 0),
+                inForce.stream().anyMatch(feed -> feed.counts().of("ssvc") > 0),
+                inForce.stream().anyMatch(feed -> feed.counts().of("fixes") > 0));
     }
 
     /// What is known and what is not, in a sentence or two.

@@ -105,13 +105,16 @@ final class RankPatches {
                 fixed.published() == null
                         ? new Clock(firstSeen, "the fix was first seen here")
                         : new Clock(fixed.published(), "the advisory was published");
-        if (facts.listed() == null) {
-            return available;
-        }
-        Instant listed = facts.listed().atStartOfDay(ZoneOffset.UTC).toInstant();
-        return listed.isAfter(available.start())
-                ? new Clock(listed, "CISA listed it as known exploited")
-                : available;
+        CveFacts.Seen seen = facts.seen();
+        Clock exploited =
+                facts.listed() != null
+                        ? new Clock(
+                                facts.listed().atStartOfDay(ZoneOffset.UTC).toInstant(),
+                                "CISA listed it as known exploited")
+                        : seen != null && seen.exploited() && seen.last() != null
+                                ? new Clock(seen.last(), "%s saw it exploited".formatted(seen.toldBy()))
+                                : available;
+        return exploited.start().isAfter(available.start()) ? exploited : available;
     }
 
     private double probability(CveFacts facts) {

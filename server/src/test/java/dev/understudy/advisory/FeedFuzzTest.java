@@ -41,6 +41,7 @@ class FeedFuzzTest {
                 Arguments.of(new DebianFormat(), "debian/valid.json", "debian.json"),
                 Arguments.of(new OsvFormat(), "osv/records.jsonl", "osv.jsonl"),
                 Arguments.of(new OsvFormat(), "osv/USN-7000-1.json", "all.zip"),
+                Arguments.of(new OsvFormat(), "osv/distributions.jsonl", "osv.jsonl.gz"),
                 Arguments.of(
                         new VulnrichmentFormat(),
                         "vulnrichment/CVE-2026-10001.json",

@@ -1,7 +1,9 @@
 package dev.understudy.risk;
 
 import dev.understudy.advisory.CveFacts;
+import dev.understudy.advisory.FeedRecord.FixState;
 import dev.understudy.advisory.FixedVersion;
+import dev.understudy.advisory.PackageKind;
 import dev.understudy.advisory.Ternary;
 import dev.understudy.fleet.Criticality;
 import dev.understudy.fleet.Exposure;
@@ -93,7 +95,9 @@ final class SampleHosts {
                         automatable,
                         total,
                         null,
-                        ""));
+                        "",
+                        null,
+                        null));
         return this;
     }
 
@@ -111,7 +115,9 @@ final class SampleHosts {
                         automatable,
                         total,
                         null,
-                        ""));
+                        "",
+                        null,
+                        null));
         return this;
     }
 
@@ -122,9 +128,13 @@ final class SampleHosts {
                         id,
                         "Debian:12",
                         "bookworm",
+                        PackageKind.SOURCE,
                         source,
+                        fixed == null ? FixState.NOT_FIXED : FixState.FIXED,
                         "0",
                         fixed,
+                        null,
+                        "",
                         "",
                         List.of(cves),
                         Instant.parse("2026-11-19T00:00:00Z")));
