@@ -2,6 +2,8 @@ package dev.understudy.advisory;
 
 import dev.understudy.platform.Database;
 import dev.understudy.platform.Outbox;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -30,15 +32,40 @@ final class FeedNews {
         if (before.counts().of("epss") > 0) {
             ScoreShift.keep(database, before.name());
         }
+        if (before.counts().of("exploits") > 0) {
+            keepExploits(database, before.name());
+        }
         return new FeedNews(
                 database, before, exploited(database, before), regressions(database, before));
     }
 
+    /// Dates what the feed itself does not date: what is here for the first time was seen today. On
+    /// the first import nothing is known of when.
+    private void dateExploits(Instant now) {
+        database.sql(
+                        """
+                        update advisory.exploits e
+                        set first_seen = coalesce(
+                                b.first_seen,
+                                case when b.cve is null then cast(:today as date) end)
+                        from advisory.exploits n
+                        left join exploits_before b on b.cve = n.cve and b.name = n.name
+                        where e.feed = :feed and n.feed = e.feed and n.cve = e.cve
+                          and n.name = e.name and e.first_seen is null
+                        """)
+                .param("feed", before.name())
+                .param("today", now.atOffset(ZoneOffset.UTC).toLocalDate().toString())
+                .update();
+    }
+
     /// Publishes what is new; gives the note that people see with the feed.
-    String tell(Outbox outbox, String model) {
+    String tell(Outbox outbox, String model, Instant now) {
         String feed = before.name();
         if (!before.inForce()) {
             return "";
+        }
+        if (before.counts().of("exploits") > 0) {
+            dateExploits(now);
         }
         List<String> listed =
                 exploited(database, before).stream()
@@ -63,6 +90,23 @@ final class FeedNews {
         return shift.note().isEmpty() && !listed.isEmpty()
                 ? "New: " + String.join(", ", listed.subList(0, Math.min(10, listed.size()))) + "."
                 : shift.note();
+    }
+
+    private static void keepExploits(Database database, String feed) {
+        database.sql(
+                        """
+                        create temporary table exploits_before
+                            (cve text, name text, first_seen date, primary key (cve, name))
+                        on commit drop
+                        """)
+                .update();
+        database.sql(
+                        """
+                        insert into exploits_before
+                        select cve, name, first_seen from advisory.exploits where feed = :feed
+                        """)
+                .param("feed", feed)
+                .update();
     }
 
     private RegressionNoticed regression(String advisory) {

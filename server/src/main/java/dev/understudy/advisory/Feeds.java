@@ -166,7 +166,7 @@ public final class Feeds {
             throw new Refused(e);
         }
         Instant date = header.date() == null ? copy.modified() : header.date();
-        String note = (header.note() + " " + news.tell(outbox, header.model())).strip();
+        String note = (header.note() + " " + news.tell(outbox, header.model(), now)).strip();
         register.taken(
                 name,
                 new FeedRegister.Taken(

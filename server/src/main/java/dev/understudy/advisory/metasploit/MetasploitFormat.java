@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
 
 /// Reads the modules that refer to a CVE. An exploit module is a weapon; other modules, such as
 /// scanners, work on what they were written for. When a module was first seen the list does not
-/// say, so it is the day on which it first came here: see [dev.understudy.advisory.FeedNews].
+/// say: it is the day on which it first came here, and unknown for those of the first import.
 public final class MetasploitFormat implements FeedFormat {
 
     @Override
