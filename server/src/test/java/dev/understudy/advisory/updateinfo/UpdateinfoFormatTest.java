@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import com.github.luben.zstd.ZstdOutputStream;
 import dev.understudy.advisory.Collected;
 import dev.understudy.advisory.FeedException;
 import dev.understudy.advisory.FeedFile;
@@ -11,13 +12,20 @@ import dev.understudy.advisory.FeedLimits;
 import dev.understudy.advisory.FeedRecord.Advisory;
 import dev.understudy.advisory.FeedRecord.Fix;
 import dev.understudy.advisory.PackageKind;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.tukaani.xz.LZMA2Options;
+import org.tukaani.xz.XZOutputStream;
 
 class UpdateinfoFormatTest {
     private final UpdateinfoFormat format = new UpdateinfoFormat();
@@ -59,6 +67,32 @@ class UpdateinfoFormatTest {
                                 "1:18.20.1-1.module_el9",
                                 "nodejs:18"));
         assertThat(read.header().date()).isEqualTo(Instant.parse("2026-11-20T10:00:00Z"));
+    }
+
+    @Test
+    void readsItHoweverItIsPacked(@TempDir Path folder) throws FeedException, IOException {
+        byte[] plain = Files.readAllBytes(Collected.testdata("updateinfo/valid.xml"));
+        ByteArrayOutputStream zst = new ByteArrayOutputStream();
+        try (OutputStream out = new ZstdOutputStream(zst)) {
+            out.write(plain);
+        }
+        ByteArrayOutputStream xz = new ByteArrayOutputStream();
+        try (OutputStream out = new XZOutputStream(xz, new LZMA2Options(1))) {
+            out.write(plain);
+        }
+        for (byte[] packed : List.of(zst.toByteArray(), xz.toByteArray())) {
+            Path path = Files.write(folder.resolve("updateinfo"), packed);
+            Collected read =
+                    Collected.of(
+                            format,
+                            new FeedFile(
+                                    path,
+                                    "updateinfo",
+                                    FeedLimits.USUAL,
+                                    "updateinfo-almalinux-9",
+                                    Map.of()));
+            assertThat(read.read).isEqualTo(2);
+        }
     }
 
     @ParameterizedTest
