@@ -35,6 +35,8 @@ import picocli.CommandLine.HelpCommand;
             CheckpointsCommand.class,
             GroupsCommand.class,
             FeedsCommand.class,
+            ExceptionsCommand.class,
+            DeadlinesCommand.class,
             TokensCommand.class,
             KeysCommand.class,
             EventsCommand.class,

@@ -25,6 +25,7 @@ import dev.understudy.governance.AuditTrail;
 import dev.understudy.platform.Database;
 import dev.understudy.platform.Jobs;
 import dev.understudy.platform.Outbox;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -114,6 +115,12 @@ class WireAdvisory {
                         LOG.warn("Feed {}: {}", each.status().name(), each.sentence());
             }
         }
+    }
+
+    /// How old what is in force is, and whether something is wrong, by feed.
+    @Bean
+    MeterBinder feedMetrics(Feeds feeds, InstantSource clock) {
+        return registry -> FeedMetrics.register(registry, feeds, clock);
     }
 
     @Bean

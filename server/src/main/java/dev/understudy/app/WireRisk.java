@@ -3,8 +3,12 @@ package dev.understudy.app;
 import dev.understudy.advisory.Feeds;
 import dev.understudy.fleet.Hosts;
 import dev.understudy.fleet.Inventories;
+import dev.understudy.governance.AuditTrail;
 import dev.understudy.platform.Database;
+import dev.understudy.risk.DeadlineClocks;
+import dev.understudy.risk.DeadlineRules;
 import dev.understudy.risk.ExposedHosts;
+import dev.understudy.risk.FindingExceptions;
 import dev.understudy.risk.HazardSettings;
 import dev.understudy.risk.Patches;
 import dev.understudy.risk.ReasonSource;
@@ -25,6 +29,21 @@ class WireRisk {
             Feeds feeds,
             InstantSource clock) {
         return new Patches(database, hosts, inventories, feeds, HazardSettings.USUAL, clock);
+    }
+
+    @Bean
+    FindingExceptions findingExceptions(Database database, AuditTrail audit, InstantSource clock) {
+        return new FindingExceptions(database, audit, clock);
+    }
+
+    @Bean
+    DeadlineRules deadlineRules(Database database, AuditTrail audit) {
+        return new DeadlineRules(database, audit);
+    }
+
+    @Bean
+    DeadlineClocks deadlineClocks(Database database) {
+        return new DeadlineClocks(database);
     }
 
     @Bean

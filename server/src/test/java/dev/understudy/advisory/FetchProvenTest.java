@@ -8,9 +8,12 @@ import dev.understudy.advisory.updateinfo.UpdateinfoFormat;
 import dev.understudy.protocol.Digests;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -105,7 +108,8 @@ class FetchProvenTest {
                                             ? new byte[0]
                                             : path.equals("/a.json")
                                                     ? content
-                                                    : (hash[0] + "  a.json\n").getBytes());
+                                                    : (hash[0] + "  a.json\n")
+                                                            .getBytes(StandardCharsets.US_ASCII));
                         })) {
             FetchFeed fetch =
                     new FetchFeed(FeedLimits.USUAL, new FeedSecrets(folder), server.tls);
@@ -162,7 +166,7 @@ class FetchProvenTest {
     private Path key(String name) throws Exception {
         Path home = Files.createDirectories(folder.resolve("gpg-" + name));
         Files.setPosixFilePermissions(
-                home, java.nio.file.attribute.PosixFilePermissions.fromString("rwx------"));
+                home, PosixFilePermissions.fromString("rwx------"));
         gpg(name, "--quick-generate-key", name + "@example.org", "ed25519", "sign", "never");
         Path file = folder.resolve(name + ".asc");
         gpg(name, "--yes", "--armor", "--output", file.toString(), "--export");
@@ -174,8 +178,8 @@ class FetchProvenTest {
     }
 
     private void gpg(String name, String... arguments) throws Exception {
-        java.util.ArrayList<String> command =
-                new java.util.ArrayList<>(
+        List<String> command =
+                new ArrayList<>(
                         List.of(
                                 "gpg",
                                 "--homedir",
@@ -197,7 +201,7 @@ class FetchProvenTest {
             Assumptions.abort(command.getFirst() + " is not installed");
             throw e;
         }
-        String said = new String(process.getInputStream().readAllBytes());
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).as("%s: %s", command, said).isZero();
     }

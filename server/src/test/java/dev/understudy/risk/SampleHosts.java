@@ -34,6 +34,7 @@ final class SampleHosts {
     final List<String> rebootReasons = new ArrayList<>();
     final Map<String, CveFacts> facts = new HashMap<>();
     final List<FixedVersion> advisories = new ArrayList<>();
+    private DeadlineTerms terms = DeadlineTerms.USUAL;
     Exposure exposure = Exposure.INTERNET;
     Criticality criticality = Criticality.MEDIUM;
     Capabilities.Mode mode = Capabilities.Mode.MANAGED;
@@ -121,6 +122,11 @@ final class SampleHosts {
         return this;
     }
 
+    SampleHosts under(DeadlineRule rule, FindingException... exceptions) {
+        terms = new DeadlineTerms(rule, List.of(exceptions));
+        return this;
+    }
+
     SampleHosts advisory(String id, String source, @Nullable String fixed, String... cves) {
         advisories.add(
                 new FixedVersion(
@@ -167,7 +173,8 @@ final class SampleHosts {
                 inventory,
                 MatchShape.findings(inventory.packages(), "bookworm", (_, _) -> advisories),
                 facts,
-                firstSeen);
+                firstSeen,
+                terms);
     }
 
     List<HostPatch> ranked() {
