@@ -98,7 +98,9 @@ final class DeadlinesCommand implements Callable<Integer> {
                     () ->
                             terminal.line(
                                     "Deadlines of %s follow %s now.",
-                                    group == null ? "all groups without a rule of their own" : group,
+                                    group == null
+                                            ? "all groups without a rule of their own"
+                                            : group,
                                     set.text("rule.standard")));
             return 0;
         }

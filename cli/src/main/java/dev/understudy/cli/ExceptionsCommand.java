@@ -46,9 +46,7 @@ final class ExceptionsCommand implements Callable<Integer> {
                                 field("SUBJECT", 50, e -> e.text("subject")),
                                 field("WHERE", ExceptionsCommand::where),
                                 field("OWNER", e -> e.text("owner")),
-                                field(
-                                        "UNTIL",
-                                        e -> Terminal.time(e.instant("until").orElse(null))),
+                                field("UNTIL", e -> Terminal.time(e.instant("until").orElse(null))),
                                 field("", ExceptionsCommand::state),
                                 field("REASON", 60, e -> e.text("reason")),
                                 field("ID", e -> e.text("id"))));

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What the feeds in force know of one CVE.
 ///
-/// @param exploited YES if a catalogue lists it or somebody we listen to saw it exploited; NO only if
-///     a catalogue of exploited vulnerabilities is in force and does not list it
+/// @param exploited YES if a catalogue lists it or somebody we listen to saw it exploited; NO only
+///   if a catalogue of exploited vulnerabilities is in force and does not list it
 /// @param listed when a catalogue listed it as exploited; null if none does
 /// @param epss null where no feed scores it
 /// @param exploit the most mature public exploit; null where no feed names one

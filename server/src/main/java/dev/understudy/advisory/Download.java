@@ -56,8 +56,7 @@ final class Download {
     }
 
     /// @param authorization empty where the server lets everybody in
-    record Request(
-            URI url, String etag, String lastModified, String authorization, String accept) {
+    record Request(URI url, String etag, String lastModified, String authorization, String accept) {
         static Request of(URI url, String authorization) {
             return new Request(url, "", "", authorization, "");
         }

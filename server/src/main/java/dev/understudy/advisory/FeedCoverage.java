@@ -59,8 +59,7 @@ public record FeedCoverage(
                         ? "CVEs come from advisory feeds and from the changelogs of the updates."
                         : "No advisory feed is loaded: CVEs come from the changelogs of the"
                                 + " updates only.";
-        String unknown =
-                missing.isEmpty() ? "" : " Unknown: " + String.join("; ", missing) + ".";
+        String unknown = missing.isEmpty() ? "" : " Unknown: " + String.join("; ", missing) + ".";
         return troubled.isEmpty()
                 ? from + unknown
                 : from

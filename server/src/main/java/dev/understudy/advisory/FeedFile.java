@@ -14,9 +14,11 @@ import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
-/// A feed on disk: one document, plain or packed with gzip, zstd or xz; a zip archive of documents;
-/// or a directory of them. What it is is told by its content, not by its name.
+/// A feed on disk: one document, plain or packed with gzip, zstd or xz; a zip or tar archive of
+/// documents; or a directory of them. What it is is told by its content, not by its name.
 ///
 /// @param name what the feed's publisher calls the file
 /// @param feed the name of the feed here; empty where it is read outside of any
@@ -50,17 +52,12 @@ public record FeedFile(
         if (Files.isDirectory(path)) {
             throw new FeedException(name + " is a directory where one document is expected");
         }
-        InputStream file = Files.newInputStream(path);
-        try {
-            InputStream in = Unpack.layers(file, name, limits.unpackedFrom(Files.size(path)));
-            if (Unpack.isZip(in)) {
-                throw new FeedException(name + " is a zip archive where one document is expected");
-            }
-            return in;
-        } catch (IOException | FeedException | RuntimeException e) {
-            file.close();
-            throw e;
+        InputStream in = unpacked();
+        if (Unpack.isZip(in)) {
+            in.close();
+            throw new FeedException(name + " is a zip archive where one document is expected");
         }
+        return in;
     }
 
     /// Reads every document whose name, without how it is packed, is `wanted`; of a single document
@@ -70,6 +67,8 @@ public record FeedFile(
             eachOfDirectory(wanted, reading);
         } else if (isZip()) {
             eachOfArchive(wanted, reading);
+        } else if (isTar()) {
+            eachOfTar(wanted, reading);
         } else {
             try (InputStream in = open()) {
                 reading.read(name, in);
@@ -79,12 +78,28 @@ public record FeedFile(
 
     /// Whether it is an archive or a directory of documents rather than one document.
     public boolean isCollection() throws IOException {
-        return Files.isDirectory(path) || isZip();
+        return Files.isDirectory(path) || isZip() || isTar();
     }
 
     /// Holds `in` to the size that a document may have.
     public AllowanceStream document(InputStream in) {
         return new AllowanceStream(in, limits.documentBytes(), "a document of " + name);
+    }
+
+    private boolean isTar() throws IOException {
+        try (InputStream in = unpacked()) {
+            return Unpack.isTar(in);
+        }
+    }
+
+    private InputStream unpacked() throws IOException {
+        InputStream file = Files.newInputStream(path);
+        try {
+            return Unpack.layers(file, name, limits.unpackedFrom(Files.size(path)));
+        } catch (IOException | RuntimeException e) {
+            file.close();
+            throw e;
+        }
     }
 
     private boolean isZip() throws IOException {
@@ -112,6 +127,29 @@ public record FeedFile(
             }
         } catch (UncheckedIOException e) {
             throw e.getCause();
+        }
+    }
+
+    /// Every entry is held to the size of a document, the whole by how it was unpacked.
+    private void eachOfTar(Predicate<String> wanted, Reading reading)
+            throws IOException, FeedException {
+        int seen = 0;
+        try (TarArchiveInputStream archive = new TarArchiveInputStream(unpacked())) {
+            for (TarArchiveEntry entry = archive.getNextEntry();
+                    entry != null;
+                    entry = archive.getNextEntry()) {
+                String called = entry.getName().substring(entry.getName().lastIndexOf('/') + 1);
+                if (!entry.isFile() || !wanted.test(called)) {
+                    continue;
+                }
+                refuseMoreThan(++seen);
+                reading.read(
+                        called,
+                        Unpack.keptOpen(
+                                new AllowanceStream(archive, limits.documentBytes(), called)));
+            }
+        } catch (IllegalArgumentException e) {
+            throw new IOException("the archive is damaged: " + e.getMessage(), e);
         }
     }
 

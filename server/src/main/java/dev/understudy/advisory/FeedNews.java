@@ -17,10 +17,7 @@ final class FeedNews {
     private final Set<String> regressions;
 
     private FeedNews(
-            Database database,
-            FeedStatus before,
-            Set<String> exploited,
-            Set<String> regressions) {
+            Database database, FeedStatus before, Set<String> exploited, Set<String> regressions) {
         this.database = database;
         this.before = before;
         this.exploited = exploited;

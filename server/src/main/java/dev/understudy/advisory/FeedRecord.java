@@ -38,17 +38,7 @@ public sealed interface FeedRecord {
         /// One that has only a name, the CVEs it is about, and a summary.
         public static Advisory of(String id, List<String> cves, String summary) {
             return new Advisory(
-                    id,
-                    cves,
-                    List.of(),
-                    List.of(),
-                    List.of(),
-                    null,
-                    null,
-                    null,
-                    summary,
-                    "",
-                    "");
+                    id, cves, List.of(), List.of(), List.of(), null, null, null, summary, "", "");
         }
     }
 
@@ -60,7 +50,7 @@ public sealed interface FeedRecord {
     /// @param cve the only CVE of the advisory that is meant; empty is all of them
     /// @param fixed null unless the state is FIXED
     /// @param note why not affected (`vulnerable_code_not_present`), or what the vendor does about
-    ///     it (`no_fix_planned`); empty if it does not say
+    ///   it (`no_fix_planned`); empty if it does not say
     record Fix(
             String ecosystem,
             String release,

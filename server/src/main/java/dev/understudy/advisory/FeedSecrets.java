@@ -33,8 +33,7 @@ public final class FeedSecrets implements Proofs.Keys {
         }
         try {
             if (Files.getPosixFilePermissions(file).stream().anyMatch(OTHERS::contains)) {
-                throw new FeedException(
-                        "%s can be read by others; chmod 600 it".formatted(file));
+                throw new FeedException("%s can be read by others; chmod 600 it".formatted(file));
             }
             String value = Files.readString(file).strip();
             if (!value.matches("[A-Za-z]+ [\\x21-\\x7e]+") || value.length() > LONGEST) {

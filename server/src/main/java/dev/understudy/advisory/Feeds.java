@@ -169,8 +169,7 @@ public final class Feeds {
         String note = (header.note() + " " + news.tell(outbox, header.model(), now)).strip();
         register.taken(
                 name,
-                new FeedRegister.Taken(
-                        url, copy, header.model(), date, rows.read(), counts, note),
+                new FeedRegister.Taken(url, copy, header.model(), date, rows.read(), counts, note),
                 now);
         outbox.publish(new FactsChanged(name, nextGeneration()));
         String sentence = "%s has %s now. %s".formatted(name, inWords(counts), note).strip();

@@ -37,7 +37,9 @@ final class FetchRepository {
         try (copy) {
             if (Files.size(copy.file().path()) > INDEX_BYTES) {
                 throw new FeedException(
-                        INDEX + " is larger than the %d bytes that are allowed".formatted(INDEX_BYTES));
+                        INDEX
+                                + " is larger than the %d bytes that are allowed"
+                                        .formatted(INDEX_BYTES));
             }
             byte[] content = Files.readAllBytes(copy.file().path());
             requireSigned(feed, request, content);
@@ -72,8 +74,7 @@ final class FetchRepository {
         }
         URI url = URI.create(request.url() + ".asc");
         Optional<byte[]> signature =
-                download.small(
-                        Download.Request.of(url, request.authorization()), SIGNATURE_BYTES);
+                download.small(Download.Request.of(url, request.authorization()), SIGNATURE_BYTES);
         if (signature.isEmpty()) {
             throw new FeedException(
                     "%s is not there, and this feed's keys require it".formatted(url));

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param lastAffected the last version that is affected, itself included; null where there is none
 /// @param note why not affected, or what the vendor does about it; empty if it does not say
 /// @param cves what is meant here, less what a feed of higher rank denies; empty where the advisory
-///     names none
+///   names none
 /// @param published when the advisory was published; null where its feed does not say
 public record FixedVersion(
         String feed,

@@ -8,8 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// What hosts and feeds call a distribution's release: the codename where it has one (`bookworm`),
-/// otherwise `distribution:version` (`almalinux:9`, `sles:15.5`, `alpine:3.20`), with as much of the
-/// version as makes it a release of its own.
+/// otherwise `distribution:version` (`almalinux:9`, `sles:15.5`, `alpine:3.20`), with as much of
+/// the version as makes it a release of its own.
 public final class Releases {
     private static final Map<String, String> DEBIAN =
             Map.of(

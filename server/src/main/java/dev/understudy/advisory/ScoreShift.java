@@ -105,7 +105,8 @@ record ScoreShift(String note, List<String> risen) {
 
     private static List<String> risen(Database database, String feed) {
         try (Stream<String> found =
-                database.sql(
+                database
+                        .sql(
                                 """
                                 select e.cve
                                 from scores_before b

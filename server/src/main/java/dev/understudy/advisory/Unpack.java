@@ -2,8 +2,10 @@ package dev.understudy.advisory;
 
 import com.github.luben.zstd.ZstdInputStream;
 import java.io.BufferedInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import org.tukaani.xz.XZInputStream;
@@ -15,6 +17,8 @@ final class Unpack {
     private static final int GZIP = 0x1f8b;
     private static final int ZSTD = 0x28b52ffd;
     private static final int XZ = 0xfd377a58;
+    private static final int TAR_HEADER = 512;
+    private static final int TAR_MAGIC = 257;
 
     /// More memory than this no honest xz file of a feed asks for.
     private static final int XZ_KIBIBYTES = 128 << 10;
@@ -39,8 +43,7 @@ final class Unpack {
         return content;
     }
 
-    private static @Nullable InputStream inner(InputStream in)
-            throws IOException {
+    private static @Nullable InputStream inner(InputStream in) throws IOException {
         int magic = magic(in);
         if (magic >>> 16 == GZIP) {
             return new GZIPInputStream(in, 1 << 16);
@@ -54,6 +57,29 @@ final class Unpack {
     static boolean isZip(InputStream in) throws IOException {
         int magic = magic(in);
         return magic == ZIP || magic == ZIP_EMPTY;
+    }
+
+    static boolean isTar(InputStream in) throws IOException {
+        in.mark(TAR_HEADER);
+        byte[] header = in.readNBytes(TAR_HEADER);
+        in.reset();
+        return header.length == TAR_HEADER
+                && new String(header, TAR_MAGIC, 5, StandardCharsets.US_ASCII).equals("ustar");
+    }
+
+    /// Leaves `in` open when it is closed: whoever opened it closes it.
+    static InputStream keptOpen(InputStream in) {
+        return new FilterInputStream(in) {
+            @Override
+            public int read(byte[] bytes, int offset, int length) throws IOException {
+                return in.read(bytes, offset, length);
+            }
+
+            @Override
+            public void close() {
+                // Said above.
+            }
+        };
     }
 
     static BufferedInputStream buffered(InputStream in) {

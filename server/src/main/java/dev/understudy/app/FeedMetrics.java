@@ -41,14 +41,8 @@ final class FeedMetrics {
     }
 
     private void gauge(
-            MeterRegistry registry,
-            String name,
-            String what,
-            ToDoubleFunction<FeedMetrics> value) {
-        Gauge.builder(name, this, value)
-                .description(what)
-                .strongReference(true)
-                .register(registry);
+            MeterRegistry registry, String name, String what, ToDoubleFunction<FeedMetrics> value) {
+        Gauge.builder(name, this, value).description(what).strongReference(true).register(registry);
     }
 
     private double in(FeedStatus.State state) {

@@ -97,14 +97,15 @@ final class Assessments {
             return Optional.empty();
         }
         DeadlineTerms terms = ofFleet.of(host.id(), host.group());
-        Key key =
-                new Key(receivedAt.get(), host.exposure(), host.criticality(), generation, terms);
+        Key key = new Key(receivedAt.get(), host.exposure(), host.criticality(), generation, terms);
         Kept before = kept.get(host.id());
         if (before != null && before.key().equals(key)) {
             return Optional.of(before.assessment());
         }
         Optional<Assessment> made =
-                inventories.latest(host.id()).map(latest -> assess(host, latest, generation, terms));
+                inventories
+                        .latest(host.id())
+                        .map(latest -> assess(host, latest, generation, terms));
         made.ifPresent(assessment -> kept.put(host.id(), new Kept(key, assessment)));
         return made;
     }

@@ -3,9 +3,9 @@ package dev.understudy.risk;
 import dev.understudy.advisory.Ternary;
 import java.util.List;
 
-/// CISA's Binding Operational Directive 26-04 as a table, `bod-26-04.csv`: how soon to fix a vulnerability, by
-/// whether it is known exploited, whether the host is exposed, whether attacks can be automated and
-/// whether the impact is total.
+/// CISA's Binding Operational Directive 26-04 as a table, `bod-26-04.csv`: how soon to fix a
+/// vulnerability, by whether it is known exploited, whether the host is exposed, whether attacks
+/// can be automated and whether the impact is total.
 final class Bod2604 {
     /// All sixteen rows. `triage` asks for evidence to be secured before patching.
     static final List<Row> ROWS =

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Keeps on record when the clock of each CVE in each patch started, and what started it. A clock is
-/// stopped on a host by an exception, which is on record itself, and by the fix being in effect.
+/// Keeps on record when the clock of each CVE in each patch started, and what started it. A clock
+/// is stopped on a host by an exception, which is on record itself, and by the fix being in effect.
 public final class DeadlineClocks {
     private static final int REMEMBERED = 100_000;
 
@@ -89,7 +89,8 @@ public final class DeadlineClocks {
                 .param("cves", fresh.stream().map(Start::cve).toArray(String[]::new))
                 .param(
                         "starts",
-                        fresh.stream().map(start -> start.startedAt().toString())
+                        fresh.stream()
+                                .map(start -> start.startedAt().toString())
                                 .toArray(String[]::new))
                 .param("reasons", fresh.stream().map(Start::reason).toArray(String[]::new))
                 .update();

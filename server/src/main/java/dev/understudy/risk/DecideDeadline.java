@@ -10,8 +10,8 @@ import dev.understudy.risk.SsvcDeployer.SystemExposure;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Decides how soon one CVE has to be fixed on one host, by the rule of its group. Pure. What nobody
-/// knows counts as the worst case, or as the directive says, and is told.
+/// Decides how soon one CVE has to be fixed on one host, by the rule of its group. Pure. What
+/// nobody knows counts as the worst case, or as the directive says, and is told.
 final class DecideDeadline {
     private static final double CRITICAL = 9.0;
     private static final double HIGH = 7.0;
@@ -21,8 +21,7 @@ final class DecideDeadline {
 
     /// @param days from the start of the clock; 0 is no date
     /// @param assumed inputs that nobody knew, and what stands for them
-    record Decision(
-            DeadlineClass deadlineClass, int days, boolean triage, List<String> assumed) {}
+    record Decision(DeadlineClass deadlineClass, int days, boolean triage, List<String> assumed) {}
 
     static Decision decide(
             DeadlineRule rule, CveFacts facts, Exposure exposure, Criticality criticality) {
@@ -45,8 +44,7 @@ final class DecideDeadline {
         if (exposure == Exposure.UNKNOWN) {
             assumed.add("the host's exposure is unknown: it counts as exposed");
         }
-        return new Decision(
-                row.deadlineClass(), row.deadlineClass().days(), row.triage(), assumed);
+        return new Decision(row.deadlineClass(), row.deadlineClass().days(), row.triage(), assumed);
     }
 
     private static Decision bySsvc(

@@ -37,7 +37,8 @@ final class DecisionTable {
         return switch (cell) {
             case "yes" -> true;
             case "no" -> false;
-            default -> throw new IllegalStateException("'%s' is neither yes nor no".formatted(cell));
+            default ->
+                    throw new IllegalStateException("'%s' is neither yes nor no".formatted(cell));
         };
     }
 }

@@ -99,7 +99,10 @@ final class RankPatches {
                 clock.start(),
                 clock.reason(),
                 decision.days(),
-                exception.map(FindingException::until).filter(until -> later(until, due)).orElse(due),
+                exception
+                        .map(FindingException::until)
+                        .filter(until -> later(until, due))
+                        .orElse(due),
                 decision.assumed(),
                 exception.map(FindingException::sentence).orElse(""));
     }
@@ -121,7 +124,8 @@ final class RankPatches {
                                 facts.listed().atStartOfDay(ZoneOffset.UTC).toInstant(),
                                 "CISA listed it as known exploited")
                         : seen != null && seen.exploited() && seen.last() != null
-                                ? new Clock(seen.last(), "%s saw it exploited".formatted(seen.toldBy()))
+                                ? new Clock(
+                                        seen.last(), "%s saw it exploited".formatted(seen.toldBy()))
                                 : available;
         return exploited.start().isAfter(available.start()) ? exploited : available;
     }

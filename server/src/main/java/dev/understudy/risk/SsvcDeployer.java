@@ -5,9 +5,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/// CERT/CC's SSVC decision table for those who deploy fixes, version 1.0.0, `ssvc-deployer.csv`: how
-/// soon to act, by the state of exploitation, from where the host can be reached, whether attacks
-/// can be automated, and what would come of it.
+/// CERT/CC's SSVC decision table for those who deploy fixes, version 1.0.0, `ssvc-deployer.csv`:
+/// how soon to act, by the state of exploitation, from where the host can be reached, whether
+/// attacks can be automated, and what would come of it.
 final class SsvcDeployer {
     private static final Map<Point, Priority> TABLE =
             DecisionTable.rows(

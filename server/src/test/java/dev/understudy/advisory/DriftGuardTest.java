@@ -31,8 +31,8 @@ class DriftGuardTest {
         assertThat(DriftGuard.psi(before, after).orElseThrow()).isLessThan(0.05);
     }
 
-    /// Ten equal bins of 0.1 each against 0.19, 0.01 and eight of 0.1: by hand
-    /// 0.09·ln 1.9 + 0.09·ln 10.
+    /// Ten equal bins of 0.1 each against 0.19, 0.01 and eight of 0.1: by hand 0.09·ln 1.9 +
+    /// 0.09·ln 10.
     @Test
     void agreesWithTheFormulaByHand() {
         double[] before = new double[100];
@@ -86,8 +86,7 @@ class DriftGuardTest {
                     rows.stream()
                             .filter(row -> !row[at].isEmpty() && !row[at - 1].isEmpty())
                             .toList();
-            double psi =
-                    DriftGuard.psi(column(both, at - 1), column(both, at)).orElseThrow();
+            double psi = DriftGuard.psi(column(both, at - 1), column(both, at)).orElseThrow();
             if (psi > DriftGuard.SWAPPED) {
                 swaps.add(weeks[at - 1] + " to " + weeks[at]);
             } else {

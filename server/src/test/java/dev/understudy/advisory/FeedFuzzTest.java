@@ -26,6 +26,8 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,6 +65,8 @@ class FeedFuzzTest {
                         new CsafFormat(Proofs.Keys.NONE), "csaf/vex-2026-30001.json", "vex.json"),
                 Arguments.of(
                         new CsafFormat(Proofs.Keys.NONE), "csaf/vex-2026-30001.json", "vex.zip"),
+                Arguments.of(
+                        new CsafFormat(Proofs.Keys.NONE), "csaf/vex-2026-30001.json", "vex.tar"),
                 Arguments.of(new OpenvexFormat(), "openvex/CVE-2026-30002.json", "vex.json"),
                 Arguments.of(new UpdateinfoFormat(), "updateinfo/valid.xml", "updateinfo.xml"),
                 Arguments.of(new UpdateinfoFormat(), "updateinfo/valid.xml", "updateinfo.xml.xz"),
@@ -84,7 +88,9 @@ class FeedFuzzTest {
         for (int round = 0; round < ROUNDS; round++) {
             Path file = Collected.write(folder, name, mutated(whole, random));
             try {
-                Collected.of(format, new FeedFile(file, name, SMALL, "updateinfo-almalinux-9", Map.of()));
+                Collected.of(
+                        format,
+                        new FeedFile(file, name, SMALL, "updateinfo-almalinux-9", Map.of()));
                 read++;
             } catch (FeedException told) {
                 assertThat(told.getMessage()).isNotBlank();
@@ -141,6 +147,14 @@ class FeedFuzzTest {
         } else if (name.endsWith(".zst")) {
             try (ZstdOutputStream zstd = new ZstdOutputStream(bytes)) {
                 zstd.write(content);
+            }
+        } else if (name.endsWith(".tar")) {
+            try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
+                TarArchiveEntry entry = new TarArchiveEntry("a/vex.json");
+                entry.setSize(content.length);
+                tar.putArchiveEntry(entry);
+                tar.write(content);
+                tar.closeArchiveEntry();
             }
         } else if (name.endsWith(".zip")) {
             try (ZipOutputStream zip = new ZipOutputStream(bytes)) {

@@ -209,9 +209,7 @@ class FeedNewsTest {
 
     private FeedImport take(String feed, Path file) {
         FeedImport result = feeds.importFrom(feed, file.toUri(), "token:test");
-        assertThat(result.outcome())
-                .as(result.sentence())
-                .isEqualTo(FeedImport.Outcome.IMPORTED);
+        assertThat(result.outcome()).as(result.sentence()).isEqualTo(FeedImport.Outcome.IMPORTED);
         return result;
     }
 

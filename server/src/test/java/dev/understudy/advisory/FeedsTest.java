@@ -171,8 +171,7 @@ class FeedsTest {
     @Test
     void aFeedWhoseOwnDateIsLongPastIsShownAsStaleAndStaysInForce() throws IOException {
         take("epss", write("a.csv", scores("2026-11-22", 10)));
-        assertThat(feeds.find("epss").orElseThrow().state())
-                .isEqualTo(FeedStatus.State.IN_FORCE);
+        assertThat(feeds.find("epss").orElseThrow().state()).isEqualTo(FeedStatus.State.IN_FORCE);
         clock.pass(Duration.ofDays(6));
         FeedStatus later = feeds.find("epss").orElseThrow();
         assertThat(later.state()).isEqualTo(FeedStatus.State.STALE);

@@ -111,8 +111,7 @@ class FetchProvenTest {
                                                     : (hash[0] + "  a.json\n")
                                                             .getBytes(StandardCharsets.US_ASCII));
                         })) {
-            FetchFeed fetch =
-                    new FetchFeed(FeedLimits.USUAL, new FeedSecrets(folder), server.tls);
+            FetchFeed fetch = new FetchFeed(FeedLimits.USUAL, new FeedSecrets(folder), server.tls);
             assertThat(csaf(fetch, server.url("/a.json"), Proofs.Keys.NONE).header().note())
                     .isEmpty();
             hash[0] = hash[0].replaceFirst("^.", hash[0].startsWith("0") ? "1" : "0");
@@ -136,8 +135,7 @@ class FetchProvenTest {
         return csaf(new FetchFeed(FeedLimits.USUAL, secrets, null), url, secrets);
     }
 
-    private static Collected csaf(FetchFeed fetch, URI url, Proofs.Keys keys)
-            throws FeedException {
+    private static Collected csaf(FetchFeed fetch, URI url, Proofs.Keys keys) throws FeedException {
         try (FetchFeed.Fetched fetched = fetch.fetch("csaf-vendor", url, "", "")) {
             FetchFeed.Fetched.Copy copy = (FetchFeed.Fetched.Copy) fetched;
             return Collected.of(new CsafFormat(keys), copy.file().ofFeed("csaf-vendor"));
@@ -165,8 +163,7 @@ class FetchProvenTest {
     /// Makes a key of that name, and gives its public half.
     private Path key(String name) throws Exception {
         Path home = Files.createDirectories(folder.resolve("gpg-" + name));
-        Files.setPosixFilePermissions(
-                home, PosixFilePermissions.fromString("rwx------"));
+        Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwx------"));
         gpg(name, "--quick-generate-key", name + "@example.org", "ed25519", "sign", "never");
         Path file = folder.resolve(name + ".asc");
         gpg(name, "--yes", "--armor", "--output", file.toString(), "--export");

@@ -112,8 +112,7 @@ class FetchTaxiiTest {
     }
 
     private long fetched(String path) throws FeedException {
-        FetchFeed fetch =
-                new FetchFeed(FeedLimits.USUAL, new FeedSecrets(folder), server.tls);
+        FetchFeed fetch = new FetchFeed(FeedLimits.USUAL, new FeedSecrets(folder), server.tls);
         try (FetchFeed.Fetched fetched = fetch.fetch("taxii", server.url(path), "", "")) {
             FetchFeed.Fetched.Copy copy = (FetchFeed.Fetched.Copy) fetched;
             Collected read = Collected.of(new TaxiiFormat(), copy.file());

@@ -48,8 +48,8 @@ class RegressionTest {
         assertThat(score.recall()).isGreaterThanOrEqualTo(0.95);
     }
 
-    /// Ubuntu's notices that are labelled as repairs, each with the sentence that says so. The others
-    /// come without text, so that only the recall means something.
+    /// Ubuntu's notices that are labelled as repairs, each with the sentence that says so. The
+    /// others come without text, so that only the recall means something.
     @Test
     void findsUbuntusRepairsAndWhatTheyRepair() throws IOException, FeedException {
         Score score = new Score();
@@ -58,7 +58,12 @@ class RegressionTest {
         Path file = Collected.shared("ubuntu/ubuntu_usn.csv.gz");
         try (InputStream in = new GZIPInputStream(Files.newInputStream(file))) {
             for (List<String> row :
-                    rows(in, "usn", "regression_text", "is_regression_fix", "fixes_regression_of")) {
+                    rows(
+                            in,
+                            "usn",
+                            "regression_text",
+                            "is_regression_fix",
+                            "fixes_regression_of")) {
                 String found = Regression.followed(row.get(0), row.get(1));
                 score.add(!found.isEmpty(), row.get(2).equals("1"));
                 if (!found.isEmpty() && !row.get(3).isEmpty()) {

@@ -28,7 +28,11 @@ class ReleasesTest {
         "alpine,3.20.3,'',Alpine:v3.20,alpine:3.20",
     })
     void aHostAndItsFeedAgreeOnTheRelease(
-            String distribution, String version, String codename, String ecosystem, String release) {
+            String distribution,
+            String version,
+            String codename,
+            String ecosystem,
+            String release) {
         assertThat(Releases.ofHost(distribution, version, codename)).isEqualTo(release);
         assertThat(Releases.ofEcosystem(ecosystem)).isEqualTo(release);
     }

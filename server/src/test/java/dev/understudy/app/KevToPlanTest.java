@@ -103,8 +103,8 @@ class KevToPlanTest {
         }
     }
 
-    /// While the fleet is stopped the planner lets go of the group, and nothing but the regular look
-    /// every few minutes would bring it back.
+    /// While the fleet is stopped the planner lets go of the group, and nothing but the regular
+    /// look every few minutes would bring it back.
     private static HostId hostThatNothingIsPlannedFor(ConfigurableApplicationContext server) {
         Database database = server.getBean(Database.class);
         FleetStop stop = server.getBean(FleetStop.class);
@@ -157,8 +157,7 @@ class KevToPlanTest {
     private static String catalogue(String... cves) {
         String day = LocalDate.now(ZoneOffset.UTC).toString();
         StringBuilder entries =
-                new StringBuilder(
-                        "{\"cveID\":\"CVE-2021-44228\",\"dateAdded\":\"2021-12-10\"}");
+                new StringBuilder("{\"cveID\":\"CVE-2021-44228\",\"dateAdded\":\"2021-12-10\"}");
         for (String cve : cves) {
             entries.append(",{\"cveID\":\"%s\",\"dateAdded\":\"%s\"}".formatted(cve, day));
         }

@@ -31,8 +31,8 @@ class DecideDeadlineTest {
                     'O', Priority.OUT_OF_CYCLE,
                     'I', Priority.IMMEDIATE);
 
-    /// All 72 rows of the published table, four in a line: what is due at low, medium, high and very
-    /// high human impact.
+    /// All 72 rows of the published table, four in a line: what is due at low, medium, high and
+    /// very high human impact.
     @ParameterizedTest
     @CsvSource({
         "NONE,       SMALL,      false, DDSS", "NONE,       SMALL,      true, DSSS",
@@ -48,9 +48,7 @@ class DecideDeadlineTest {
     void decidesEveryRowOfSsvc(
             Exploitation exploitation, SystemExposure exposure, boolean automatable, String row) {
         for (HumanImpact impact : HumanImpact.values()) {
-            assertThat(
-                            SsvcDeployer.decide(
-                                    new Point(exploitation, exposure, automatable, impact)))
+            assertThat(SsvcDeployer.decide(new Point(exploitation, exposure, automatable, impact)))
                     .isEqualTo(LETTERS.get(row.charAt(impact.ordinal())));
         }
         assertThat(SsvcDeployer.rows()).isEqualTo(72);
@@ -103,7 +101,11 @@ class DecideDeadlineTest {
     @Test
     void refusesDaysThatDoNotFitTheStandard() {
         for (List<Integer> days :
-                List.of(List.<Integer>of(), List.of(1, 2), List.of(9, 2, 3, 4), List.of(0, 1, 2, 3))) {
+                List.of(
+                        List.<Integer>of(),
+                        List.of(1, 2),
+                        List.of(9, 2, 3, 4),
+                        List.of(0, 1, 2, 3))) {
             assertThatThrownBy(
                             () ->
                                     new DeadlineRule(

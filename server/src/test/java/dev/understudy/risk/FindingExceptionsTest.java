@@ -46,8 +46,7 @@ class FindingExceptionsTest {
                             database,
                             fleet.outbox,
                             fleet.audit,
-                            new FetchFeed(
-                                    FeedLimits.USUAL, new FeedSecrets(Path.of("none")), null),
+                            new FetchFeed(FeedLimits.USUAL, new FeedSecrets(Path.of("none")), null),
                             List.of(new KevFormat()),
                             clock,
                             new Random(1)),
@@ -65,7 +64,11 @@ class FindingExceptionsTest {
         assertThat(verdict(host).excepted()).contains("by Ann: vendor is asked");
         assertThat(
                         new WhyUnpatched(patches, List.of(), clock)
-                                .forHost(host).packages().getFirst().reason().code())
+                                .forHost(host)
+                                .packages()
+                                .getFirst()
+                                .reason()
+                                .code())
                 .isEqualTo(Reason.Code.EXCEPTED);
         assertThat(due(host("other", "exceptions-a"))).isEqualTo(before);
         exceptions.end("token:bob", made.id());
@@ -74,8 +77,7 @@ class FindingExceptionsTest {
                 .filteredOn(each -> each.id().equals(made.id()))
                 .extracting(FindingException::endedBy)
                 .containsExactly("token:bob");
-        assertThat(actions())
-                .contains("risk.exception-made", "risk.exception-ended");
+        assertThat(actions()).contains("risk.exception-made", "risk.exception-ended");
     }
 
     @Test

@@ -27,6 +27,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Reads entries like
+///
 /// ```
 /// [08 Apr 2023] DSA-5384-1 openimageio - security update
 ///     {CVE-2022-36354 CVE-2022-41639}
@@ -115,8 +116,7 @@ public final class DsaFormat implements FeedFormat {
                         head.group(2),
                         Fields.clean(head.group(3)));
             } catch (DateTimeException e) {
-                throw new FeedException(
-                        "%s is of '%s'".formatted(head.group(2), head.group(1)), e);
+                throw new FeedException("%s is of '%s'".formatted(head.group(2), head.group(1)), e);
             }
         }
 
@@ -157,9 +157,7 @@ public final class DsaFormat implements FeedFormat {
                             state == FixState.FIXED ? version : null,
                             null,
                             "",
-                            state == FixState.NOT_FIXED
-                                    ? version.replaceAll("[<>]", "")
-                                    : ""));
+                            state == FixState.NOT_FIXED ? version.replaceAll("[<>]", "") : ""));
         }
 
         FeedRecord.Advisory advisory() {

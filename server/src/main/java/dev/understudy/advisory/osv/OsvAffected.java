@@ -13,7 +13,12 @@ import tools.jackson.databind.JsonNode;
 
 /// The package of one `affected` entry: its ranges, or, where it has none, each of its versions.
 record OsvAffected(
-        String id, String ecosystem, String release, PackageKind kind, String name, String urgency) {
+        String id,
+        String ecosystem,
+        String release,
+        PackageKind kind,
+        String name,
+        String urgency) {
 
     /// Ecosystems that name binary packages; all others name source packages.
     private static final Set<String> BINARY = Set.of("AlmaLinux", "Red Hat");

@@ -12,9 +12,9 @@ import java.io.InputStream;
 import tools.jackson.core.JsonParser;
 import tools.jackson.databind.JsonNode;
 
-/// Reads lines of STIX 2.1 objects, or a bundle. Sightings of a vulnerability, or of an indicator of
-/// one, and malware, actors and the like that exploit or target one, say that it is exploited; an
-/// indicator of one says how to see it; a course of action says what to do against it.
+/// Reads lines of STIX 2.1 objects, or a bundle. Sightings of a vulnerability, or of an indicator
+/// of one, and malware, actors and the like that exploit or target one, say that it is exploited;
+/// an indicator of one says how to see it; a course of action says what to do against it.
 public final class TaxiiFormat implements FeedFormat {
 
     @Override

@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 
 /// Reads `updateinfo.xml`, packed or not, of one repository. The file does not say for which
 /// release it is, so the feed's name has to: `updateinfo-DISTRIBUTION-VERSION`, and anything after
-/// it, as in `updateinfo-almalinux-9-baseos` or `updateinfo-opensuse-leap-15.6`, in the words that a
-/// host's os-release uses.
+/// it, as in `updateinfo-almalinux-9-baseos` or `updateinfo-opensuse-leap-15.6`, in the words that
+/// a host's os-release uses.
 public final class UpdateinfoFormat implements FeedFormat {
     private static final Pattern NAME =
             Pattern.compile("updateinfo-([a-z][a-z_]*(?:-[a-z_]+)*)-([0-9]+(?:\\.[0-9]+)*)(-.*)?");

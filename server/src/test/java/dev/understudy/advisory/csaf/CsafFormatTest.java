@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import com.github.luben.zstd.ZstdOutputStream;
 import dev.understudy.advisory.Collected;
 import dev.understudy.advisory.FeedException;
 import dev.understudy.advisory.FeedRecord.Advisory;
@@ -19,6 +20,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,8 +38,7 @@ class CsafFormatTest {
         Collected read = Collected.of(format, "csaf/" + VALID);
         assertThat(read.rejections).isEmpty();
         assertThat(read.all(Fix.class).stream().distinct())
-                .extracting(
-                        Fix::release, Fix::kind, Fix::name, Fix::state, Fix::fixed, Fix::note)
+                .extracting(Fix::release, Fix::kind, Fix::name, Fix::state, Fix::fixed, Fix::note)
                 .containsExactlyInAnyOrder(
                         tuple(
                                 "rhel:9",
@@ -110,8 +113,7 @@ class CsafFormatTest {
         byte[] content = copy("a.json", VALID);
         assertThat(Collected.of(format, folder).header().note())
                 .isEqualTo("1 of 1 documents had no hash or signature beside them.");
-        Files.writeString(
-                folder.resolve("a.json.sha256"), Digests.sha256(content) + "  a.json\n");
+        Files.writeString(folder.resolve("a.json.sha256"), Digests.sha256(content) + "  a.json\n");
         assertThat(Collected.of(format, folder).header().note()).isEmpty();
         Files.writeString(
                 folder.resolve("a.json"),
@@ -119,6 +121,40 @@ class CsafFormatTest {
         assertThatThrownBy(() -> Collected.of(format, folder))
                 .isInstanceOf(FeedException.class)
                 .hasMessageContaining("a.json does not agree with the hash beside it");
+    }
+
+    @Test
+    void readsTheArchiveThatAVendorPublishes() throws FeedException, IOException {
+        Path archive = folder.resolve("csaf_vex.tar.zst");
+        try (TarArchiveOutputStream tar =
+                new TarArchiveOutputStream(new ZstdOutputStream(Files.newOutputStream(archive)))) {
+            for (String name : new String[] {VALID, "vex-2026-30001-r2.json"}) {
+                byte[] content = Files.readAllBytes(Collected.testdata("csaf/" + name));
+                add(tar, "2026/" + name, content);
+                add(
+                        tar,
+                        "2026/" + name + ".sha256",
+                        Digests.sha256(content).getBytes(StandardCharsets.US_ASCII));
+            }
+        }
+        Collected read = Collected.of(format, archive);
+        assertThat(read.read).isEqualTo(2);
+        assertThat(read.header().note()).isEmpty();
+        assertThat(read.all(Advisory.class))
+                .extracting(Advisory::summary)
+                .containsExactly("curl: something");
+        byte[] whole = Files.readAllBytes(archive);
+        Path cut = Files.write(folder.resolve("cut.tar.zst"), Arrays.copyOf(whole, 900));
+        assertThatThrownBy(() -> Collected.of(format, cut)).isInstanceOf(FeedException.class);
+    }
+
+    private static void add(TarArchiveOutputStream tar, String name, byte[] content)
+            throws IOException {
+        TarArchiveEntry entry = new TarArchiveEntry(name);
+        entry.setSize(content.length);
+        tar.putArchiveEntry(entry);
+        tar.write(content);
+        tar.closeArchiveEntry();
     }
 
     @ParameterizedTest

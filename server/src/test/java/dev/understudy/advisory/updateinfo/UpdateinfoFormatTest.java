@@ -137,7 +137,6 @@ class UpdateinfoFormatTest {
 
     private Collected read(String feed, String name) throws FeedException {
         Path path = Collected.testdata("updateinfo/" + name);
-        return Collected.of(
-                format, new FeedFile(path, name, FeedLimits.USUAL, feed, Map.of()));
+        return Collected.of(format, new FeedFile(path, name, FeedLimits.USUAL, feed, Map.of()));
     }
 }
