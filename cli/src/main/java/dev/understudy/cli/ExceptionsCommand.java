@@ -43,12 +43,12 @@ final class ExceptionsCommand implements Callable<Integer> {
                         terminal.table(
                                 all.items(),
                                 "Nothing is excepted.",
-                                field("SUBJECT", 50, e -> e.text("subject")),
+                                field("SUBJECT", e -> e.text("subject")),
                                 field("WHERE", ExceptionsCommand::where),
                                 field("OWNER", e -> e.text("owner")),
                                 field("UNTIL", e -> Terminal.time(e.instant("until").orElse(null))),
                                 field("", ExceptionsCommand::state),
-                                field("REASON", 60, e -> e.text("reason")),
+                                field("REASON", e -> e.text("reason")),
                                 field("ID", e -> e.text("id"))));
         return 0;
     }

@@ -19,23 +19,22 @@ public record DeadlineRule(
     /// Where the levels come from.
     public enum Standard {
         /// CISA BOD 26-04: the directive's own days.
-        BOD_26_04(List.of()),
+        BOD_26_04,
         /// SSVC for deployers: days for immediate, out-of-cycle, scheduled. Deferred has no date.
-        SSVC(List.of(3, 14, 60)),
+        SSVC,
         /// PCI DSS 6.3.3: days for critical, one month at most, and for everything else.
-        PCI(List.of(30, 90)),
+        PCI,
         /// One's own terms: days for critical, high, medium, low by CVSS.
-        SLA(List.of(7, 30, 90, 180));
-
-        private final List<Integer> usual;
-
-        Standard(List<Integer> usual) {
-            this.usual = usual;
-        }
+        SLA;
 
         /// Its days where nobody gives others.
         public List<Integer> usual() {
-            return usual;
+            return switch (this) {
+                case BOD_26_04 -> List.of();
+                case SSVC -> List.of(3, 14, 60);
+                case PCI -> List.of(30, 90);
+                case SLA -> List.of(7, 30, 90, 180);
+            };
         }
     }
 

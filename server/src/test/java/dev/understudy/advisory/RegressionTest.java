@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,7 +82,7 @@ class RegressionTest {
             throws IOException, FeedException {
         List<List<String>> picked = new ArrayList<>();
         try (BoundedLines lines = new BoundedLines(in, 64 << 10)) {
-            List<String> head = lines.row();
+            List<String> head = Objects.requireNonNull(lines.row());
             assertThat(head).contains(columns);
             for (List<String> row = lines.row(); row != null; row = lines.row()) {
                 List<String> all = row;

@@ -51,7 +51,7 @@ class KevToPlanTest {
         catalogues.createContext(
                 "/kev.json",
                 exchange -> {
-                    byte[] body = served.get().getBytes(StandardCharsets.UTF_8);
+                    byte[] body = String.valueOf(served.get()).getBytes(StandardCharsets.UTF_8);
                     exchange.sendResponseHeaders(200, body.length);
                     exchange.getResponseBody().write(body);
                     exchange.close();

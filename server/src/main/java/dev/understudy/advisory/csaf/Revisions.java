@@ -25,7 +25,8 @@ final class Revisions {
             String member = json.currentName();
             json.nextToken();
             if (member.equals("document")) {
-                JsonNode tracking = Fields.JSON.<JsonNode>readTree(json).path("tracking");
+                JsonNode document = Fields.JSON.readTree(json);
+                JsonNode tracking = document.path("tracking");
                 see(Fields.text(tracking, "id"), Fields.text(tracking, "version"), file);
                 return;
             }
