@@ -42,7 +42,6 @@ final class EventsCommand implements Callable<Integer> {
                 field("ATTEMPTS", event -> event.text("attempts")),
                 field(
                         "LAST ERROR",
-                        70,
                         event -> event.text("lastError").lines().findFirst().orElse("")));
         terminal.table(
                 failing.items(),
