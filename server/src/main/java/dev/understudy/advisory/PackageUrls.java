@@ -13,7 +13,9 @@ public final class PackageUrls {
     ///
     /// @param version with its epoch unless that is 0; empty if the purl has none
     /// @param distro the qualifier of that name; empty if there is none
-    public record Named(PackageKind kind, String name, String version, String distro) {}
+    /// @param module the module stream that it is part of; empty if none
+    public record Named(
+            PackageKind kind, String name, String version, String distro, String module) {}
 
     /// Empty where it is no purl, or not of a package that a distribution's package manager
     /// installs.
@@ -42,6 +44,7 @@ public final class PackageUrls {
                         source ? PackageKind.SOURCE : PackageKind.BINARY,
                         url.getName(),
                         epoch.equals("0") || version.isEmpty() ? version : epoch + ":" + version,
-                        qualifiers.getOrDefault("distro", "")));
+                        qualifiers.getOrDefault("distro", ""),
+                        qualifiers.getOrDefault("rpmmod", "")));
     }
 }

@@ -131,7 +131,7 @@ record CsafDocument(Instant released, List<FeedRecord> records) {
                 fixed ? version : null,
                 affected && !status.equals("first_affected") ? version : null,
                 "",
-                note.isEmpty() && state == FixState.FIXED && !fixed ? "fixed" : note);
+                state == FixState.FIXED && !fixed ? "fixed" : note);
     }
 
     private static String version(String text) throws FeedException {

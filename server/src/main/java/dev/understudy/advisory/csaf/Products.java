@@ -24,7 +24,8 @@ final class Products {
 
     /// A package of a platform.
     ///
-    /// @param platform the product id of the platform; its own where there is none
+    /// @param platform the product id of the platform, its own where there is none; and the module
+    ///   stream if it is part of one
     /// @param release as hosts call it; the platform's id where no host runs it
     /// @param version empty where the product is named without
     record Product(
@@ -96,9 +97,9 @@ final class Products {
                         .orElseGet(
                                 () ->
                                         new PackageUrls.Named(
-                                                PackageKind.SOURCE, plain(component), "", ""));
+                                                PackageKind.SOURCE, plain(component), "", "", ""));
         return new Product(
-                cut(platform),
+                cut(named.module().isEmpty() ? platform : platform + "/" + named.module()),
                 Releases.ofCpe(on.cpe()).orElse("product:" + cut(platform)),
                 named.kind(),
                 named.name(),
