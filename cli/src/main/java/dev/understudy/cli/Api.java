@@ -1,7 +1,7 @@
 package dev.understudy.cli;
 
 import com.google.gson.Gson;
-import com.google.gson.JsonSyntaxException;
+import com.google.gson.JsonParseException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -102,7 +102,7 @@ final class Api {
         }
         try {
             return Json.parse(response.body());
-        } catch (com.google.gson.JsonParseException e) {
+        } catch (JsonParseException e) {
             throw new Failure(
                     Failure.UNREACHABLE,
                     "%s did not answer with JSON. Is it the control plane?"
@@ -111,8 +111,16 @@ final class Api {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(base.resolve("/api/v1" + path))
-                .header("Authorization", "Bearer " + token);
+        try {
+            return HttpRequest.newBuilder(base.resolve("/api/v1" + path))
+                    .header("Authorization", "Bearer " + token);
+        } catch (IllegalArgumentException e) {
+            // The message may hold the token.
+            throw new Failure(
+                    2,
+                    "%s cannot be asked for %s with this token. Is the address right, and the token one line of text?"
+                            .formatted(base, path));
+        }
     }
 
     private <T> HttpResponse<T> exchange(HttpRequest request, HttpResponse.BodyHandler<T> handler) {
@@ -146,6 +154,10 @@ final class Api {
         return String.valueOf(cause.getMessage());
     }
 
+    private static String shortened(String body) {
+        return body.length() <= 500 ? body : body.substring(0, 500) + " …";
+    }
+
     private static Failure problem(int status, String body) {
         String detail = body;
         try {
@@ -161,8 +173,8 @@ final class Api {
                                         ? ""
                                         : " [" + problem.text("code") + "]");
             }
-        } catch (JsonSyntaxException | IllegalStateException notJson) {
-            detail = body.isBlank() ? "no explanation" : body;
+        } catch (JsonParseException | IllegalStateException notJson) {
+            detail = body.isBlank() ? "no explanation" : shortened(body);
         }
         return new Failure(
                 status == 503 ? Failure.UNREACHABLE : Failure.REFUSED,

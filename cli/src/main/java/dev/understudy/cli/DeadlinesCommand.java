@@ -2,107 +2,84 @@ package dev.understudy.cli;
 
 import static dev.understudy.cli.Terminal.field;
 
-import java.util.LinkedHashMap;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
-/// `deadlines`: by which rule they are set.
+/// `deadlines`: what has to be in effect next.
 @Command(
         name = "deadlines",
-        description = "The rules by which deadlines are set; decide one.",
-        mixinStandardHelpOptions = true,
-        subcommands = DeadlinesCommand.Set.class)
+        description = "Which fixes are due next, and on how many hosts.",
+        mixinStandardHelpOptions = true)
 final class DeadlinesCommand implements Callable<Integer> {
     @Mixin private final Connection connection = new Connection();
 
+    @Option(names = "--group", description = "Only hosts of this group.")
+    private @Nullable String group;
+
+    @Option(names = "--until", paramLabel = "TIME", description = "Only what is due before.")
+    private @Nullable String until;
+
+    @Option(
+            names = "--limit",
+            description = "How many (default: ${DEFAULT-VALUE}).",
+            defaultValue = "40")
+    private int limit = 40;
+
+    @Option(names = "--csv", description = "All of them, as CSV.")
+    private boolean csv;
+
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
+        List<String> query = new ArrayList<>(csv ? List.of() : List.of("limit=" + limit));
+        if (group != null) {
+            query.add("group=" + Api.escape(group));
+        }
+        if (until != null) {
+            query.add("until=" + Api.escape(until));
+        }
+        String path = "/deadlines" + (query.isEmpty() ? "" : "?" + String.join("&", query));
+        if (csv) {
+            try (InputStream rows = connection.api().stream(path, "text/csv")) {
+                rows.transferTo(System.out);
+                System.out.flush();
+            }
+            return 0;
+        }
+        Json answer = connection.api().get(path);
         Terminal terminal = connection.terminal();
-        Json rules = connection.api().get("/deadline-rules");
+        Instant now = Instant.now();
         terminal.show(
-                rules,
+                answer,
                 () ->
                         terminal.table(
-                                rules.items(),
-                                "No rule.",
-                                field("GROUP", r -> group(r.text("group"))),
-                                field("RULE", r -> Words.code(r.text("rule.standard"))),
-                                field("DAYS", r -> String.join(", ", r.texts("rule.days"))),
-                                field(
-                                        "COUNTED",
-                                        r ->
-                                                r.flag("rule.businessDays")
-                                                        ? "business days"
-                                                        : "calendar days")));
+                                answer.items(),
+                                "Nothing that is published and lacking has a date.",
+                                field("DUE", row -> due(row, now)),
+                                field("CVE", row -> row.text("cve")),
+                                field("RELEASE", row -> row.text("release")),
+                                field("PACKAGE", row -> row.text("source")),
+                                field("FIXED IN", row -> row.text("fixed")),
+                                field("HOSTS", row -> row.text("hosts")),
+                                field("", row -> row.flag("internet") ? "internet" : ""),
+                                field("CLOCK", row -> row.text("clockReason"))));
         return 0;
     }
 
-    private static String group(String name) {
-        return name.isEmpty() ? "(all others)" : name;
-    }
-
-    @Command(
-            name = "set",
-            description = "Decide the rule of a group, or of all groups without their own.",
-            mixinStandardHelpOptions = true)
-    static final class Set implements Callable<Integer> {
-        @Mixin private final Connection connection = new Connection();
-
-        @Parameters(paramLabel = "RULE", description = "BOD_26_04, SSVC, PCI or SLA.")
-        private String standard = "";
-
-        @Option(names = "--group", description = "Only for this group.")
-        private @Nullable String group;
-
-        @Option(
-                names = "--days",
-                split = ",",
-                description =
-                        "Days for each level, the most urgent first: SSVC three, PCI two, SLA four.")
-        private @Nullable List<Integer> days;
-
-        @Option(names = "--business-days", description = "Count working days only.")
-        private boolean businessDays;
-
-        @Option(
-                names = "--holidays",
-                split = ",",
-                description = "Days that are no working days: 2026-12-25,2026-12-26.")
-        private @Nullable List<String> holidays;
-
-        @Override
-        public Integer call() {
-            Map<String, Object> wanted = new LinkedHashMap<>();
-            wanted.put("standard", standard.toUpperCase(Locale.ROOT).replace('-', '_'));
-            wanted.put("businessDays", businessDays);
-            if (group != null) {
-                wanted.put("group", group);
-            }
-            if (days != null) {
-                wanted.put("days", days);
-            }
-            if (holidays != null) {
-                wanted.put("holidays", holidays);
-            }
-            Terminal terminal = connection.terminal();
-            Json set = connection.api().put("/deadline-rules", wanted);
-            terminal.show(
-                    set,
-                    () ->
-                            terminal.line(
-                                    "Deadlines of %s follow %s now.",
-                                    group == null
-                                            ? "all groups without a rule of their own"
-                                            : group,
-                                    set.text("rule.standard")));
-            return 0;
-        }
+    private static String due(Json row, Instant now) {
+        return row.instant("due")
+                .map(
+                        due ->
+                                due.isBefore(now)
+                                        ? "overdue " + Terminal.ago(due, now).replace(" ago", "")
+                                        : Terminal.time(due))
+                .orElse("");
     }
 }

@@ -91,7 +91,10 @@ final class FeedsCommand implements Callable<Integer> {
                             .api()
                             .post("/feeds/" + Api.escape(feed) + "/import", Map.of("url", url));
             terminal.show(imported, () -> terminal.line(imported.pretty()));
-            return 0;
+            return switch (imported.text("outcome")) {
+                case "REFUSED", "UNREACHABLE" -> Failure.REFUSED;
+                default -> 0;
+            };
         }
     }
 }

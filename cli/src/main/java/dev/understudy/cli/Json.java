@@ -8,6 +8,7 @@ import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.Strictness;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -52,7 +53,11 @@ record Json(JsonElement element) {
 
     long number(String path) {
         JsonElement found = at(path).element;
-        return found.isJsonPrimitive() ? found.getAsLong() : 0;
+        try {
+            return found.isJsonPrimitive() ? found.getAsLong() : 0;
+        } catch (NumberFormatException e) {
+            throw unexpected(path, "a number");
+        }
     }
 
     boolean flag(String path) {
@@ -62,10 +67,21 @@ record Json(JsonElement element) {
 
     Optional<Instant> instant(String path) {
         String text = text(path);
-        return text.isEmpty() ? Optional.empty() : Optional.of(Instant.parse(text));
+        try {
+            return text.isEmpty() ? Optional.empty() : Optional.of(Instant.parse(text));
+        } catch (DateTimeParseException e) {
+            throw unexpected(path, "a time");
+        }
     }
 
-    /// The elements of the array at `path`, or of this answer's `items`.
+    private Failure unexpected(String path, String what) {
+        return new Failure(
+                Failure.UNREACHABLE,
+                "The answer's %s is '%s', not %s. Is it the control plane?"
+                        .formatted(path, text(path), what));
+    }
+
+    /// The elements of the array at `path`.
     List<Json> list(String path) {
         JsonElement found = at(path).element;
         List<Json> all = new ArrayList<>();
@@ -75,7 +91,14 @@ record Json(JsonElement element) {
         return all;
     }
 
+    /// The elements of a list that was asked for: an answer without one is not an empty list.
     List<Json> items() {
+        if (!at("items").element.isJsonArray()) {
+            throw new Failure(
+                    Failure.UNREACHABLE,
+                    "The answer is no list. Is it the control plane? It begins with: %.100s"
+                            .formatted(element));
+        }
         return list("items");
     }
 

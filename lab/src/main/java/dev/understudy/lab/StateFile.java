@@ -29,6 +29,8 @@ public final class StateFile {
             return Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read " + file, e);
+        } catch (IllegalArgumentException e) {
+            throw new LabException("%s is damaged: %s".formatted(file, e.getMessage()), e);
         }
     }
 

@@ -165,6 +165,7 @@ public final class Feeds {
         } catch (FeedException e) {
             throw new Refused(e);
         }
+        new FixHistory(database).record(name, now);
         Instant date = header.date() == null ? copy.modified() : header.date();
         String note = (header.note() + " " + news.tell(outbox, header.model(), now)).strip();
         register.taken(

@@ -25,64 +25,40 @@ public final class FixedVersions {
     ///
     /// @param release as [Releases] names it
     public List<FixedVersion> forSources(String release, Set<String> sources) {
-        return believed(release, PackageKind.SOURCE, sources).stream()
-                .filter(each -> each.state() != FixState.NOT_AFFECTED)
-                .toList();
+        return find(release, PackageKind.SOURCE, sources, true);
     }
 
     /// The same for binary packages, by which most RPM distributions name what they fix.
     public List<FixedVersion> forBinaries(String release, Set<String> binaries) {
-        return believed(release, PackageKind.BINARY, binaries).stream()
-                .filter(each -> each.state() != FixState.NOT_AFFECTED)
-                .toList();
+        return find(release, PackageKind.BINARY, binaries, true);
     }
 
     /// What a feed says is not affected, with its reason.
     public List<FixedVersion> notAffected(String release, PackageKind kind, Set<String> names) {
-        return believed(release, kind, names).stream()
-                .filter(each -> each.state() == FixState.NOT_AFFECTED)
-                .toList();
+        return find(release, kind, names, false);
     }
 
-    private List<FixedVersion> believed(String release, PackageKind kind, Set<String> names) {
+    private List<FixedVersion> find(
+            String release, PackageKind kind, Set<String> names, boolean affects) {
         return database.sql(
                         """
-                        with stated as (
-                            select v.feed, v.advisory, v.ecosystem, v.release, v.package_kind,
-                                   v.source, v.state, v.introduced, v.fixed, v.last_affected,
-                                   v.urgency, v.note, a.published,
-                                   case when v.cve = '' then a.cves else array[v.cve] end as cves,
-                                   coalesce(p.rank, 1000) as rank
-                            from advisory.fixed_versions v
-                            join advisory.advisories a on a.feed = v.feed and a.id = v.advisory
-                            left join advisory.precedence p on p.kind = split_part(v.feed, '-', 1)
-                            where v.release = :release
-                              and v.package_kind = :kind
-                              and v.source = any (:names::text[])
-                              and a.withdrawn is null),
-                        decided as (
-                            select s.source, c.cve, min(s.rank) as rank
-                            from stated s cross join lateral unnest(s.cves) as c (cve)
-                            where s.state in ('FIXED', 'NOT_AFFECTED')
-                            group by s.source, c.cve),
-                        heard as (
-                            select s.*,
-                                   array(select c.cve
-                                         from unnest(s.cves) as c (cve)
-                                         left join decided d
-                                                on d.source = s.source and d.cve = c.cve
-                                         where d.rank is null or s.rank <= d.rank
-                                         order by c.cve) as left_cves
-                            from stated s)
-                        select feed, advisory, ecosystem, release, package_kind, source, state,
-                               introduced, fixed, last_affected, urgency, note, published,
-                               left_cves as cves
-                        from heard
-                        where cves = '{}' or left_cves <> '{}'
-                        order by source, advisory, feed, introduced, fixed
-                        """)
+                        with asked as (
+                            select :release::text as release, unnest(:names::text[]) as source
+                        ),
+                        """
+                                + FixesInForce.SQL
+                                + """
+                                select feed, advisory, ecosystem, release, package_kind, source,
+                                       state, introduced, fixed, last_affected, urgency, note,
+                                       cves, published
+                                from heard
+                                where package_kind = :kind
+                                  and (state <> 'NOT_AFFECTED') = :affects
+                                order by source, advisory, feed, introduced, fixed
+                                """)
                 .param("release", release)
                 .param("kind", kind.name())
+                .param("affects", affects)
                 .param("names", names.toArray(String[]::new))
                 .query((row, _) -> read(row))
                 .list();

@@ -18,14 +18,18 @@ public record Page<T>(List<T> items, @Nullable String cursor, int total) {
     /// The part of `all` from `cursor` on. The list may have changed since the last part was read,
     /// so something may come twice or be missed.
     static <T> Page<T> of(List<T> all, int limit, @Nullable String cursor) {
-        if (limit < 1 || limit > LARGEST) {
-            throw Problem.invalid(
-                    "limit-invalid", "limit is %d; 1 to %d are allowed.".formatted(limit, LARGEST));
-        }
+        requireLimit(limit);
         int from = Math.min(all.size(), position(cursor));
         int to = Math.min(all.size(), from + limit);
         return new Page<>(
                 all.subList(from, to), to < all.size() ? Integer.toString(to) : null, all.size());
+    }
+
+    static void requireLimit(int limit) {
+        if (limit < 1 || limit > LARGEST) {
+            throw Problem.invalid(
+                    "limit-invalid", "limit is %d; 1 to %d are allowed.".formatted(limit, LARGEST));
+        }
     }
 
     private static int position(@Nullable String cursor) {

@@ -2,9 +2,12 @@ package dev.understudy.api;
 
 import dev.understudy.platform.Database;
 import dev.understudy.platform.Problem;
+import java.sql.SQLException;
+import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
@@ -20,6 +23,9 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExcep
 /// number under which the log has the rest.
 @RestControllerAdvice
 public final class Problems extends ResponseEntityExceptionHandler {
+    /// SQLSTATE character_not_in_repertoire.
+    private static final String NOT_A_CHARACTER = "22021";
+
     private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
 
     @ExceptionHandler
@@ -33,6 +39,20 @@ public final class Problems extends ResponseEntityExceptionHandler {
                 400,
                 "value-invalid",
                 "%s is '%s'; %s".formatted(e.getName(), e.getValue(), rootMessage(e)));
+    }
+
+    /// Only the database knows which characters it cannot keep: NUL.
+    @ExceptionHandler
+    ResponseEntity<Object> refusedByTheDatabase(DataAccessException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && NOT_A_CHARACTER.equals(sql.getSQLState())) {
+                return answer(
+                        400,
+                        "value-invalid",
+                        "The request contains a character that is none: NUL.");
+            }
+        }
+        return bug(e);
     }
 
     @ExceptionHandler
@@ -103,6 +123,9 @@ public final class Problems extends ResponseEntityExceptionHandler {
         while (cause.getCause() != null) {
             cause = cause.getCause();
         }
-        return String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+        String message = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+        return cause instanceof DateTimeParseException time
+                ? "'%s': %s".formatted(time.getParsedString(), message)
+                : message;
     }
 }

@@ -14,6 +14,7 @@ import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
+import org.springframework.security.web.firewall.RequestRejectedHandler;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
@@ -26,6 +27,13 @@ public class Security implements WebMvcConfigurer {
     private static final String POLICY =
             "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline';"
                     + " frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+
+    /// Addresses that could mean another path to somebody behind us.
+    @Bean
+    RequestRejectedHandler rejectedAddresses() {
+        return (_, response, e) ->
+                ProblemJson.write(response, 400, "request-invalid", String.valueOf(e.getMessage()));
+    }
 
     @Bean
     SecurityFilterChain securityFilterChain(HttpSecurity http, Operators operators) {

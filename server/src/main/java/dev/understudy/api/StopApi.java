@@ -3,7 +3,9 @@ package dev.understudy.api;
 import dev.understudy.governance.FleetStop;
 import dev.understudy.governance.Operator;
 import dev.understudy.governance.Role;
+import dev.understudy.platform.Problem;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -24,7 +26,14 @@ public final class StopApi {
     }
 
     /// Why the fleet is to be stopped.
-    public record Request(String reason) {}
+    public record Request(@Nullable String reason) {
+        String given() {
+            if (reason == null) {
+                throw Problem.invalid("reason-missing", "Say why: reason is missing.");
+            }
+            return reason;
+        }
+    }
 
     /// Whether the fleet is stopped, and by whom and why.
     public record State(boolean stopped, Optional<FleetStop.Stop> stop) {}
@@ -36,7 +45,7 @@ public final class StopApi {
 
     @PostMapping
     State stop(Operator operator, @RequestBody Request request) {
-        return new State(true, Optional.of(stop.stop(operator.actor(), request.reason())));
+        return new State(true, Optional.of(stop.stop(operator.actor(), request.given())));
     }
 
     @DeleteMapping

@@ -3,9 +3,11 @@ package dev.understudy.api;
 import dev.understudy.governance.Operator;
 import dev.understudy.governance.Operators;
 import dev.understudy.governance.Role;
+import dev.understudy.platform.Problem;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -28,7 +30,7 @@ public final class TokensApi {
     }
 
     /// A token to be made; without `life` it does not end by itself.
-    public record Request(String name, Role role, Optional<Duration> life) {}
+    public record Request(@Nullable String name, @Nullable Role role, Optional<Duration> life) {}
 
     @GetMapping
     Items<Operators.Token> all() {
@@ -38,7 +40,13 @@ public final class TokensApi {
     @PostMapping
     @ResponseStatus(HttpStatus.CREATED)
     Operators.Issued issue(Operator operator, @RequestBody Request request) {
-        return operators.issue(operator.actor(), request.name(), request.role(), request.life());
+        String name = request.name();
+        Role role = request.role();
+        if (name == null || role == null) {
+            throw Problem.invalid(
+                    "token-incomplete", "%s is missing.".formatted(name == null ? "name" : "role"));
+        }
+        return operators.issue(operator.actor(), name, role, request.life());
     }
 
     @DeleteMapping("/{id}")

@@ -11,6 +11,7 @@ import dev.understudy.fleet.FleetKeys;
 import dev.understudy.fleet.Groups;
 import dev.understudy.fleet.HeldCheckpoints;
 import dev.understudy.fleet.HostCertificates;
+import dev.understudy.fleet.HostNames;
 import dev.understudy.fleet.Hosts;
 import dev.understudy.fleet.Inventories;
 import dev.understudy.fleet.InventoryIntake;
@@ -82,6 +83,11 @@ class WireFleet {
     @Bean
     Hosts hosts(Database database) {
         return new Hosts(database);
+    }
+
+    @Bean
+    HostNames hostNames(Database database) {
+        return new HostNames(database);
     }
 
     @Bean

@@ -1,18 +1,26 @@
 package dev.understudy.app;
 
 import dev.understudy.advisory.Feeds;
+import dev.understudy.advisory.VulnerabilityFacts;
 import dev.understudy.fleet.Hosts;
 import dev.understudy.fleet.Inventories;
 import dev.understudy.governance.AuditTrail;
 import dev.understudy.platform.Database;
 import dev.understudy.risk.DeadlineClocks;
 import dev.understudy.risk.DeadlineRules;
-import dev.understudy.risk.ExposedHosts;
 import dev.understudy.risk.FindingExceptions;
 import dev.understudy.risk.HazardSettings;
+import dev.understudy.risk.NextDeadlines;
 import dev.understudy.risk.Patches;
 import dev.understudy.risk.ReasonSource;
 import dev.understudy.risk.WhyUnpatched;
+import dev.understudy.risk.exposure.ChangesSince;
+import dev.understudy.risk.exposure.ExposedHosts;
+import dev.understudy.risk.exposure.FollowDatabase;
+import dev.understudy.risk.exposure.KeepUp;
+import dev.understudy.risk.exposure.OpenFixes;
+import dev.understudy.risk.exposure.PastExposure;
+import dev.understudy.risk.exposure.WhatIf;
 import java.time.InstantSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
@@ -47,8 +55,39 @@ class WireRisk {
     }
 
     @Bean
-    ExposedHosts exposedHosts(Patches patches) {
-        return new ExposedHosts(patches);
+    FollowDatabase exposureIndex(Database database, InstantSource clock) {
+        return new FollowDatabase(database, clock);
+    }
+
+    @Bean(initMethod = "start")
+    KeepUp keepUp(Database database, FollowDatabase exposureIndex) {
+        return new KeepUp(database, exposureIndex);
+    }
+
+    @Bean
+    ExposedHosts exposedHosts(FollowDatabase exposureIndex) {
+        return new ExposedHosts(exposureIndex);
+    }
+
+    @Bean
+    WhatIf whatIf(FollowDatabase exposureIndex) {
+        return new WhatIf(exposureIndex);
+    }
+
+    @Bean
+    NextDeadlines nextDeadlines(
+            FollowDatabase exposureIndex, VulnerabilityFacts vulnerabilityFacts) {
+        return new NextDeadlines(new OpenFixes(exposureIndex), vulnerabilityFacts);
+    }
+
+    @Bean
+    ChangesSince changesSince(Database database, FollowDatabase exposureIndex) {
+        return new ChangesSince(database, exposureIndex);
+    }
+
+    @Bean
+    PastExposure pastExposure(Database database) {
+        return new PastExposure(database);
     }
 
     /// Modules above bring their reasons as beans.

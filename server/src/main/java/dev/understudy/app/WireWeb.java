@@ -3,6 +3,7 @@ package dev.understudy.app;
 import dev.understudy.api.DatabaseGate;
 import dev.understudy.api.DescribeOperations;
 import dev.understudy.api.PortGate;
+import dev.understudy.api.ProblemValve;
 import dev.understudy.api.RequestIds;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
@@ -21,6 +22,8 @@ class WireWeb {
     /// The agents' connector; none when no module brought their TLS.
     record Agents(Optional<Connector> connector) {}
 
+    private static final String LARGEST_UNREAD = Integer.toString(16 << 20);
+
     @Bean
     DescribeOperations describeOperations() {
         return new DescribeOperations();
@@ -36,6 +39,17 @@ class WireWeb {
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> agentPort(Agents agents) {
         return factory -> agents.connector().ifPresent(factory::addAdditionalConnectors);
+    }
+
+    @Bean
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemValve() {
+        return factory -> {
+            factory.addContextCustomizers(
+                    context -> context.getParent().getPipeline().addValve(new ProblemValve()));
+            // Who sends a body that nobody reads gets to see the answer.
+            factory.addConnectorCustomizers(
+                    connector -> connector.setProperty("maxSwallowSize", LARGEST_UNREAD));
+        };
     }
 
     @Bean

@@ -24,6 +24,8 @@ public final class InventoryIntake {
     private final Shapes shapes;
     private final Inventories inventories;
     private final ShapeHistory history;
+    private final HeldShapes held;
+    private final PendingSets pendingSets;
     private final Outbox outbox;
 
     public InventoryIntake(
@@ -41,6 +43,8 @@ public final class InventoryIntake {
         this.shapes = shapes;
         this.inventories = inventories;
         this.history = new ShapeHistory(database);
+        this.held = new HeldShapes(database);
+        this.pendingSets = new PendingSets(database);
         this.outbox = outbox;
     }
 
@@ -67,11 +71,13 @@ public final class InventoryIntake {
                     if (former.inventoryDigest().equals(digest)) {
                         return;
                     }
-                    shapes.keep(shape, inventory.platform(), inventory.packages(), now);
+                    shapes.keep(shape, inventory, now);
                     inventories.keep(who.host(), digest, shape, inventory, now);
                     if (!former.shape().equals(shape)) {
                         history.changed(who.host(), shape, now);
                     }
+                    NotInEffect notInEffect = NotInEffect.of(inventory);
+                    held.follow(who.host(), former.shape(), shape, notInEffect, now);
                     describe(who.host(), digest, shape, inventory);
                     outbox.publish(new InventoryChanged(who.host(), shape));
                 });
@@ -102,13 +108,14 @@ public final class InventoryIntake {
         database.sql(
                         """
                         update fleet.hosts
-                        set inventory_digest = :digest, shape = :shape,
+                        set inventory_digest = :digest, shape = :shape, pending = :pending,
                             platform = :platform::jsonb, capabilities = :capabilities::jsonb
                         where id = :id
                         """)
                 .param("id", host.value())
                 .param("digest", digest)
                 .param("shape", shape)
+                .param("pending", pendingSets.keep(inventory.pending()))
                 .param("platform", Stored.json(inventory.platform(), Platform.class))
                 .param("capabilities", Stored.json(inventory.capabilities(), Capabilities.class))
                 .update();

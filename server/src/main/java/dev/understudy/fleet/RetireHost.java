@@ -16,6 +16,7 @@ public final class RetireHost {
     private final Hosts hosts;
     private final HostCertificates certificates;
     private final ShapeHistory history;
+    private final HeldShapes held;
     private final Outbox outbox;
     private final AuditTrail audit;
 
@@ -31,6 +32,7 @@ public final class RetireHost {
         this.hosts = hosts;
         this.certificates = certificates;
         this.history = new ShapeHistory(database);
+        this.held = new HeldShapes(database);
         this.outbox = outbox;
         this.audit = audit;
     }
@@ -45,6 +47,7 @@ public final class RetireHost {
                     }
                     certificates.revokeAll(host, "the host was retired", now);
                     history.end(host, now);
+                    held.end(host, now);
                     cancelOrders(host);
                     outbox.publish(new HostRetired(host));
                     audit.append(actor, "fleet.host-retired", "host:" + host, Map.of());

@@ -2,6 +2,7 @@ package dev.understudy.fleet;
 
 import dev.understudy.platform.Database;
 import dev.understudy.protocol.InstalledPackage;
+import dev.understudy.protocol.Inventory;
 import dev.understudy.protocol.Platform;
 import java.time.Instant;
 import java.util.List;
@@ -41,18 +42,21 @@ public final class Shapes {
                 .list();
     }
 
-    /// Keeps a shape, unless it is there already. `packages` is sorted, so that two transactions
+    /// Keeps a shape, unless it is there already. Its packages are sorted, so that two transactions
     /// that bring the same new packages wait for each other instead of locking each other out.
-    void keep(String shape, Platform platform, List<InstalledPackage> packages, Instant now) {
+    void keep(String shape, Inventory inventory, Instant now) {
         if (has(shape)) {
             return;
         }
+        List<InstalledPackage> packages = inventory.packages();
+        Platform platform = inventory.platform();
         keepPackages(packages);
         database.sql(
                         """
                         insert into fleet.shapes
-                            (digest, distribution, codename, packages, first_seen)
-                        select :digest, :distribution, :codename,
+                            (digest, distribution, version, codename, package_manager, packages,
+                             first_seen)
+                        select :digest, :distribution, :version, :codename, :packageManager,
                                coalesce(array_agg(p.id order by u.position), '{}'), :now
                         from unnest(:names::text[], :architectures::text[], :versions::text[],
                                     :sourceNames::text[], :sourceVersions::text[],
@@ -65,7 +69,9 @@ public final class Shapes {
                         """)
                 .param("digest", shape)
                 .param("distribution", platform.distribution())
+                .param("version", platform.version())
                 .param("codename", platform.codename())
+                .param("packageManager", inventory.capabilities().packageManager())
                 .param("now", Times.sql(now))
                 .param("names", column(packages, InstalledPackage::name))
                 .param("architectures", column(packages, InstalledPackage::architecture))

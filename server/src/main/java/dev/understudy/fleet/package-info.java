@@ -3,7 +3,8 @@
 ///
 /// Owns schema `fleet`. Publishes [HostEnrolled], [HostRetired], [HostRebooted],
 /// [InventoryChanged], [AgentReported] and [OrderExpired]. Others may read the views
-/// `fleet.published_hosts`, `fleet.published_shape_sources` and `fleet.published_shape_history`.
+/// `fleet.published_…`: hosts, shapes, packages, pending sets, and the histories of shapes and of
+/// what hosts still ran.
 @NullMarked
 package dev.understudy.fleet;
 

@@ -7,8 +7,11 @@ import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.TransactionSystemException;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -18,14 +21,18 @@ public final class Database {
     /// stops or starts, one that has no connection left, one that is being failed over.
     private static final List<String> AWAY = List.of("08", "57P", "53300", "25006");
 
+    private static final int ROWS_AT_ONCE = 5_000;
+
     private final DataSource source;
     private final JdbcClient client;
     private final TransactionTemplate transaction;
+    private final TransactionTemplate snapshot;
 
     public Database(DataSource source) {
         this.source = source;
         this.client = JdbcClient.create(source);
         this.transaction = new TransactionTemplate(new DataSourceTransactionManager(source));
+        this.snapshot = snapshot(source);
     }
 
     /// Brings every module's schema to the newest version; forward only.
@@ -82,5 +89,26 @@ public final class Database {
         return state == null
                 ? "Connection is closed".equals(e.getMessage()) // the pool's, after a broken one
                 : AWAY.stream().anyMatch(state::startsWith);
+    }
+
+    /// Runs `work` in a transaction that only reads, all of it as of one moment.
+    public <T> T inSnapshot(Supplier<T> work) {
+        return java.util.Objects.requireNonNull(snapshot.execute(_ -> work.get()));
+    }
+
+    /// Hands over the rows of a query one after the other, without ever holding many of them. Only
+    /// in a transaction, where the driver reads through a cursor.
+    public void stream(String query, RowCallbackHandler rows, @Nullable Object... arguments) {
+        JdbcTemplate template = new JdbcTemplate(source);
+        template.setFetchSize(ROWS_AT_ONCE);
+        template.query(query, rows, arguments);
+    }
+
+    private static TransactionTemplate snapshot(DataSource source) {
+        TransactionTemplate template =
+                new TransactionTemplate(new DataSourceTransactionManager(source));
+        template.setReadOnly(true);
+        template.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
+        return template;
     }
 }

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 /// Hears PostgreSQL's notifications on one channel and calls `heard`. Only ever a hint to look
 /// sooner: while the connection is lost nothing is heard, and after a new one `heard` is called
 /// once.
-final class Signals implements AutoCloseable {
+public final class Signals implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Signals.class);
     private static final int LISTEN_MILLIS = 500;
     private static final Duration RECONNECT = Duration.ofSeconds(1);
@@ -23,7 +23,7 @@ final class Signals implements AutoCloseable {
     private final Thread thread;
     private volatile boolean open = true;
 
-    Signals(DataSource source, String channel, Runnable heard) {
+    public Signals(DataSource source, String channel, Runnable heard) {
         this.source = source;
         this.channel = channel;
         this.heard = heard;

@@ -1,10 +1,10 @@
 package dev.understudy.platform;
 
 /// Waiting for threads without losing an interrupt.
-final class Threads {
+public final class Threads {
     private Threads() {}
 
-    static void join(Thread thread) {
+    public static void join(Thread thread) {
         boolean interrupted = false;
         while (true) {
             try {

@@ -13,6 +13,7 @@ import dev.understudy.advisory.FetchFeed;
 import dev.understudy.advisory.VulnerabilityFacts;
 import dev.understudy.advisory.debian.DebianFormat;
 import dev.understudy.advisory.kev.KevFormat;
+import dev.understudy.fleet.HostNames;
 import dev.understudy.fleet.ManualClock;
 import dev.understudy.fleet.SampleInventory;
 import dev.understudy.fleet.TestFleet;
@@ -23,10 +24,11 @@ import dev.understudy.platform.Json;
 import dev.understudy.platform.Problem;
 import dev.understudy.platform.TestDatabase;
 import dev.understudy.protocol.HostId;
-import dev.understudy.risk.ExposedHosts;
 import dev.understudy.risk.HazardSettings;
 import dev.understudy.risk.Patches;
 import dev.understudy.risk.WhyUnpatched;
+import dev.understudy.risk.exposure.ExposedHosts;
+import dev.understudy.risk.exposure.FollowDatabase;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
@@ -59,8 +61,8 @@ class PatchesApiTest {
             new AdvisoriesApi(
                     new Advisories(database),
                     new VulnerabilityFacts(database),
-                    new ExposedHosts(patches),
-                    fleet.hosts);
+                    new ExposedHosts(new FollowDatabase(database, clock)),
+                    new HostNames(database));
 
     @Test
     void showsPatchesByName() {

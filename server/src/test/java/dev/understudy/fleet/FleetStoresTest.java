@@ -49,7 +49,7 @@ class FleetStoresTest {
         HostId host = host("inventory-1", Group.DEFAULT);
         Inventory inventory = SampleInventory.with("3.0.15-1~deb12u1");
         String shape = inventory.shapeDigest();
-        shapes.keep(shape, inventory.platform(), inventory.packages(), clock.instant());
+        shapes.keep(shape, inventory, clock.instant());
         inventories.keep(host, inventory.digest(), shape, inventory, clock.instant());
         assertThat(inventories.latest(host)).contains(inventory);
         assertThat(inventories.latest(host).orElseThrow().digest()).isEqualTo(inventory.digest());
@@ -80,8 +80,7 @@ class FleetStoresTest {
                                             () ->
                                                     shapes.keep(
                                                             inventory.shapeDigest(),
-                                                            inventory.platform(),
-                                                            inventory.packages(),
+                                                            inventory,
                                                             clock.instant()))));
         }
         keepers.forEach(CompletableFuture::join);
@@ -97,7 +96,7 @@ class FleetStoresTest {
     @Test
     void aShapeWithoutPackagesIsAShapeToo() {
         Inventory bare = SampleInventory.of(List.of());
-        shapes.keep(bare.shapeDigest(), bare.platform(), List.of(), clock.instant());
+        shapes.keep(bare.shapeDigest(), bare, clock.instant());
         assertThat(shapes.packages(bare.shapeDigest())).isEmpty();
     }
 

@@ -17,6 +17,8 @@ import dev.understudy.platform.TestDatabase;
 import dev.understudy.protocol.Capabilities;
 import dev.understudy.protocol.HostId;
 import dev.understudy.protocol.PendingUpgrade.Blocked;
+import dev.understudy.risk.exposure.ExposedHosts;
+import dev.understudy.risk.exposure.FollowDatabase;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -92,10 +94,11 @@ class PatchesTest {
         assertThat(summary.earliest()).isNotNull();
         assertThat(summary.coverage()).contains("no EPSS feed");
 
-        ExposedHosts exposed = new ExposedHosts(patches);
-        assertThat(exposed.hostsExposedTo("CVE-2026-10001"))
-                .contains(new ExposedHosts.ExposedHost(host, "nginx", patch.id()));
-        assertThat(exposed.hostsExposedTo("CVE-1999-0001")).isEmpty();
+        ExposedHosts exposed = new ExposedHosts(new FollowDatabase(database, clock));
+        assertThat(exposed.all("CVE-2026-10001"))
+                .extracting(each -> each.host() + " " + each.source() + " " + each.patch())
+                .contains(host + " nginx " + patch.id());
+        assertThat(exposed.all("CVE-1999-0001")).isEmpty();
     }
 
     @Test

@@ -250,7 +250,7 @@ final class ApplyPlan {
         List<StaleProcess> stale =
                 restarts.stale().stream().filter(process -> !host.isAgent(process)).toList();
         List<String> reboot = host.rebootReasons(stale);
-        if (stale.isEmpty() && reboot.isEmpty()) {
+        if (stale.isEmpty() && reboot.isEmpty() && restarts.unexamined().isEmpty()) {
             return result(Outcome.IN_EFFECT, List.of(), health, List.of(), stale);
         }
         long reboots = attempt.timesReached(Step.REBOOT);
@@ -261,6 +261,9 @@ final class ApplyPlan {
         restarts.left().stream()
                 .filter(left -> !left.contains("the agent itself"))
                 .filter(left -> reboot.isEmpty() || !left.endsWith("without a reboot"))
+                .forEach(reasons::add);
+        restarts.unexamined().stream()
+                .map(process -> process + " could not be examined for replaced files")
                 .forEach(reasons::add);
         if (reasons.isEmpty()) {
             stale.forEach(process -> reasons.add(process.command() + " still runs replaced files"));

@@ -29,7 +29,15 @@ sealed interface Saved {
 
     /// A regular file; its content is kept under its SHA-256.
     record File(String path, Attributes attributes, String sha256, long size, Origin origin)
-            implements Saved {}
+            implements Saved {
+        public File {
+            if (!sha256.matches("[0-9a-f]{64}")) {
+                throw new IllegalArgumentException(
+                        "the content of %s is named '%s', which is no SHA-256"
+                                .formatted(path, sha256));
+            }
+        }
+    }
 
     /// A further name of the regular file saved at `to`.
     record HardLink(String path, String to) implements Saved {}

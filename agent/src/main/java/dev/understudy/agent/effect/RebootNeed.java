@@ -1,6 +1,7 @@
 package dev.understudy.agent.effect;
 
 import dev.understudy.agent.exec.Place;
+import dev.understudy.agent.system.Kernels;
 import dev.understudy.protocol.Kernel;
 import dev.understudy.protocol.StaleProcess;
 import dev.understudy.protocol.version.VersionOrder;
@@ -50,7 +51,9 @@ public final class RebootNeed {
             return;
         }
         String newest = kernel.installed().getFirst();
-        if (VersionOrder.DPKG.compare(newest, kernel.running()) > 0) {
+        if (kernel.running().equals(Kernels.UNKNOWN)) {
+            reasons.add("%s is installed, which kernel runs cannot be told".formatted(newest));
+        } else if (VersionOrder.DPKG.compare(newest, kernel.running()) > 0) {
             reasons.add("kernel %s runs, %s is installed".formatted(kernel.running(), newest));
         }
     }

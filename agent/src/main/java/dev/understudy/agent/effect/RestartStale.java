@@ -41,22 +41,26 @@ public final class RestartStale {
     /// @param failed units that did not come back, in sentences
     /// @param left what still runs old files and was not restarted, in sentences
     /// @param stale all that runs old files now
+    /// @param unexamined processes of which that is not known
     public record Outcome(
             List<String> restarted,
             List<String> failed,
             List<String> left,
-            List<StaleProcess> stale) {
+            List<StaleProcess> stale,
+            List<String> unexamined) {
         public Outcome {
             restarted = List.copyOf(restarted);
             failed = List.copyOf(failed);
             left = List.copyOf(left);
             stale = List.copyOf(stale);
+            unexamined = List.copyOf(unexamined);
         }
     }
 
     /// Restarts what runs old files now.
     public Outcome restart(Duration limit) throws InterruptedException {
-        List<StaleProcess> stale = new StaleProcesses(place).find();
+        StaleProcesses processes = new StaleProcesses(place);
+        List<StaleProcess> stale = processes.find();
         List<String> left = new ArrayList<>();
         List<String> failed = new ArrayList<>();
         Map<String, StaleProcess> byUnit = byUnit(stale);
@@ -84,14 +88,15 @@ public final class RestartStale {
             Output output = place.run(Command.of(restart).within(limit));
             failed.addAll(notActive(chosen, output));
         }
-        List<StaleProcess> now = stale.isEmpty() ? stale : new StaleProcesses(place).find();
+        List<StaleProcess> now = stale.isEmpty() ? stale : processes.find();
         return new Outcome(
                 chosen.stream()
                         .filter(u -> failed.stream().noneMatch(f -> f.startsWith(u)))
                         .toList(),
                 failed,
                 left,
-                now);
+                now,
+                processes.unexamined());
     }
 
     private Map<String, Units.Unit> units(Collection<String> names) throws InterruptedException {

@@ -5,6 +5,7 @@ import dev.understudy.agent.system.Proc;
 import dev.understudy.protocol.StaleProcess;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /// Processes that run code that is no longer what lies on disk. What a process has mapped
 /// (`/proc/P/map_files`) is compared with what is now at that path as the process sees it
@@ -30,6 +32,7 @@ public final class StaleProcesses {
 
     private final Proc proc;
     private final List<String> limits = new ArrayList<>();
+    private final List<String> unexamined = new ArrayList<>();
     private final Map<String, Boolean> verdicts = new HashMap<>();
 
     /// One process with what makes it stale.
@@ -46,17 +49,27 @@ public final class StaleProcesses {
     /// As [#find()], with the pid of each process.
     public List<Found> processes() {
         limits.clear();
+        unexamined.clear();
         verdicts.clear();
-        Instant boot = bootTime();
+        Optional<Instant> boot = proc.read("stat").flatMap(StaleProcesses::bootTime);
+        if (boot.isEmpty()) {
+            limits.add(
+                    "/proc/stat does not tell when the host booted: scripts that were replaced"
+                            + " are not found.");
+        }
         List<Found> found = new ArrayList<>();
-        int unreadable = 0;
         for (Proc.Task task : proc.tasks()) {
             Optional<String> maps = task.read("maps");
-            if (maps.isEmpty() && !task.command().isEmpty()) {
-                unreadable++;
+            // Kernel threads and processes that have ended have no arguments either.
+            if (maps.isEmpty() && !task.arguments().isEmpty()) {
+                unexamined.add(name(task));
             }
             List<String> files = new ArrayList<>();
-            maps.ifPresent(text -> files.addAll(replaced(task, text)));
+            try {
+                maps.ifPresent(text -> files.addAll(replaced(task, text)));
+            } catch (IllegalArgumentException e) {
+                unexamined.add("%s (%s)".formatted(name(task), e.getMessage()));
+            }
             if (files.isEmpty()) {
                 script(task, boot).ifPresent(files::add);
             }
@@ -66,12 +79,22 @@ public final class StaleProcesses {
                                 task.pid(), new StaleProcess(task.command(), task.unit(), files)));
             }
         }
-        if (unreadable > 0) {
+        if (!unexamined.isEmpty()) {
             limits.add(
-                    "%d processes of other users could not be examined for replaced files."
-                            .formatted(unreadable));
+                    "%d processes could not be examined for replaced files, such as %s."
+                            .formatted(unexamined.size(), unexamined.getFirst()));
         }
         return found;
+    }
+
+    private static String name(Proc.Task task) {
+        return "%s with pid %d".formatted(task.command(), task.pid());
+    }
+
+    /// The processes that the last search could not look into: whether they run old files is not
+    /// known.
+    public List<String> unexamined() {
+        return List.copyOf(unexamined);
     }
 
     /// What the last search could not see, in sentences.
@@ -94,10 +117,22 @@ public final class StaleProcesses {
     /// One line of `maps`: its address range, and the device and inode that it shows.
     record Mapping(String range, String identity) {}
 
+    private static final Pattern MAPPING =
+            Pattern.compile(
+                    "[0-9a-f]{1,16}-[0-9a-f]{1,16} [r-][w-][x-][sp] [0-9a-f]{1,16}"
+                            + " [0-9a-f]{1,8}:[0-9a-f]{1,8} [0-9]{1,20}(?: .*)?",
+                    Pattern.DOTALL);
+
     /// Lines such as `7f12-7f34 r-xp 00028000 fe:00 1234 /usr/lib/libc.so.6`, by path.
+    ///
+    /// @throws IllegalArgumentException if a line is not one, naming it
     static Map<String, Mapping> executableMappings(String maps) {
         Map<String, Mapping> byPath = new LinkedHashMap<>();
-        for (String line : maps.lines().toList()) {
+        // The kernel escapes the line feeds of file names and nothing else.
+        for (String line : maps.isEmpty() ? new String[0] : maps.split("\n")) {
+            if (!MAPPING.matcher(line).matches()) {
+                throw new IllegalArgumentException("'%s' is no mapping".formatted(line));
+            }
             String[] fields = line.split(" +", 6);
             boolean file =
                     fields.length == 6
@@ -120,7 +155,29 @@ public final class StaleProcesses {
 
     private boolean compare(Proc.Task task, String path, Mapping mapping) {
         Path mapped = task.folder().resolve("map_files").resolve(shortened(mapping.range()));
-        Path now = task.folder().resolve("root" + withoutMark(path));
+        try {
+            return compare(mapped, task.folder().resolve("root" + withoutMark(path)));
+        } catch (IOException e) {
+            // Not allowed to look into the mapping: only the kernel's own mark is left.
+            limit(
+                    "Mapped files could not be compared (no CAP_SYS_ADMIN): replaced files are"
+                            + " found by the kernel's mark only, which overlay file systems hide.");
+            return path.endsWith(GONE);
+        } catch (InvalidPathException e) {
+            limit(
+                    "Mapped files whose names the locale cannot spell were not compared: replaced"
+                            + " ones are found by the kernel's mark only.");
+            return path.endsWith(GONE);
+        }
+    }
+
+    private void limit(String sentence) {
+        if (!limits.contains(sentence)) {
+            limits.add(sentence);
+        }
+    }
+
+    private static boolean compare(Path mapped, Path now) throws IOException {
         try {
             Map<String, Object> old = Files.readAttributes(mapped, "unix:dev,ino,size,ctime");
             Map<String, Object> current = Files.readAttributes(now, "unix:dev,ino,size,ctime");
@@ -131,15 +188,6 @@ public final class StaleProcesses {
         } catch (NoSuchFileException e) {
             // Either the file was removed from disk, or the mapping or process has gone since.
             return Files.exists(mapped) && Files.notExists(now);
-        } catch (IOException e) {
-            // Not allowed to look into the mapping: only the kernel's own mark is left.
-            String limit =
-                    "Mapped files could not be compared (no CAP_SYS_ADMIN): replaced files are"
-                            + " found by the kernel's mark only, which overlay file systems hide.";
-            if (!limits.contains(limit)) {
-                limits.add(limit);
-            }
-            return path.endsWith(GONE);
         }
     }
 
@@ -148,12 +196,14 @@ public final class StaleProcesses {
     }
 
     /// The script of an interpreted service that was replaced after the process started.
-    private Optional<String> script(Proc.Task task, Instant boot) {
+    private Optional<String> script(Proc.Task task, Optional<Instant> boot) {
         List<String> arguments = task.arguments();
         if (arguments.size() < 2 || !task.unit().endsWith(".service")) {
             return Optional.empty();
         }
-        String program = Path.of("/" + arguments.getFirst()).getFileName().toString();
+        // Whoever started the process chose this text: it need not be a path.
+        String first = arguments.getFirst();
+        String program = first.substring(first.lastIndexOf('/') + 1);
         if (!INTERPRETERS.contains(program.replaceFirst("[0-9.]+$", ""))) {
             return Optional.empty();
         }
@@ -165,8 +215,10 @@ public final class StaleProcesses {
                 .filter(script -> changedSinceStart(task, script, boot));
     }
 
-    private static boolean changedSinceStart(Proc.Task task, String script, Instant boot) {
-        Optional<Instant> started = task.read("stat").flatMap(stat -> started(stat, boot));
+    private static boolean changedSinceStart(
+            Proc.Task task, String script, Optional<Instant> boot) {
+        Optional<Instant> started =
+                boot.flatMap(at -> task.read("stat").flatMap(stat -> started(stat, at)));
         try {
             Path file = task.folder().resolve("root" + script);
             Object changed = Files.getAttribute(file, "unix:ctime");
@@ -174,24 +226,26 @@ public final class StaleProcesses {
                     && ((java.nio.file.attribute.FileTime) changed)
                             .toInstant()
                             .isAfter(started.get().plusSeconds(1));
-        } catch (IOException _) {
+        } catch (IOException | InvalidPathException _) {
             return false;
         }
     }
 
     /// Start time from field 22 of `stat`, in hundredths of a second since boot.
-    private static Optional<Instant> started(String stat, Instant boot) {
+    static Optional<Instant> started(String stat, Instant boot) {
         String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ");
-        return fields.length > 19 && fields[19].matches("[0-9]{1,18}")
+        return fields.length > 19 && fields[19].matches("[0-9]{1,15}")
                 ? Optional.of(boot.plusMillis(Long.parseLong(fields[19]) * 10))
                 : Optional.empty();
     }
 
-    private Instant bootTime() {
-        return proc.read("stat")
-                .flatMap(s -> s.lines().filter(l -> l.startsWith("btime ")).findFirst())
-                .map(line -> Instant.ofEpochSecond(Long.parseLong(line.substring(6).strip())))
-                .orElse(Instant.MAX);
+    /// From the line `btime 1764100000` of `/proc/stat`.
+    static Optional<Instant> bootTime(String stat) {
+        return stat.lines()
+                .filter(line -> line.startsWith("btime "))
+                .findFirst()
+                .filter(line -> line.matches("btime [0-9]{1,11}"))
+                .map(line -> Instant.ofEpochSecond(Long.parseLong(line.substring(6))));
     }
 
     private static String mountNamespace(Proc.Task task) {

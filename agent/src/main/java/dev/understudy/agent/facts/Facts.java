@@ -84,12 +84,12 @@ public final class Facts {
         missing.addAll(staleProcesses.limits());
         Inventory inventory =
                 new Inventory(
-                        platform(virtualization),
+                        platform(virtualization, missing),
                         kernel,
                         installed,
                         pending,
                         services(missing),
-                        Sockets.listening(proc),
+                        Sockets.listening(proc, missing),
                         FileSystems.disks(proc),
                         stale,
                         new RebootNeed(place).reasons(kernel, stale),
@@ -103,26 +103,30 @@ public final class Facts {
         return new Proc(place).read("sys/kernel/random/boot_id").map(String::strip).orElse("");
     }
 
-    private Platform platform(Virtualization virtualization) throws InterruptedException {
-        Map<String, String> release = OsRelease.parse(osRelease());
-        return new Platform(
-                release.getOrDefault("ID", "linux"),
-                release.getOrDefault("VERSION_ID", ""),
-                release.getOrDefault("VERSION_CODENAME", ""),
-                release.getOrDefault("PRETTY_NAME", ""),
-                architecture(),
-                virtualization.name());
+    private Platform platform(Virtualization virtualization, List<String> missing)
+            throws InterruptedException {
+        String architecture = architecture();
+        try {
+            Map<String, String> release = OsRelease.parse(osRelease());
+            return new Platform(
+                    release.getOrDefault("ID", "linux"),
+                    release.getOrDefault("VERSION_ID", ""),
+                    release.getOrDefault("VERSION_CODENAME", ""),
+                    release.getOrDefault("PRETTY_NAME", ""),
+                    architecture,
+                    virtualization.name());
+        } catch (IOException | IllegalArgumentException e) {
+            missing.add(
+                    "The distribution is not known, os-release cannot be used: " + e.getMessage());
+            return new Platform("linux", "", "", "", architecture, virtualization.name());
+        }
     }
 
-    private String osRelease() {
+    private String osRelease() throws IOException {
         for (String file : List.of("/etc/os-release", "/usr/lib/os-release")) {
             Path path = place.path(file);
-            try {
-                if (Files.exists(path)) {
-                    return Files.readString(path);
-                }
-            } catch (IOException e) {
-                throw new IllegalStateException(path + " cannot be read", e);
+            if (Files.exists(path)) {
+                return Files.readString(path);
             }
         }
         return "";
@@ -131,7 +135,7 @@ public final class Facts {
     private String architecture() throws InterruptedException {
         Output dpkg = place.run(Command.of("dpkg", "--print-architecture"));
         String name = dpkg.stdout().strip();
-        if (dpkg.succeeded() && name.matches("[a-z0-9-]{1,32}")) {
+        if (dpkg.whole() && name.matches("[a-z0-9-]{1,32}")) {
             return name;
         }
         return switch (System.getProperty("os.arch", "unknown")) {
@@ -143,7 +147,11 @@ public final class Facts {
     private List<ServiceState> services(List<String> missing) throws InterruptedException {
         @Nullable List<Units.Unit> units = Units.list(place).orElse(null);
         if (units == null) {
-            missing.add("systemd does not run here, so the state of services is not known.");
+            missing.add(
+                    (Units.available(place)
+                                    ? "systemd does not answer"
+                                    : "systemd does not run here")
+                            + ", so the state of services is not known.");
             return List.of();
         }
         return units.stream()

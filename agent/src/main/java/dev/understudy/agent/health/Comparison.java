@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// Holds a sample against an earlier one. Pure.
 final class Comparison {
@@ -31,8 +32,9 @@ final class Comparison {
     }
 
     List<CheckResult> results() {
-        after.unreadable().stream()
-                .filter(problem -> !before.unreadable().contains(problem))
+        // Not known before and after is not the same as well before and after.
+        Stream.concat(before.unreadable().stream(), after.unreadable().stream())
+                .distinct()
                 .forEach(problem -> add("sample", "place", UNKNOWN, problem));
         units();
         sockets();

@@ -39,7 +39,7 @@ public final class HealthChecks {
             try (Background<Optional<List<Units.Unit>>> listing =
                     Background.start("unit-checks", () -> Units.list(place))) {
                 List<String> unreadable = new ArrayList<>();
-                List<ListeningSocket> sockets = Sockets.listening(new Proc(place));
+                List<ListeningSocket> sockets = Sockets.listening(new Proc(place), unreadable);
                 Conversations conversations = new Conversations(place);
                 List<HealthSample.Answer> answers = conversations.withListeners(sockets);
                 Optional<List<Units.Unit>> units = listing.get();

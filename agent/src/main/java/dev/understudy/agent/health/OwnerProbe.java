@@ -85,7 +85,14 @@ sealed interface OwnerProbe {
     private static JsonElement value(JsonReader reader, String name) throws IOException {
         return switch (reader.peek()) {
             case STRING -> new JsonPrimitive(reader.nextString());
-            case NUMBER -> new JsonPrimitive(Long.parseLong(reader.nextString()));
+            case NUMBER -> {
+                String number = reader.nextString();
+                if (!number.matches("-?[0-9]{1,18}")) {
+                    throw new IllegalArgumentException(
+                            "'%s' is %s; a whole number is expected".formatted(name, number));
+                }
+                yield new JsonPrimitive(Long.parseLong(number));
+            }
             default ->
                     throw new IllegalArgumentException(
                             "'%s' must be a text or a whole number".formatted(name));
@@ -138,6 +145,10 @@ sealed interface OwnerProbe {
         URI url = URI.create(text);
         if (url.getHost() == null) {
             throw new IllegalArgumentException("'url' is '%s'; it names no host".formatted(text));
+        }
+        if (url.getPort() > 65_535) {
+            throw new IllegalArgumentException(
+                    "'url' is '%s'; there is no port %d".formatted(text, url.getPort()));
         }
         return url;
     }

@@ -21,12 +21,7 @@ public final class Enrol {
     public static Identity enrol(
             URI server, String token, String hostname, String machineId, Path dataFolder)
             throws LinkException, IOException, InterruptedException {
-        Matcher parts = TOKEN.matcher(token.strip());
-        if (!parts.matches()) {
-            throw new LinkException(
-                    "the token is not whole: SECRET.FINGERPRINT is expected, with 64 hex digits"
-                            + " after the dot");
-        }
+        Matcher parts = parts(token);
         SigningRequest request = SigningRequest.withNewKey();
         Enrolment.Request message =
                 new Enrolment.Request(parts.group(1), hostname, machineId, request.pem());
@@ -42,6 +37,16 @@ public final class Enrol {
         } catch (WireException e) {
             throw new LinkException("%s answered %s".formatted(server, e.getMessage()), e);
         }
+    }
+
+    static Matcher parts(String token) throws LinkException {
+        Matcher parts = TOKEN.matcher(token.strip());
+        if (!parts.matches()) {
+            throw new LinkException(
+                    "the token is not whole: SECRET.FINGERPRINT is expected, with 64 hex digits"
+                            + " after the dot");
+        }
+        return parts;
     }
 
     private static void requireFingerprint(Identity identity, String fingerprint)

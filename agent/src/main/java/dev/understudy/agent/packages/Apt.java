@@ -336,7 +336,12 @@ public final class Apt implements PackageManager {
         List<String> found = new ArrayList<>(database.inconsistencies());
         List<String> check = new ArrayList<>(List.of("-q", "check"));
         check.addAll(option("Debug::NoLocking", "1"));
-        Output output = place.run(apt("apt-get", check));
+        Command command = apt("apt-get", check);
+        Output output = place.run(command);
+        if (output.killed() || output.timedOut()) {
+            // That says nothing about the packages.
+            throw failure("checking the packages", output, command.limit());
+        }
         if (!output.succeeded()) {
             found.add("apt-get check says: " + output.tail());
         }
@@ -366,7 +371,7 @@ public final class Apt implements PackageManager {
             List<String> arguments = new ArrayList<>(options);
             arguments.add("policy");
             arguments.addAll(some);
-            policies.putAll(AptPolicy.parse(read("apt-cache", arguments)));
+            policies.putAll(AptPolicy.parse(read("apt-cache", arguments), some));
         }
         return policies;
     }

@@ -2,11 +2,13 @@ package dev.understudy.agent.packages;
 
 import dev.understudy.protocol.version.VersionOrder;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// What `apt-cache policy` says of one package.
 ///
@@ -25,7 +27,14 @@ record AptPolicy(String installed, String candidate, List<Version> versions) {
     record Version(String version, List<String> indexes) {}
 
     /// By name as apt prints it: `bash`, or `libc6:i386` for a foreign architecture.
-    static Map<String, AptPolicy> parse(String output) throws PackageManagerException {
+    ///
+    /// @param asked the names that apt was asked for; one without an answer is an error, since it
+    ///   would look like a package with nothing newer
+    static Map<String, AptPolicy> parse(String output, Collection<String> asked)
+            throws PackageManagerException {
+        if (!output.isEmpty() && !output.endsWith("\n")) {
+            throw new PackageManagerException("the output of apt-cache policy is cut off");
+        }
         Map<String, AptPolicy> policies = new LinkedHashMap<>();
         List<String> block = new ArrayList<>();
         for (String line : output.lines().toList()) {
@@ -37,6 +46,11 @@ record AptPolicy(String installed, String candidate, List<Version> versions) {
         }
         if (!block.isEmpty()) {
             add(block, policies);
+        }
+        for (String name : asked) {
+            if (!policies.containsKey(name)) {
+                throw new PackageManagerException("apt-cache policy says nothing of " + name);
+            }
         }
         return policies;
     }
@@ -60,8 +74,9 @@ record AptPolicy(String installed, String candidate, List<Version> versions) {
         if (!head.endsWith(":")) {
             throw new PackageManagerException("apt-cache policy says '" + head + "'");
         }
-        String installed = "";
-        String candidate = "";
+        @Nullable String installed = null;
+        @Nullable String candidate = null;
+        boolean table = false;
         List<Version> versions = new ArrayList<>();
         for (String line : block.subList(1, block.size())) {
             Matcher version = VERSION.matcher(line);
@@ -74,10 +89,15 @@ record AptPolicy(String installed, String candidate, List<Version> versions) {
                 versions.add(new Version(version.group("version"), new ArrayList<>()));
             } else if (index.matches() && !versions.isEmpty()) {
                 versions.getLast().indexes().add(index.group("index"));
-            } else if (!line.startsWith("  Version table:")
-                    && !line.startsWith("  Package pin: ")) {
+            } else if (line.equals("  Version table:")) {
+                table = true;
+            } else if (!line.startsWith("  Package pin: ")) {
                 throw new PackageManagerException("apt-cache policy says '" + line + "'");
             }
+        }
+        if (installed == null || candidate == null || !table) {
+            throw new PackageManagerException(
+                    "apt-cache policy says only this of '%s': %s".formatted(head, block));
         }
         policies.put(
                 head.substring(0, head.length() - 1),

@@ -9,11 +9,16 @@ record AptSource(String origin, String label, String codename, String suite) {
     static final AptSource UNKNOWN = new AptSource("", "", "", "");
 
     /// By apt's description of the index, as `apt-cache policy` prints it.
-    static Map<String, AptSource> parse(String indexTargets) {
+    static Map<String, AptSource> parse(String indexTargets) throws PackageManagerException {
         Map<String, AptSource> sources = new HashMap<>();
         for (Map<String, String> target : Deb822.parse(indexTargets)) {
+            String description = target.get("Description");
+            if (description == null) {
+                throw new PackageManagerException(
+                        "apt-get indextargets names an index without a description: " + target);
+            }
             sources.put(
-                    target.getOrDefault("Description", ""),
+                    description,
                     new AptSource(
                             target.getOrDefault("Origin", ""),
                             target.getOrDefault("Label", ""),

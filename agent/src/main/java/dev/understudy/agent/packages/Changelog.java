@@ -1,6 +1,8 @@
 package dev.understudy.agent.packages;
 
 import dev.understudy.protocol.version.VersionOrder;
+import java.io.IOException;
+import java.io.Reader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -19,6 +21,9 @@ record Changelog(List<Entry> entries) {
     /// Entries are read up to this many; the newest come first.
     private static final int ENTRIES = 2_000;
 
+    /// No source has named a tenth of it.
+    private static final int MOST_CVES = 50_000;
+
     /// One version and the CVEs that its entry names.
     record Entry(String version, Set<String> cves) {
         Entry {
@@ -30,11 +35,18 @@ record Changelog(List<Entry> entries) {
         entries = List.copyOf(entries);
     }
 
-    static Changelog parse(String text) {
+    /// Reads line by line, so that a text that was packed from gigabytes costs no memory.
+    ///
+    /// @param atMost characters that are read
+    /// @throws IOException if there are more, or if it cannot be read or is no changelog anybody
+    ///   wrote
+    static Changelog parse(Reader text, long atMost) throws IOException {
         List<Entry> entries = new ArrayList<>();
         String version = "";
         Set<String> cves = new TreeSet<>();
-        for (String line : (Iterable<String>) text.lines()::iterator) {
+        int named = 0;
+        Lines lines = new Lines(text, atMost);
+        for (String line = lines.next(); line != null; line = lines.next()) {
             Matcher head = HEAD.matcher(line);
             if (head.matches()) {
                 if (!version.isEmpty()) {
@@ -48,7 +60,10 @@ record Changelog(List<Entry> entries) {
             }
             Matcher cve = CVE.matcher(line);
             while (cve.find()) {
-                cves.add(cve.group());
+                named += cves.add(cve.group()) ? 1 : 0;
+            }
+            if (named > MOST_CVES) {
+                throw new IOException("more than %d CVEs".formatted(MOST_CVES));
             }
         }
         if (!version.isEmpty()) {
@@ -70,11 +85,19 @@ record Changelog(List<Entry> entries) {
         return List.copyOf(cves);
     }
 
-    /// Whether its entries reach back to `installed`: some distributions ship the newest few only,
-    /// and then what lies between is not known.
-    boolean reachesBackTo(String installed) {
-        return entries.stream()
-                .anyMatch(entry -> VersionOrder.DPKG.compare(entry.version(), installed) <= 0);
+    /// Whether it tells what lies between `installed` and `candidate`, both of the source. Some
+    /// distributions ship the newest few entries only, so that it does not reach back; and one
+    /// whose newest entry is not newer than `installed` is not that of the candidate.
+    boolean covers(String installed, String candidate) {
+        boolean upgrade = VersionOrder.DPKG.compare(candidate, installed) > 0;
+        boolean reachesBack =
+                entries.stream()
+                        .anyMatch(
+                                entry ->
+                                        VersionOrder.DPKG.compare(entry.version(), installed) <= 0);
+        return reachesBack
+                && (!upgrade
+                        || VersionOrder.DPKG.compare(entries.getFirst().version(), installed) > 0);
     }
 
     /// One line per entry: the version, a tab, the CVEs parted by spaces.
@@ -89,8 +112,12 @@ record Changelog(List<Entry> entries) {
         return text.toString();
     }
 
-    /// Reads [#toText()]; a line that is not one makes it an [IllegalArgumentException].
+    /// Reads [#toText()]; a line that is not one, or a last one that is cut off, makes it an
+    /// [IllegalArgumentException].
     static Changelog fromText(String text) {
+        if (!text.endsWith("\n")) {
+            throw new IllegalArgumentException("a changelog that is cut off");
+        }
         List<Entry> entries = new ArrayList<>();
         for (String line : text.lines().toList()) {
             String[] fields = line.split("\t", -1);

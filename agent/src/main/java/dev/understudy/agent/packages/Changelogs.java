@@ -10,6 +10,8 @@ import dev.understudy.protocol.PendingUpgrade;
 import dev.understudy.protocol.version.VersionOrder;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 /// known offline from the archive alone. Fetches one archive per source package, the smallest, and
 /// remembers what it read by source and version.
 public final class Changelogs {
-    private static final int LARGEST_CHANGELOG = 16 << 20;
-    private static final int LARGEST_UNPACKED = 64 << 20;
+    private static final int LARGEST_CHANGELOG = 8 << 20;
+    private static final long LARGEST_UNPACKED = 64L << 20;
     private static final long LARGEST_ARCHIVE = 64L << 20;
     private static final int AT_ONCE = 12;
 
@@ -213,10 +215,10 @@ public final class Changelogs {
         return new Found(Optional.empty(), "");
     }
 
-    private static Changelog unpack(InputStream packed) throws IOException {
+    static Changelog unpack(InputStream packed) throws IOException {
         try (GZIPInputStream unpacked = new GZIPInputStream(packed)) {
-            byte[] text = unpacked.readNBytes(LARGEST_UNPACKED);
-            return Changelog.parse(new String(text, StandardCharsets.UTF_8));
+            return Changelog.parse(
+                    new InputStreamReader(unpacked, StandardCharsets.UTF_8), LARGEST_UNPACKED);
         }
     }
 
@@ -227,7 +229,7 @@ public final class Changelogs {
         }
         try {
             return Optional.of(Changelog.fromText(Files.readString(file)));
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | CharacterCodingException e) {
             // Damaged; it can be had again.
             Files.delete(file);
             return Optional.empty();
@@ -268,7 +270,7 @@ public final class Changelogs {
             PendingUpgrade p, @Nullable Changelog changelog, @Nullable String installedSource) {
         if (changelog == null
                 || installedSource == null
-                || !changelog.reachesBackTo(installedSource)) {
+                || !changelog.covers(installedSource, p.sourceVersion())) {
             return p;
         }
         return new PendingUpgrade(

@@ -17,6 +17,9 @@ final class DpkgDatabase {
             "${Package}\\t${Architecture}\\t${Version}\\t${source:Package}\\t${source:Version}"
                     + "\\t${db:Status-Abbrev}\\n";
 
+    /// Selection, state and error flag, dpkg-query(1).
+    private static final String STATUS = "[uihrp][ncHUFWti][ R]?";
+
     /// Installed, held, or removed with its configuration left: nothing is unfinished.
     private static final Set<String> SOUND = Set.of("ii", "hi", "rc", "un", "pn", "rn", "hc", "in");
 
@@ -34,11 +37,13 @@ final class DpkgDatabase {
         return parse(output.stdout());
     }
 
+    /// Never empty: dpkg itself is a package, so a database without any was lost, and nothing could
+    /// be pending in it.
     static List<InstalledPackage> parse(String output) throws PackageManagerException {
         List<InstalledPackage> packages = new ArrayList<>();
         for (String line : output.lines().toList()) {
             String[] fields = line.split("\t", -1);
-            if (fields.length != 6) {
+            if (fields.length != 6 || !fields[5].matches(STATUS)) {
                 throw new PackageManagerException("dpkg-query says '" + line + "'");
             }
             if (fields[2].isEmpty()) {
@@ -56,6 +61,11 @@ final class DpkgDatabase {
             } catch (IllegalArgumentException e) {
                 throw new PackageManagerException("dpkg-query says '" + line + "'", e);
             }
+        }
+        if (packages.isEmpty()) {
+            throw new PackageManagerException(
+                    "dpkg-query names no package. Maybe /var/lib/dpkg/status was lost:"
+                            + " /var/backups has older ones.");
         }
         return packages;
     }

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class KeptConfiguration {
     private static final List<String> BESIDE = List.of(".dpkg-dist", ".dpkg-new", ".ucf-dist");
 
+    private static final List<String> FLAGS = List.of(" obsolete", " remove-on-upgrade");
+
     private final Place place;
     private final Set<String> packages;
     private final Map<String, FileTime> before;
@@ -91,9 +93,26 @@ final class KeptConfiguration {
         return output.lines()
                 .map(String::strip)
                 .filter(line -> line.startsWith("/"))
-                .map(line -> line.replaceFirst("( obsolete| remove-on-upgrade)*$", ""))
-                .map(line -> line.substring(0, Math.max(1, line.lastIndexOf(' '))))
+                .map(KeptConfiguration::path)
                 .toList();
+    }
+
+    /// The line without its flags and, before them, its digest.
+    private static String path(String line) {
+        int end = line.length();
+        for (String flag = flagBefore(line, end); flag != null; flag = flagBefore(line, end)) {
+            end -= flag.length();
+        }
+        return line.substring(0, Math.max(1, line.lastIndexOf(' ', end - 1)));
+    }
+
+    private static @Nullable String flagBefore(String line, int end) {
+        for (String flag : FLAGS) {
+            if (line.startsWith(flag, end - flag.length())) {
+                return flag;
+            }
+        }
+        return null;
     }
 
     /// Lines such as `ca-certificates\t/etc/ca-certificates.conf`.

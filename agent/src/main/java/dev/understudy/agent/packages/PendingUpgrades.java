@@ -100,8 +100,8 @@ record PendingUpgrades(
                     "apt has no record of its own candidate %s=%s".formatted(aptName, version));
         }
         AptSource source = source(aptName, version);
-        String[] from = source(p.name(), version, stanza.getOrDefault("Source", ""));
         try {
+            String[] from = source(p.name(), version, stanza.getOrDefault("Source", ""));
             return new PendingUpgrade(
                     p.name(),
                     stanza.getOrDefault("Architecture", p.architecture()),
@@ -147,6 +147,9 @@ record PendingUpgrades(
         int open = field.indexOf(" (");
         if (field.isEmpty()) {
             return new String[] {name, version};
+        }
+        if (open >= 0 && !field.endsWith(")")) {
+            throw new IllegalArgumentException("its Source is '%s'".formatted(field));
         }
         return open < 0
                 ? new String[] {field, version}

@@ -11,6 +11,7 @@ import java.util.Optional;
 final class Tar {
     private static final int BLOCK = 512;
     private static final int LONGEST_NAME = 64 << 10;
+    private static final long LARGEST_ENTRY = 1L << 40;
 
     private final InputStream in;
     private long left;
@@ -37,6 +38,9 @@ final class Tar {
                 throw new EOFException("the archive is cut off in a header");
             }
             left = octal(header, 124, 12);
+            if (left > LARGEST_ENTRY) {
+                throw new IOException("not a tar stream: an entry of %d bytes".formatted(left));
+            }
             padding = (BLOCK - left % BLOCK) % BLOCK;
             char type = (char) header[156];
             switch (type) {

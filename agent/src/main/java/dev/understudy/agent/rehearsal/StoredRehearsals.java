@@ -79,6 +79,10 @@ final class StoredRehearsals {
         }
         try {
             Kept kept = Wire.decode(Files.readAllBytes(record), Kept.class);
+            if (!kept.order().equals(order)) {
+                throw new IOException(
+                        "The rehearsal %s is that of order %s".formatted(record, kept.order()));
+            }
             return Optional.of(
                     new StoredRehearsal(
                             kept.order(),
@@ -90,7 +94,8 @@ final class StoredRehearsals {
                             kept.configuration(),
                             checkpoints(order).find(order.toString())));
         } catch (WireException e) {
-            throw new IOException("The rehearsal %s cannot be read".formatted(record), e);
+            throw new IOException(
+                    "The rehearsal %s cannot be read: %s".formatted(record, e.getMessage()), e);
         }
     }
 

@@ -30,6 +30,9 @@ public final class OwnersFile {
             if (Files.size(file) > LARGEST) {
                 throw new SettingsException(file + " is larger than 1 MiB");
             }
+            if (!Files.isRegularFile(file)) {
+                throw new SettingsException(file + " is not a file");
+            }
             refuseIfOthersMayWrite(file);
             bytes = Files.readAllBytes(file);
         } catch (NoSuchFileException _) {

@@ -29,7 +29,7 @@ public record Settings(
         if (server != null) {
             requireServer(server);
         }
-        if (data != null && !data.startsWith("/")) {
+        if (data != null && (!data.startsWith("/") || data.indexOf(0) >= 0)) {
             throw new IllegalArgumentException(
                     "data is '%s'; an absolute path is expected".formatted(data));
         }

@@ -4,6 +4,7 @@ import dev.understudy.protocol.DiskSpace;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,8 +51,9 @@ public final class FileSystems {
                 FileStore store = Files.getFileStore(Path.of(mount.path()));
                 disks.add(
                         new DiskSpace(mount.path(), store.getTotalSpace(), store.getUsableSpace()));
-            } catch (IOException _) {
-                // Unmounted since, hidden below another mount, or not ours to see.
+            } catch (IOException | InvalidPathException _) {
+                // Unmounted since, hidden below another mount, not ours to see, or of a name that
+                // the locale cannot spell.
             }
         }
         disks.sort((a, b) -> a.mount().compareTo(b.mount()));

@@ -4,6 +4,7 @@ import dev.understudy.agent.exec.Place;
 import dev.understudy.protocol.Kernel;
 import dev.understudy.protocol.version.VersionOrder;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,12 +12,19 @@ import java.util.List;
 
 /// The running kernel and those that a reboot could start.
 public final class Kernels {
+    /// In place of the running kernel's release where it cannot be told.
+    public static final String UNKNOWN = "unknown";
+
     private Kernels() {}
 
     /// @param container a container runs its host's kernel, so what lies in its /boot means nothing
     public static Kernel of(Place place, boolean container) {
         String running =
-                new Proc(place).read("sys/kernel/osrelease").map(String::strip).orElse("unknown");
+                new Proc(place)
+                        .read("sys/kernel/osrelease")
+                        .map(String::strip)
+                        .filter(release -> !release.isEmpty() && release.length() <= 256)
+                        .orElse(UNKNOWN);
         return new Kernel(running, container ? List.of() : installed(place));
     }
 
@@ -34,7 +42,7 @@ public final class Kernels {
                     releases.add(release);
                 }
             }
-        } catch (IOException e) {
+        } catch (IOException | DirectoryIteratorException e) {
             throw new IllegalStateException(boot + " cannot be listed", e);
         }
         releases.sort(VersionOrder.DPKG.reversed());

@@ -4,6 +4,7 @@ import dev.understudy.agent.exec.Place;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,10 @@ public final class Proc {
 
         /// The arguments it was started with; empty for kernel threads and ended processes.
         public List<String> arguments() {
-            return read("cmdline").map(line -> List.of(line.split("\0"))).orElse(List.of());
+            return read("cmdline")
+                    .filter(line -> !line.isEmpty())
+                    .map(line -> List.of(line.split("\0")))
+                    .orElse(List.of());
         }
 
         /// The systemd unit that it belongs to; empty outside of any.
@@ -83,13 +87,16 @@ public final class Proc {
         return tasks;
     }
 
-    /// A file of `/proc/net` in the network namespace of the place; empty if there is none.
-    public Optional<String> net(String name) {
+    /// A file of `/proc/net` in the network namespace of the place; empty if there is none, as
+    /// where the kernel has no IPv6.
+    ///
+    /// @throws IOException if it is there and cannot be read
+    public Optional<String> net(String name) throws IOException {
         Path own = root.resolve("self/net").resolve(name);
         Path first = root.resolve("1/net").resolve(name);
         try {
             return Optional.of(Files.readString(Files.isReadable(own) ? own : first));
-        } catch (IOException _) {
+        } catch (NoSuchFileException _) {
             return Optional.empty();
         }
     }

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// The sockets that wait for peers, read from `/proc/net`, with the process and unit that hold them
 /// as far as the agent may see.
@@ -30,11 +31,23 @@ public final class Sockets {
     record Bound(String protocol, String address, int port, String inode) {}
 
     /// All listening TCP sockets, and the UDP sockets bound to a port that no client would get.
-    public static List<ListeningSocket> listening(Proc proc) {
+    ///
+    /// @param unreadable gets a sentence for every table that cannot be read: what it holds is then
+    ///   not known, which is not the same as nothing
+    public static List<ListeningSocket> listening(Proc proc, List<String> unreadable) {
         Ephemeral ephemeral = ephemeral(proc);
         List<Bound> bound = new ArrayList<>();
         for (String table : List.of("tcp", "tcp6", "udp", "udp6")) {
-            proc.net(table).ifPresent(text -> bound.addAll(parse(table, text)));
+            try {
+                Optional<String> text = proc.net(table);
+                if (text.isPresent()) {
+                    bound.addAll(parse(table, text.get()));
+                } else if (!table.endsWith("6")) {
+                    unreadable.add("There is no /proc/net/%s.".formatted(table));
+                }
+            } catch (IOException | IllegalArgumentException e) {
+                unreadable.add("/proc/net/%s cannot be read: %s".formatted(table, e.getMessage()));
+            }
         }
         bound.removeIf(b -> b.protocol().equals("udp") && ephemeral.contains(b.port()));
         Map<String, Proc.Task> holders = bound.isEmpty() ? Map.of() : holders(proc);
@@ -59,17 +72,29 @@ public final class Sockets {
                 holder == null ? "" : holder.unit());
     }
 
-    /// Lines such as `0: 0100007F:0016 00000000:0000 0A 00000000:00000000 … 0 0 12345 …`; a line
-    /// that is not one is left out.
+    /// Lines such as `0: 0100007F:0016 00000000:0000 0A 00000000:00000000 … 0 0 12345 …` below a
+    /// heading.
+    ///
+    /// @throws IllegalArgumentException if a line is not one, naming it
     static List<Bound> parse(String table, String text) {
         String protocol = table.substring(0, 3);
         String wanted = protocol.equals("tcp") ? TCP_LISTENING : UDP_UNCONNECTED;
         List<Bound> bound = new ArrayList<>();
-        for (String line : text.lines().skip(1).toList()) {
+        List<String> lines = text.lines().toList();
+        if (lines.isEmpty() || !lines.getFirst().strip().startsWith("sl ")) {
+            throw new IllegalArgumentException(
+                    "it does not begin with its heading but with '%s'"
+                            .formatted(lines.isEmpty() ? "" : lines.getFirst()));
+        }
+        for (String line : lines.subList(1, lines.size())) {
             String[] fields = line.strip().split("\\s+");
             if (fields.length < 10
-                    || !fields[3].equals(wanted)
+                    || !fields[3].matches("[0-9A-F]{2}")
+                    || !fields[9].matches("[0-9]{1,19}")
                     || !fields[1].matches("([0-9A-F]{8}|[0-9A-F]{32}):[0-9A-F]{4}")) {
+                throw new IllegalArgumentException("'%s' is no socket".formatted(line));
+            }
+            if (!fields[3].equals(wanted)) {
                 continue;
             }
             int colon = fields[1].indexOf(':');

@@ -3,6 +3,7 @@ package dev.understudy.agent.system;
 import dev.understudy.agent.exec.Command;
 import dev.understudy.agent.exec.Output;
 import dev.understudy.agent.exec.Place;
+import dev.understudy.agent.log.Log;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// The systemd units of a place, by their properties (`systemctl show` is the same on every
 /// version; the tables are not).
@@ -19,6 +21,17 @@ public final class Units {
     private static final String PROPERTIES =
             "Id,LoadState,ActiveState,SubState,UnitFileState,Type,RemainAfterExit,Result,"
                     + "NRestarts,MainPID,InvocationID,RefuseManualStop,TriggeredBy,BusName";
+
+    private static final Set<String> ACTIVE_STATES =
+            Set.of(
+                    "active",
+                    "reloading",
+                    "refreshing",
+                    "inactive",
+                    "failed",
+                    "activating",
+                    "deactivating",
+                    "maintenance");
 
     private static final long LOOK_AGAIN_MILLIS = 200;
 
@@ -84,7 +97,15 @@ public final class Units {
                 new ArrayList<>(List.of("systemctl", "show", "--all", "-p", PROPERTIES, "--"));
         show.addAll(names);
         Output output = place.run(Command.of(show));
-        return output.whole() ? Optional.of(parse(output.stdout())) : Optional.empty();
+        if (!output.whole()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(parse(output.stdout()));
+        } catch (IllegalArgumentException e) {
+            Log.error("systemctl show cannot be read: %s", e.getMessage());
+            return Optional.empty();
+        }
     }
 
     /// Waits until systemd has nothing left to start or stop, or `limit` is over.
@@ -107,7 +128,12 @@ public final class Units {
         }
     }
 
+    /// @throws IllegalArgumentException if a unit's state cannot be told, naming what was said of
+    ///   it: a unit that was left out would look like one that did not fail
     static List<Unit> parse(String output) {
+        if (!output.endsWith("\n")) {
+            throw new IllegalArgumentException("the output is empty or cut off");
+        }
         List<Unit> units = new ArrayList<>();
         for (String block : output.split("\n\n")) {
             Map<String, String> properties = new HashMap<>();
@@ -118,9 +144,12 @@ public final class Units {
                 }
             }
             String name = properties.getOrDefault("Id", "");
-            boolean loaded = "loaded".equals(properties.get("LoadState"));
-            boolean active = !"inactive".equals(properties.getOrDefault("ActiveState", "inactive"));
-            if (!name.isEmpty() && (loaded || active)) {
+            String load = properties.getOrDefault("LoadState", "");
+            String state = properties.getOrDefault("ActiveState", "");
+            if (name.isEmpty() || load.isEmpty() || !ACTIVE_STATES.contains(state)) {
+                throw new IllegalArgumentException("'%s' is no unit".formatted(block));
+            }
+            if (load.equals("loaded") || !state.equals("inactive")) {
                 units.add(unit(name, properties));
             }
         }
@@ -135,15 +164,20 @@ public final class Units {
                 properties.getOrDefault("UnitFileState", ""),
                 properties.getOrDefault("Type", ""),
                 properties.getOrDefault("Result", ""),
-                (int) number(properties.getOrDefault("NRestarts", "")),
-                number(properties.getOrDefault("MainPID", "")),
+                number(properties, "NRestarts"),
+                number(properties, "MainPID"),
                 properties.getOrDefault("InvocationID", ""),
                 !"yes".equals(properties.get("RefuseManualStop")),
                 !properties.getOrDefault("TriggeredBy", "").isEmpty()
                         || !properties.getOrDefault("BusName", "").isEmpty());
     }
 
-    private static long number(String text) {
-        return text.matches("[0-9]{1,18}") ? Long.parseLong(text) : 0;
+    /// 0 where the unit has no such property.
+    private static int number(Map<String, String> properties, String name) {
+        String text = properties.getOrDefault(name, "0");
+        if (!text.matches("[0-9]{1,9}")) {
+            throw new IllegalArgumentException("%s is '%s'".formatted(name, text));
+        }
+        return Integer.parseInt(text);
     }
 }

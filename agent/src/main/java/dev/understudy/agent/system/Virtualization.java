@@ -25,11 +25,13 @@ public record Virtualization(String name, boolean container) {
                     "pouch",
                     "container-other");
 
+    private static final String NAME = "[a-z0-9-]{1,32}";
+
     public static Virtualization detect(Place place) throws InterruptedException {
         // Exit code 1 goes with "none".
         Output output = place.run(Command.of("systemd-detect-virt"));
         String name = output.stdout().strip();
-        if (!output.timedOut() && name.matches("[a-z0-9-]{1,32}")) {
+        if (!output.timedOut() && name.matches(NAME)) {
             return new Virtualization(name, CONTAINERS.contains(name));
         }
         return byMarkers(place);
@@ -45,7 +47,7 @@ public record Virtualization(String name, boolean container) {
         }
         try {
             String marker = Files.readString(place.path("/run/systemd/container")).strip();
-            return new Virtualization(marker.isEmpty() ? "container-other" : marker, true);
+            return new Virtualization(marker.matches(NAME) ? marker : "container-other", true);
         } catch (IOException _) {
             boolean guest =
                     new Proc(place)

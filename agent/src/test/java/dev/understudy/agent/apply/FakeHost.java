@@ -55,6 +55,7 @@ final class FakeHost implements ManagedHost, PackageManager {
     boolean restoreFails;
     boolean needsReboot;
     boolean diskFails;
+    List<String> unexamined = List.of();
     boolean rehearsedAsItIs = true;
     String bootId = "boot-1";
 
@@ -113,7 +114,8 @@ final class FakeHost implements ManagedHost, PackageManager {
     public RestartStale.Outcome restartStale(Duration limit) {
         effect("restart");
         stale = false;
-        return new RestartStale.Outcome(List.of("nginx.service"), List.of(), List.of(), List.of());
+        return new RestartStale.Outcome(
+                List.of("nginx.service"), List.of(), List.of(), List.of(), unexamined);
     }
 
     @Override

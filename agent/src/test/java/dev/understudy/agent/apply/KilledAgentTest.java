@@ -72,6 +72,17 @@ class KilledAgentTest {
     }
 
     @Test
+    void aFixIsNotInEffectWhileAProcessCouldNotBeExamined() throws Exception {
+        FakeHost host = new FakeHost();
+        host.unexamined = List.of("sshd with pid 7");
+        ApplyResult result = applied(host);
+        assertThat(result.outcome()).isEqualTo(Outcome.NOT_IN_EFFECT);
+        assertThat(result.reasons())
+                .containsExactly("sshd with pid 7 could not be examined for replaced files");
+        assertThat(host.isNew()).isTrue();
+    }
+
+    @Test
     void anApplyThatMakesTheHostSickEndsWhollyRestoredWhereverTheAgentWasKilled() throws Exception {
         FakeHost undisturbed = new FakeHost();
         undisturbed.healthyAfterPatch = false;

@@ -1,6 +1,7 @@
 package dev.understudy.agent.effect;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.understudy.agent.exec.LiveHost;
@@ -53,11 +54,13 @@ class StaleProcessesTest {
                 7f02-7f03 rw-p 00000000 00:00 0                    [heap]
                 7f03-7f04 r-xp 00000000 00:00 0                    [vdso]
                 7f04-7f05 r-xp 00000000 00:05 12                   /memfd:jit (deleted)
-                cut off
                 """;
 
         assertThat(StaleProcesses.executableMappings(maps))
                 .containsOnlyKeys("/usr/bin/a", "/usr/lib/with space.so (deleted)");
+        assertThatThrownBy(() -> StaleProcesses.executableMappings(maps + "cut off"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("cut off");
     }
 
     @Test

@@ -30,6 +30,28 @@ class ComparisonTest {
     }
 
     @Test
+    void takesWhatCouldNotBeReadBeforeForUnknownAlsoWhereItCannotBeReadAfterwards() {
+        HealthSample blind =
+                new HealthSample(
+                        true,
+                        true,
+                        WELL.units(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of("/proc/net/tcp cannot be read: garbled"));
+        for (HealthSample before : List.of(blind, WELL)) {
+            assertThat(HealthChecks.compare(before, blind))
+                    .filteredOn(check -> check.health() == Health.UNKNOWN)
+                    .singleElement()
+                    .satisfies(check -> assertThat(check.detail()).contains("garbled"));
+        }
+        assertThat(HealthChecks.compare(blind, WELL))
+                .anyMatch(check -> check.health() == Health.UNKNOWN);
+    }
+
+    @Test
     void findsAStoppedServiceUnhealthy() {
         HealthSample after =
                 sample(List.of(unit("nginx.service", "failed", 0, "b")), List.of(), List.of());

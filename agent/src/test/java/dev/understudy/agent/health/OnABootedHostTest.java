@@ -14,6 +14,7 @@ import dev.understudy.protocol.CheckResult;
 import dev.understudy.protocol.CheckResult.Health;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +54,8 @@ class OnABootedHostTest {
                                 """
                                         .formatted(java)));
         for (int attempt = 0; attempt < 100; attempt++) {
-            if (Sockets.listening(new Proc(host())).stream().anyMatch(s -> s.port() == 8085)) {
+            if (Sockets.listening(new Proc(host()), new ArrayList<>()).stream()
+                    .anyMatch(s -> s.port() == 8085)) {
                 return;
             }
             Thread.sleep(200);

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.understudy.agent.exec.Command;
+import dev.understudy.agent.exec.Output;
+import dev.understudy.agent.exec.Place;
 import dev.understudy.protocol.InstalledPackage;
 import dev.understudy.protocol.PackageChange;
 import dev.understudy.protocol.PendingUpgrade;
@@ -96,6 +99,33 @@ class AptAppliesTest {
         assertThat(root().must("apt-mark", "showauto").strip()).isEqualTo("two");
         assertThat(apt().inconsistencies()).isEmpty();
         assertThat(apt().pending()).isEmpty();
+    }
+
+    @Test
+    void takesACheckThatWasKilledForNoAnswer() throws Exception {
+        publishAndInstall("one", "1.0", "");
+        Place killing =
+                new Place() {
+                    @Override
+                    public Output run(Command command) throws InterruptedException {
+                        return command.arguments().contains("check")
+                                ? new Output(137, "", "", false, Duration.ZERO)
+                                : root().run(command);
+                    }
+
+                    @Override
+                    public Path path(String absolute) {
+                        return root().path(absolute);
+                    }
+                };
+
+        PackageManagerException failure =
+                org.assertj.core.api.Assertions.catchThrowableOfType(
+                        PackageManagerException.class,
+                        () -> new Apt(killing, AptSettings.ofHost()).inconsistencies());
+
+        assertThat(failure.wasKilled()).isTrue();
+        assertThat(apt().inconsistencies()).isEmpty();
     }
 
     @Test

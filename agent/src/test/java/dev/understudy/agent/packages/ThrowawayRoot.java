@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/// A root file system to ruin: an overlay of this machine's, with an empty package database and one
-/// local repository of made packages.
+/// A root file system to ruin: an overlay of this machine's, with a package database that holds
+/// dpkg alone and one local repository of made packages.
 final class ThrowawayRoot implements Place {
     private final Path folder;
     private final Path root;
@@ -52,7 +52,17 @@ final class ThrowawayRoot implements Place {
                         "/repository")) {
             Files.createDirectories(path(made));
         }
-        Files.writeString(path("/var/lib/dpkg/status"), "");
+        Files.writeString(
+                path("/var/lib/dpkg/status"),
+                """
+                Package: dpkg
+                Status: install ok installed
+                Maintainer: Nobody <nobody@example.org>
+                Architecture: all
+                Version: 1.0
+                Description: made for a test
+                """);
+        Files.writeString(path("/var/lib/dpkg/info/dpkg.list"), "/.\n");
         Files.writeString(path("/var/lib/dpkg/available"), "");
         Files.writeString(path("/etc/apt/sources.list"), "deb [trusted=yes] file:/repository ./\n");
     }

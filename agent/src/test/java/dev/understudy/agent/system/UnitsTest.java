@@ -1,6 +1,7 @@
 package dev.understudy.agent.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.understudy.agent.system.Units.Unit;
 import java.io.IOException;
@@ -30,16 +31,42 @@ class UnitsTest {
     }
 
     @Test
-    void readsNothingFromNothing() {
-        assertThat(Units.parse("")).isEmpty();
-        assertThat(Units.parse("\n\n\n=\nId\n")).isEmpty();
+    void takesOutputThatTellsNoStateForUnreadableAndNotForAHostWithoutUnits() {
+        String whole = "Id=a.service\nLoadState=loaded\nActiveState=failed\nNRestarts=2\n";
+        assertThat(Units.parse(whole)).singleElement().matches(Unit::failed);
+        for (String bad :
+                List.of(
+                        "",
+                        "\n\n\n=\nId\n",
+                        whole.strip(),
+                        whole.replace("=failed", "="),
+                        whole.replace("=failed", "=fai"),
+                        whole.replace("ActiveState", "ActiveStat"),
+                        whole.replace("LoadState=loaded\n", ""),
+                        whole.replace("Id=a.service\n", ""),
+                        whole.replace("=2", "=two"),
+                        whole.replace("=2", "=-2"),
+                        whole.replace("=2", "=99999999999"))) {
+            assertThatThrownBy(() -> Units.parse(bad))
+                    .as(bad)
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
     }
 
     @Test
-    void survivesOutputThatIsCutOffAnywhere() throws Exception {
+    void losesNoUnitOfOutputThatIsCutOff() throws Exception {
         String whole = recorded();
+        List<Unit> units = Units.parse(whole);
         for (int end = 0; end < whole.length(); end += 7) {
-            assertThat(Units.parse(whole.substring(0, end))).doesNotContainNull();
+            String cut = whole.substring(0, end);
+            try {
+                List<Unit> read = Units.parse(cut);
+                assertThat(cut).endsWith("\n");
+                assertThat(read.stream().map(Unit::name))
+                        .isEqualTo(units.stream().map(Unit::name).limit(read.size()).toList());
+            } catch (IllegalArgumentException e) {
+                assertThat(e.getMessage()).isNotBlank();
+            }
         }
     }
 

@@ -64,6 +64,9 @@ record Request(String method, URI address, Map<String, String> headers) {
         var bytes = new ByteArrayOutputStream();
         for (int b = in.read(); b != '\n'; b = in.read()) {
             if (b < 0) {
+                if (bytes.size() > 0) {
+                    throw new ProtocolException("The request is cut off");
+                }
                 return "";
             }
             if (bytes.size() == LONGEST_LINE) {

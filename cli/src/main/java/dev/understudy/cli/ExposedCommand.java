@@ -1,0 +1,134 @@
+package dev.understudy.cli;
+
+import static dev.understudy.cli.Terminal.field;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `exposed`: who is exposed to a vulnerability, now or at any past instant.
+@Command(
+        name = "exposed",
+        description = "Which hosts are exposed to a CVE, now or at a past time.",
+        mixinStandardHelpOptions = true)
+final class ExposedCommand implements Callable<Integer> {
+    @Mixin private final Connection connection = new Connection();
+
+    @Parameters(paramLabel = "CVE", description = "A CVE, or an advisory that names none.")
+    private String cve = "";
+
+    @Option(
+            names = "--at",
+            paramLabel = "TIME",
+            description = "2026-11-23T12:00:00Z, or a day: its end. Default: now.")
+    private @Nullable String at;
+
+    @Option(names = "--group", description = "Only hosts of this group.")
+    private @Nullable String group;
+
+    @Option(
+            names = "--limit",
+            description = "How many hosts (default: ${DEFAULT-VALUE}).",
+            defaultValue = "40")
+    private int limit = 40;
+
+    @Option(names = "--csv", description = "Every host, as CSV.")
+    private boolean csv;
+
+    @Option(names = "--ndjson", description = "Every host, as lines of JSON.")
+    private boolean ndjson;
+
+    @Option(names = "--survival", description = "How long exposures to it last, instead of whose.")
+    private boolean survival;
+
+    @Override
+    public Integer call() throws IOException {
+        String path = "/exposed/" + Api.escape(cve);
+        if (csv || ndjson) {
+            try (InputStream rows =
+                    connection.api().stream(
+                            path + query(false), csv ? "text/csv" : "application/x-ndjson")) {
+                rows.transferTo(System.out);
+                System.out.flush();
+            }
+            return 0;
+        }
+        Terminal terminal = connection.terminal();
+        Json answer = connection.api().get((survival ? path + "/survival" : path) + query(true));
+        terminal.show(
+                answer, survival ? () -> curve(terminal, answer) : () -> hosts(terminal, answer));
+        return 0;
+    }
+
+    private String query(boolean limited) {
+        List<String> query = new ArrayList<>();
+        if (limited && !survival) {
+            query.add("limit=" + limit);
+        }
+        if (group != null) {
+            query.add("group=" + Api.escape(group));
+        }
+        if (at != null && !survival) {
+            query.add("at=" + Api.escape(at));
+        }
+        return query.isEmpty() ? "" : "?" + String.join("&", query);
+    }
+
+    private void hosts(Terminal terminal, Json answer) {
+        terminal.table(
+                answer.items(),
+                "No host is exposed to " + cve + ", as far as is known.",
+                field("HOST", row -> row.text("name")),
+                field("GROUP", row -> row.text("group")),
+                field("PACKAGE", row -> row.text("source")),
+                field("VERSION", row -> row.text("version")),
+                field("FIXED IN", row -> row.text("fixed")),
+                field("SAID BY", row -> row.text("advisory")),
+                field(
+                        "",
+                        row ->
+                                row.text("state").equals("NOT_IN_EFFECT")
+                                        ? "installed, not in effect"
+                                        : row.text("patch").isEmpty() ? "" : "pending"));
+        long hosts = answer.number("hosts");
+        if (hosts > 0) {
+            terminal.line(
+                    "%d %s exposed%s.",
+                    hosts, hosts == 1 ? "host is" : "hosts are", at == null ? "" : " at " + at);
+        }
+    }
+
+    private static void curve(Terminal terminal, Json answer) {
+        terminal.table(
+                answer.list("curve"),
+                "No exposure has ended by a fix yet.",
+                field("AFTER", point -> span(point.text("after"))),
+                field("STILL OPEN", point -> share(point, "open")),
+                field("95 %", point -> share(point, "low") + " to " + share(point, "high")),
+                field("AT RISK", point -> point.text("atRisk")),
+                field("FIXED", point -> point.text("fixed")));
+        terminal.line(
+                "%s exposures, %s fixed; half of them within %s.",
+                answer.text("episodes"),
+                answer.text("fixed"),
+                answer.text("halfLife").isEmpty()
+                        ? "a time that cannot be told yet"
+                        : span(answer.text("halfLife")));
+    }
+
+    private static String span(String duration) {
+        return Terminal.span(Duration.parse(duration));
+    }
+
+    private static String share(Json point, String name) {
+        return "%.1f %%".formatted(100 * Double.parseDouble(point.text(name)));
+    }
+}

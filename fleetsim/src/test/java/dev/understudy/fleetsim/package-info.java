@@ -1,0 +1,4 @@
+@NullMarked
+package dev.understudy.fleetsim;
+
+import org.jspecify.annotations.NullMarked;

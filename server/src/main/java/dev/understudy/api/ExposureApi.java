@@ -1,0 +1,210 @@
+package dev.understudy.api;
+
+import dev.understudy.fleet.HostNames;
+import dev.understudy.platform.Json;
+import dev.understudy.platform.Problem;
+import dev.understudy.protocol.HostId;
+import dev.understudy.risk.exposure.Exposed;
+import dev.understudy.risk.exposure.ExposedHosts;
+import dev.understudy.risk.exposure.PastExposure;
+import dev.understudy.risk.exposure.Survival;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/// Who is exposed to a vulnerability, now or at a past instant: in parts, or as a whole as lines of
+/// JSON or CSV.
+@RestController
+@RequestMapping("/api/v1/exposed/{cve}")
+public final class ExposureApi {
+    private final ExposedHosts exposed;
+    private final PastExposure past;
+    private final HostNames names;
+    private final InstantSource clock;
+
+    public ExposureApi(
+            ExposedHosts exposed, PastExposure past, HostNames names, InstantSource clock) {
+        this.exposed = exposed;
+        this.past = past;
+        this.names = names;
+        this.clock = clock;
+    }
+
+    /// A part of an answer.
+    ///
+    /// @param hosts how many are exposed altogether
+    /// @param groups how many of them are in each group; empty for a past instant
+    /// @param at the instant that the answer is about
+    public record Part(
+            String cve,
+            Instant at,
+            int hosts,
+            Map<String, Integer> groups,
+            List<Row> items,
+            @Nullable String cursor) {}
+
+    /// @param state `AFFECTED`, or `NOT_IN_EFFECT` where the fix is installed and the old version
+    ///   still runs
+    public record Row(
+            HostId host,
+            String name,
+            String group,
+            String state,
+            String source,
+            String version,
+            @Nullable String fixed,
+            String advisory,
+            @Nullable String patch) {}
+
+    @GetMapping
+    Part exposed(
+            @PathVariable String cve,
+            @RequestParam @Nullable String group,
+            @RequestParam @Nullable String at,
+            @RequestParam(defaultValue = "100") int limit,
+            @RequestParam @Nullable String cursor) {
+        String id = AdvisoriesApi.requireId(cve);
+        Page.requireLimit(limit);
+        HostId after = cursor == null || cursor.isEmpty() ? null : host(cursor);
+        if (at == null) {
+            ExposedHosts.Answer answer = exposed.page(id, group, after, limit);
+            return new Part(
+                    id,
+                    answer.asOf(),
+                    answer.total(),
+                    answer.groups(),
+                    rows(answer.rows()),
+                    text(answer.next()));
+        }
+        Instant time = instant(at);
+        PastExposure.Answer answer = past.page(id, time, group, after, limit);
+        return new Part(
+                id, time, answer.total(), Map.of(), rows(answer.rows()), text(answer.next()));
+    }
+
+    @GetMapping(produces = "application/x-ndjson")
+    void lines(
+            @PathVariable String cve,
+            @RequestParam @Nullable String group,
+            @RequestParam @Nullable String at,
+            HttpServletResponse response)
+            throws IOException {
+        Lines lines = new Lines(response, "application/x-ndjson");
+        stream(cve, group, at, some -> rows(some).forEach(row -> lines.write(Json.write(row))));
+        lines.end();
+    }
+
+    @GetMapping(produces = "text/csv")
+    void csv(
+            @PathVariable String cve,
+            @RequestParam @Nullable String group,
+            @RequestParam @Nullable String at,
+            HttpServletResponse response)
+            throws IOException {
+        Lines lines = new Lines(response, "text/csv");
+        lines.csv(
+                "host",
+                "name",
+                "group",
+                "state",
+                "source",
+                "version",
+                "fixed",
+                "advisory",
+                "patch");
+        stream(cve, group, at, some -> rows(some).forEach(row -> write(lines, row)));
+        lines.end();
+    }
+
+    private static void write(Lines lines, Row row) {
+        lines.csv(
+                row.host(),
+                row.name(),
+                row.group(),
+                row.state(),
+                row.source(),
+                row.version(),
+                row.fixed(),
+                row.advisory(),
+                row.patch());
+    }
+
+    /// How long exposures lasted: the Kaplan–Meier curve.
+    @GetMapping("/survival")
+    Survival survival(@PathVariable String cve, @RequestParam @Nullable String group) {
+        return past.survival(AdvisoriesApi.requireId(cve), group, clock.instant());
+    }
+
+    private void stream(
+            String cve, @Nullable String group, @Nullable String at, Consumer<List<Exposed>> rows) {
+        String id = AdvisoriesApi.requireId(cve);
+        if (at == null) {
+            exposed.stream(id, group, rows);
+        } else {
+            past.stream(id, instant(at), group, rows);
+        }
+    }
+
+    private List<Row> rows(List<Exposed> found) {
+        Map<HostId, HostNames.Named> named =
+                names.of(found.stream().map(Exposed::host).distinct().toList());
+        return found.stream().map(each -> row(each, named)).toList();
+    }
+
+    private static Row row(Exposed each, Map<HostId, HostNames.Named> named) {
+        HostNames.Named host = named.getOrDefault(each.host(), HostNames.Named.NOBODY);
+        return new Row(
+                each.host(),
+                host.name(),
+                host.group(),
+                each.installed() ? "AFFECTED" : "NOT_IN_EFFECT",
+                each.source(),
+                each.version(),
+                each.fixed(),
+                each.advisory(),
+                each.patch());
+    }
+
+    /// An instant as ISO 8601; a day alone is its end in UTC, so that the whole day counts.
+    static Instant instant(String text) {
+        try {
+            return text.length() == 10
+                    ? java.time.LocalDate.parse(text)
+                            .plusDays(1)
+                            .atStartOfDay(java.time.ZoneOffset.UTC)
+                            .toInstant()
+                            .minusMillis(1)
+                    : java.time.OffsetDateTime.parse(text).toInstant();
+        } catch (java.time.format.DateTimeParseException e) {
+            throw Problem.invalid(
+                    "time-invalid",
+                    "'%s' is no time. Write 2026-11-23T12:00:00Z, or a day: 2026-11-23."
+                            .formatted(text));
+        }
+    }
+
+    private static HostId host(String cursor) {
+        try {
+            return new HostId(UUID.fromString(cursor));
+        } catch (IllegalArgumentException e) {
+            throw Problem.invalid(
+                    "cursor-invalid",
+                    "'%s' is not a cursor that this list gave.".formatted(cursor));
+        }
+    }
+
+    private static @Nullable String text(@Nullable HostId host) {
+        return host == null ? null : host.toString();
+    }
+}

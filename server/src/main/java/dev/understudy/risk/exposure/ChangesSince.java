@@ -1,0 +1,227 @@
+package dev.understudy.risk.exposure;
+
+import dev.understudy.platform.Database;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/// What is different from a past instant: in what feeds say, and in what hosts have. Hosts that
+/// changed alike are looked at once.
+public final class ChangesSince {
+    private final Database database;
+    private final FollowDatabase index;
+
+    public ChangesSince(Database database, FollowDatabase index) {
+        this.database = database;
+        this.index = index;
+    }
+
+    /// @param joined, left hosts that came and went
+    /// @param changed hosts that have other packages than then
+    /// @param said what feeds say now and did not then, of packages that hosts have; the most hosts
+    ///   first
+    /// @param unsaid how many statements of then are no longer in force
+    /// @param fixed, opened by vulnerability as it is known now: on how many of the changed hosts a
+    ///   fix was installed, and on how many an affected version; the most hosts first
+    public record Changes(
+            Instant since,
+            int joined,
+            int left,
+            int changed,
+            List<Said> said,
+            int unsaid,
+            List<Count> fixed,
+            List<Count> opened) {
+        public Changes {
+            said = List.copyOf(said);
+            fixed = List.copyOf(fixed);
+            opened = List.copyOf(opened);
+        }
+    }
+
+    /// @param hosts how many are exposed to it now
+    public record Said(String cve, String advisory, String release, String source, int hosts) {}
+
+    public record Count(String cve, int hosts) {}
+
+    /// @param most how long each of the lists may be
+    public Changes since(Instant time, int most) {
+        return database.inSnapshot(
+                () -> {
+                    Moves moves = moves(time);
+                    Map<String, Integer> fixed = new TreeMap<>();
+                    Map<String, Integer> opened = new TreeMap<>();
+                    compare(moves.together(), fixed, opened);
+                    return new Changes(
+                            time,
+                            moves.joined(),
+                            moves.left(),
+                            moves.changed(),
+                            said(time, most),
+                            unsaid(time),
+                            top(fixed, most),
+                            top(opened, most));
+                });
+    }
+
+    /// So many hosts had one shape then and have the other now.
+    private record Move(int before, int after, int hosts) {}
+
+    private record Moves(int joined, int left, List<Move> together) {
+        int changed() {
+            return together.stream().mapToInt(Move::hosts).sum();
+        }
+    }
+
+    private Moves moves(Instant time) {
+        List<Move> all =
+                database.sql(
+                                """
+                                with before as (
+                                    select host, shape
+                                    from fleet.published_shape_history
+                                    where from_at <= :time and (to_at is null or to_at > :time)
+                                ), after as (
+                                    select host, shape
+                                    from fleet.published_shape_history
+                                    where to_at is null
+                                )
+                                select coalesce(b.shape, 0) as before, coalesce(a.shape, 0) as after,
+                                       count(*) as hosts
+                                from before b
+                                full join after a using (host)
+                                where b.shape is distinct from a.shape
+                                group by 1, 2
+                                """)
+                        .param("time", Timestamp.from(time))
+                        .query(
+                                (row, _) ->
+                                        new Move(
+                                                row.getInt("before"),
+                                                row.getInt("after"),
+                                                row.getInt("hosts")))
+                        .list();
+        return new Moves(
+                all.stream().filter(each -> each.before() == 0).mapToInt(Move::hosts).sum(),
+                all.stream().filter(each -> each.after() == 0).mapToInt(Move::hosts).sum(),
+                all.stream().filter(each -> each.before() != 0 && each.after() != 0).toList());
+    }
+
+    private void compare(
+            List<Move> moves, Map<String, Integer> fixed, Map<String, Integer> opened) {
+        Set<Integer> numbers = new HashSet<>();
+        moves.forEach(
+                each -> {
+                    numbers.add(each.before());
+                    numbers.add(each.after());
+                });
+        Map<Integer, Shape> shapes =
+                new IndexRows(database)
+                        .shapes(numbers).stream()
+                                .collect(Collectors.toMap(Shape::number, Function.identity()));
+        ExposureIndex all = index.index();
+        all.reading(
+                () -> {
+                    for (Move each : moves) {
+                        Shape before = shapes.get(each.before());
+                        Shape after = shapes.get(each.after());
+                        if (before != null && after != null) {
+                            count(all, before, after, each.hosts(), fixed);
+                            count(all, after, before, each.hosts(), opened);
+                        }
+                    }
+                    return true;
+                });
+    }
+
+    /// Counts what affects `one` and not `other`.
+    private static void count(
+            ExposureIndex all, Shape one, Shape other, int hosts, Map<String, Integer> counts) {
+        Set<Shape.SourceVersion> changed = new HashSet<>(one.versions());
+        other.versions().forEach(changed::remove);
+        Map<String, List<String>> others = new HashMap<>();
+        other.versions()
+                .forEach(
+                        each ->
+                                others.computeIfAbsent(each.source(), _ -> new ArrayList<>(1))
+                                        .add(each.version()));
+        Set<String> cves = new HashSet<>();
+        Set<String> still = new HashSet<>();
+        for (Shape.SourceVersion each : changed) {
+            for (Statement says : all.statements().of(one.release(), each.source())) {
+                if (says.affects(each.version(), one.order())) {
+                    boolean there =
+                            one.release().equals(other.release())
+                                    && others.getOrDefault(each.source(), List.of()).stream()
+                                            .anyMatch(v -> says.affects(v, other.order()));
+                    (there ? still : cves).addAll(Statements.names(says));
+                }
+            }
+        }
+        cves.removeAll(still);
+        cves.forEach(cve -> counts.merge(cve, hosts, Integer::sum));
+    }
+
+    private List<Said> said(Instant time, int most) {
+        ExposureIndex all = index.index();
+        return all.reading(
+                () ->
+                        all.statements().all().stream()
+                                .filter(each -> each.inForce().isAfter(time))
+                                .flatMap(
+                                        each ->
+                                                Statements.names(each).stream()
+                                                        .map(cve -> said(all, each, cve)))
+                                .filter(each -> each.hosts() > 0)
+                                .sorted(
+                                        Comparator.comparingInt(Said::hosts)
+                                                .reversed()
+                                                .thenComparing(Said::cve)
+                                                .thenComparing(Said::release)
+                                                .thenComparing(Said::source))
+                                .limit(most)
+                                .toList());
+    }
+
+    private static Said said(ExposureIndex all, Statement says, String cve) {
+        SourceVersions source = all.source(says.release(), says.source());
+        int hosts =
+                source == null
+                        ? 0
+                        : ExposureIndex.union(
+                                        source.affected(says).stream()
+                                                .map(SourceVersions.Installed::hosts)
+                                                .toList())
+                                .getCardinality();
+        return new Said(cve, says.advisory(), says.release(), says.source(), hosts);
+    }
+
+    private int unsaid(Instant time) {
+        return database.sql(
+                        """
+                        select count(*)
+                        from advisory.published_fix_history
+                        where from_at <= :time and to_at > :time
+                        """)
+                .param("time", Timestamp.from(time))
+                .query(Integer.class)
+                .single();
+    }
+
+    private static List<Count> top(Map<String, Integer> counts, int most) {
+        return counts.entrySet().stream()
+                .map(each -> new Count(each.getKey(), each.getValue()))
+                .sorted(Comparator.comparingInt(Count::hosts).reversed().thenComparing(Count::cve))
+                .limit(most)
+                .toList();
+    }
+}

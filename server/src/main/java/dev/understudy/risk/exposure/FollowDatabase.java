@@ -1,0 +1,147 @@
+package dev.understudy.risk.exposure;
+
+import dev.understudy.platform.Database;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The index of this replica: made from the database at the first use, then brought up to date by
+/// what changed since the snapshot that was read last. Losing a notification costs time only, and
+/// what cannot be followed (a database that was put back to an earlier state) is read anew.
+public final class FollowDatabase {
+    private static final Logger LOG = LoggerFactory.getLogger(FollowDatabase.class);
+
+    private final Database database;
+    private final InstantSource clock;
+    private volatile @Nullable Followed followed;
+
+    public FollowDatabase(Database database, InstantSource clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /// The index and how far it is.
+    private record Followed(ExposureIndex index, IndexRows rows, Position position, Instant asOf) {}
+
+    /// The same index, followed through other connections.
+    FollowDatabase over(Database other) {
+        FollowDatabase moved = new FollowDatabase(other, clock);
+        Followed now = followed;
+        if (now != null) {
+            moved.followed =
+                    new Followed(now.index(), new IndexRows(other), now.position(), now.asOf());
+        }
+        return moved;
+    }
+
+    /// What one call took in.
+    ///
+    /// @param inMemory the part of the time that went into the index itself
+    public record Taken(int hosts, int statements, Duration inMemory) {}
+
+    /// Takes in everything that was committed before the call.
+    public synchronized Taken catchUp() {
+        Taking taking = new Taking();
+        Followed before = followed;
+        Instant asOf = clock.instant();
+        followed =
+                database.inSnapshot(
+                        () -> {
+                            if (before == null) {
+                                return read(asOf);
+                            }
+                            Position now = before.rows().position();
+                            if (now.newest() < before.position().newest()) {
+                                LOG.warn(
+                                        "The database is older than what was read of it; the index"
+                                                + " is made anew");
+                                return read(asOf);
+                            }
+                            taking.follow(before);
+                            return new Followed(before.index(), before.rows(), now, asOf);
+                        });
+        return taking.taken();
+    }
+
+    private Followed read(Instant asOf) {
+        ExposureIndex index = new ExposureIndex();
+        IndexRows rows = new IndexRows(database);
+        Position position = rows.position();
+        index.beginLoad();
+        rows.allShapes(shapes -> index.load(IndexChange.hosts(shapes, List.of(), List.of())));
+        rows.allPendingSets(sets -> index.load(IndexChange.hosts(List.of(), sets, List.of())));
+        rows.allStatements(begun -> index.load(IndexChange.statements(List.of(), begun)));
+        rows.allHosts(hosts -> index.load(IndexChange.hosts(List.of(), List.of(), hosts)));
+        index.endLoad();
+        return new Followed(index, rows, position, asOf);
+    }
+
+    /// Counts what it takes in.
+    private static final class Taking {
+        private int hosts;
+        private int statements;
+        private long nanos;
+
+        void follow(Followed before) {
+            ExposureIndex index = before.index();
+            IndexRows rows = before.rows();
+            take(index, rows.statementsSince(before.position()));
+            rows.hostsSince(
+                    before.position(),
+                    hosts ->
+                            take(
+                                    index,
+                                    IndexChange.hosts(
+                                            rows.shapes(
+                                                    index.unknownShapes(IndexRows.shapesOf(hosts))),
+                                            rows.pendingSets(
+                                                    index.unknownPendingSets(
+                                                            hosts.stream()
+                                                                    .map(HostFacts::pending)
+                                                                    .collect(Collectors.toSet()))),
+                                            hosts)));
+        }
+
+        private void take(ExposureIndex index, IndexChange change) {
+            if (change.isNothing()) {
+                return;
+            }
+            long began = System.nanoTime();
+            index.take(change);
+            nanos += System.nanoTime() - began;
+            hosts += change.hosts().size();
+            statements += change.ended().size() + change.begun().size();
+        }
+
+        Taken taken() {
+            return new Taken(hosts, statements, Duration.ofNanos(nanos));
+        }
+    }
+
+    ExposureIndex index() {
+        return current().index();
+    }
+
+    /// Everything committed before that time is in the answers.
+    public Instant asOf() {
+        return current().asOf();
+    }
+
+    public IndexSize size() {
+        return index().size();
+    }
+
+    private Followed current() {
+        Followed now = followed;
+        if (now == null) {
+            catchUp();
+            now = java.util.Objects.requireNonNull(followed);
+        }
+        return now;
+    }
+}

@@ -1,0 +1,105 @@
+package dev.understudy.risk.exposure;
+
+import dev.understudy.protocol.HostId;
+import java.util.Arrays;
+import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.RoaringBitmap;
+
+/// The hosts by identity, so that every replica gives the same pages, whatever numbers its hosts
+/// have.
+final class HostOrder {
+    /// How many hosts may be out of order before they are merged in.
+    private static final int LOOSE = 4096;
+
+    private final HostNumbers numbers;
+    private int[] sorted = {};
+
+    HostOrder(HostNumbers numbers) {
+        this.numbers = numbers;
+    }
+
+    /// Takes in hosts that were numbered since, when they are many.
+    void catchUp() {
+        int fresh = numbers.size() - sorted.length;
+        if (fresh < LOOSE && (sorted.length > 0 || fresh == 0)) {
+            return;
+        }
+        int[] tail = new int[fresh];
+        Arrays.setAll(tail, i -> sorted.length + i);
+        sorted = merge(sorted, sort(tail));
+    }
+
+    private int[] sort(int[] hosts) {
+        return Arrays.stream(hosts)
+                .boxed()
+                .sorted(numbers::compare)
+                .mapToInt(each -> each)
+                .toArray();
+    }
+
+    private int[] merge(int[] a, int[] b) {
+        int[] all = new int[a.length + b.length];
+        int i = 0;
+        int j = 0;
+        for (int at = 0; at < all.length; at++) {
+            boolean left = j == b.length || (i < a.length && numbers.compare(a[i], b[j]) < 0);
+            all[at] = left ? a[i++] : b[j++];
+        }
+        return all;
+    }
+
+    /// The first `limit` of `hosts` after host `after`.
+    int[] first(RoaringBitmap hosts, @Nullable HostId after, int limit) {
+        long asked = hosts.getLongCardinality();
+        double steps = (double) limit * sorted.length / Math.max(1, asked);
+        if (steps > asked && asked < sorted.length / 2) {
+            return few(hosts, after, limit, 0);
+        }
+        int[] inOrder = new int[(int) Math.min(limit, asked)];
+        int found = 0;
+        int at = after == null ? 0 : firstAfter(after);
+        for (; at < sorted.length && found < inOrder.length; at++) {
+            if (hosts.contains(sorted[at])) {
+                inOrder[found++] = sorted[at];
+            }
+        }
+        int[] loose = few(hosts, after, limit, sorted.length);
+        int[] all = merge(Arrays.copyOf(inOrder, found), loose);
+        return all.length <= limit ? all : Arrays.copyOf(all, limit);
+    }
+
+    private int firstAfter(HostId after) {
+        int low = 0;
+        int high = sorted.length;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (numbers.isAfter(sorted[middle], after)) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return low;
+    }
+
+    /// Of those numbered from `from` on.
+    private int[] few(RoaringBitmap hosts, @Nullable HostId after, int limit, int from) {
+        PriorityQueue<Integer> first = new PriorityQueue<>((a, b) -> numbers.compare(b, a));
+        var each = hosts.getIntIterator();
+        each.advanceIfNeeded(from);
+        while (each.hasNext()) {
+            int host = each.next();
+            if (after != null && !numbers.isAfter(host, after)) {
+                continue;
+            }
+            if (first.size() < limit) {
+                first.add(host);
+            } else if (numbers.compare(host, first.element()) < 0) {
+                first.remove();
+                first.add(host);
+            }
+        }
+        return first.stream().sorted(numbers::compare).mapToInt(host -> host).toArray();
+    }
+}

@@ -1,0 +1,78 @@
+package dev.understudy.risk.exposure;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.RoaringBitmap;
+
+/// The fixes that are published and that some host lacks. Costs what the statements in force do,
+/// however many hosts there are.
+public final class OpenFixes {
+    private final FollowDatabase index;
+
+    public OpenFixes(FollowDatabase index) {
+        this.index = index;
+    }
+
+    /// A vulnerability with a fix that hosts lack.
+    ///
+    /// @param published when the advisory was published; null where its feed does not say
+    /// @param inForce since when this control plane knows it
+    /// @param internet how many of the hosts count as exposed to the internet, `other` the rest
+    public record OpenFix(
+            String cve,
+            String advisory,
+            String release,
+            String source,
+            String fixed,
+            @Nullable Instant published,
+            Instant inForce,
+            int internet,
+            int other) {}
+
+    /// @param group null for the whole fleet
+    public List<OpenFix> all(@Nullable String group) {
+        ExposureIndex all = index.index();
+        return all.reading(
+                () -> {
+                    List<OpenFix> open = new ArrayList<>();
+                    for (Statement each : all.statements().all()) {
+                        add(all, each, group, open);
+                    }
+                    return open;
+                });
+    }
+
+    private static void add(
+            ExposureIndex all, Statement says, @Nullable String group, List<OpenFix> open) {
+        SourceVersions source = all.source(says.release(), says.source());
+        String fixed = says.fixed();
+        if (source == null || fixed == null) {
+            return;
+        }
+        List<RoaringBitmap> affected =
+                source.affected(says).stream().map(SourceVersions.Installed::hosts).toList();
+        if (affected.isEmpty()) {
+            return;
+        }
+        RoaringBitmap hosts = all.within(ExposureIndex.union(affected), group);
+        int internet = RoaringBitmap.andCardinality(hosts, all.internet());
+        int rest = hosts.getCardinality() - internet;
+        if (internet + rest > 0) {
+            for (String cve : Statements.names(says)) {
+                open.add(
+                        new OpenFix(
+                                cve,
+                                says.advisory(),
+                                says.release(),
+                                says.source(),
+                                fixed,
+                                says.published(),
+                                says.inForce(),
+                                internet,
+                                rest));
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package dev.understudy.risk.exposure;
+
+import dev.understudy.platform.Database;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.RoaringBitmap;
+
+/// Every shape that any host ever had, by source version. Shapes never change, so this only grows;
+/// it is read when the past is first asked for.
+final class ShapeCatalogue {
+    private final IndexRows rows;
+    private final Set<Integer> known = new HashSet<>();
+    private final Map<String, SourceVersions> sources = new HashMap<>();
+
+    ShapeCatalogue(Database database) {
+        this.rows = new IndexRows(database);
+    }
+
+    /// The shapes that a statement affects, and in which version.
+    record Affected(Statement statement, List<SourceVersions.Installed> versions) {
+        RoaringBitmap shapes() {
+            return ExposureIndex.union(
+                    versions.stream().map(SourceVersions.Installed::hosts).toList());
+        }
+
+        /// The version that this shape has; null if it is not affected.
+        SourceVersions.@Nullable Installed in(int shape) {
+            return versions.stream()
+                    .filter(each -> each.hosts().contains(shape))
+                    .findFirst()
+                    .orElse(null);
+        }
+    }
+
+    /// Takes in the shapes that came since the last call. In the snapshot of the question.
+    synchronized void catchUp() {
+        rows.shapesBeside(Set.copyOf(known), shapes -> shapes.forEach(this::put));
+    }
+
+    private void put(Shape shape) {
+        known.add(shape.number());
+        for (Shape.SourceVersion each : shape.versions()) {
+            sources.computeIfAbsent(
+                            key(shape.release(), each.source()),
+                            _ -> new SourceVersions(shape.release(), each.source(), shape.order()))
+                    .give(each.version(), 0)
+                    .hosts()
+                    .add(shape.number());
+        }
+    }
+
+    synchronized Affected affected(Statement statement) {
+        SourceVersions source = sources.get(key(statement.release(), statement.source()));
+        return new Affected(
+                statement,
+                source == null ? List.of() : new ArrayList<>(source.affected(statement)));
+    }
+
+    private static String key(String release, String source) {
+        return release + "/" + source;
+    }
+}

@@ -1,0 +1,94 @@
+package dev.understudy.risk.exposure;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.RoaringBitmap;
+
+/// What would be different if a patch were in effect on every host that has an older version.
+public final class WhatIf {
+    private final FollowDatabase index;
+
+    public WhatIf(FollowDatabase index) {
+        this.index = index;
+    }
+
+    /// @param hosts how many hosts would change
+    /// @param cves the vulnerabilities to which fewer hosts would be exposed, the most hosts first
+    public record Answer(int hosts, List<Difference> cves) {
+        public Answer {
+            cves = List.copyOf(cves);
+        }
+    }
+
+    /// How many hosts are exposed now, and how many would be.
+    public record Difference(String cve, int now, int then) {}
+
+    /// @param source, version of the patch, as hosts call them
+    /// @param group null for the whole fleet
+    public Answer applied(String release, String source, String version, @Nullable String group) {
+        String known = KnownAs.source(source);
+        Patch patch = new Patch(release, known, KnownAs.version(known, version));
+        ExposureIndex all = index.index();
+        return all.reading(() -> applied(all, patch, group));
+    }
+
+    private record Patch(String release, String source, String version) {}
+
+    private static Answer applied(ExposureIndex all, Patch patch, @Nullable String group) {
+        SourceVersions versions = all.source(patch.release(), patch.source());
+        if (versions == null) {
+            return new Answer(0, List.of());
+        }
+        List<SourceVersions.Installed> older = versions.below(patch.version());
+        RoaringBitmap changed = hosts(older);
+        TreeSet<String> cves = new TreeSet<>();
+        all.statements()
+                .of(patch.release(), patch.source())
+                .forEach(each -> cves.addAll(Statements.names(each)));
+        all.pendingSets().fixedBy(patch.source(), patch.version(), versions.order(), cves);
+        List<Difference> differences = new ArrayList<>();
+        for (String cve : cves) {
+            RoaringBitmap now = all.find(cve, null).hosts();
+            RoaringBitmap then = then(all, cve, patch, versions, changed);
+            int before = all.within(now, group).getCardinality();
+            int after = all.within(then, group).getCardinality();
+            if (before != after) {
+                differences.add(new Difference(cve, before, after));
+            }
+        }
+        differences.sort(
+                Comparator.comparingInt((Difference each) -> each.then() - each.now())
+                        .thenComparing(Difference::cve));
+        return new Answer(all.within(changed, group).getCardinality(), differences);
+    }
+
+    private static RoaringBitmap then(
+            ExposureIndex all,
+            String cve,
+            Patch patch,
+            SourceVersions versions,
+            RoaringBitmap changed) {
+        List<RoaringBitmap> exposed = new ArrayList<>();
+        for (ExposureIndex.Hit hit : all.find(cve, null).hits()) {
+            RoaringBitmap hosts = hosts(hit.versions());
+            if (hit.source() == versions) {
+                hosts.andNot(changed);
+                if (hit.statement().affects(patch.version(), versions.order())) {
+                    hosts.or(changed);
+                }
+            }
+            exposed.add(hosts);
+        }
+        exposed.addAll(
+                all.pendingSets()
+                        .namingBeside(cve, patch.source(), patch.version(), versions.order()));
+        return ExposureIndex.union(exposed);
+    }
+
+    private static RoaringBitmap hosts(List<SourceVersions.Installed> versions) {
+        return ExposureIndex.union(versions.stream().map(SourceVersions.Installed::hosts).toList());
+    }
+}

@@ -1,0 +1,205 @@
+package dev.understudy.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.understudy.advisory.TestAdvisories;
+import dev.understudy.advisory.VulnerabilityFacts;
+import dev.understudy.fleet.HostNames;
+import dev.understudy.fleet.ManualClock;
+import dev.understudy.fleet.SampleInventory;
+import dev.understudy.fleet.TestFleet;
+import dev.understudy.platform.Database;
+import dev.understudy.platform.Json;
+import dev.understudy.platform.Problem;
+import dev.understudy.platform.TestDatabase;
+import dev.understudy.protocol.HostId;
+import dev.understudy.protocol.Inventory;
+import dev.understudy.protocol.StaleProcess;
+import dev.understudy.risk.NextDeadlines;
+import dev.understudy.risk.exposure.ChangesSince;
+import dev.understudy.risk.exposure.ExposedHosts;
+import dev.understudy.risk.exposure.FollowDatabase;
+import dev.understudy.risk.exposure.OpenFixes;
+import dev.understudy.risk.exposure.PastExposure;
+import dev.understudy.risk.exposure.WhatIf;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.mock.web.MockHttpServletResponse;
+
+class ExposureApiTest {
+    @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
+
+    private static final String OLD = "3.0.15-1~deb12u1";
+    private static final String FIXED = "3.0.16-1~deb12u1";
+    private static final String CVE = "CVE-2026-30001";
+    private static final String PARTS = "CVE-2026-30002";
+
+    private final ManualClock clock = new ManualClock();
+    private final Database database = DATABASE.get();
+    private final TestFleet fleet = TestFleet.on(database, clock);
+    private final TestAdvisories advisories = new TestAdvisories(database);
+    private final FollowDatabase index = new FollowDatabase(database, clock);
+    private final ExposureApi api =
+            new ExposureApi(
+                    new ExposedHosts(index),
+                    new PastExposure(database),
+                    new HostNames(database),
+                    clock);
+    private final FleetQuestionsApi questions =
+            new FleetQuestionsApi(
+                    new WhatIf(index),
+                    new NextDeadlines(new OpenFixes(index), new VulnerabilityFacts(database)),
+                    new ChangesSince(database, index),
+                    clock);
+
+    @Test
+    void tellsAStoryOfOneVulnerabilityOnThreeHosts() throws IOException {
+        HostId first = fleet.enrol("first", "web", SampleInventory.with(OLD));
+        HostId second = fleet.enrol("second", "web", SampleInventory.with(OLD));
+        fleet.enrol("third", "mail", SampleInventory.with(FIXED));
+        Instant before = clock.instant();
+        clock.pass(Duration.ofHours(1));
+        says(FIXED);
+        index.catchUp();
+        assertThat(names(null)).containsExactlyInAnyOrder("first", "second");
+        assertThat(names(before.toString())).isEmpty();
+
+        WhatIf.Answer ifApplied = questions.whatIf("bookworm", "openssl", FIXED, null);
+        assertThat(ifApplied.hosts()).isEqualTo(2);
+        assertThat(ifApplied.cves()).containsExactly(new WhatIf.Difference(CVE, 2, 0));
+        assertThat(questions.whatIf("bookworm", "openssl", OLD, null).hosts()).isZero();
+        assertThat(questions.deadlines("web", null, 10).items())
+                .singleElement()
+                .satisfies(
+                        next -> {
+                            assertThat(next.hosts()).isEqualTo(2);
+                            assertThat(next.internet()).isTrue();
+                            assertThat(next.due())
+                                    .isEqualTo(clock.instant().plus(Duration.ofDays(60)));
+                        });
+        assertThat(questions.deadlines("mail", null, 10).items()).isEmpty();
+
+        clock.pass(Duration.ofDays(2));
+        fleet.inventory(first, SampleInventory.with(FIXED));
+        fleet.inventory(second, notInEffect(SampleInventory.with(FIXED)));
+        index.catchUp();
+        ExposureApi.Part now = api.exposed(CVE, null, null, 10, null);
+        assertThat(now.hosts()).isEqualTo(1);
+        assertThat(now.groups()).containsExactly(java.util.Map.entry("web", 1));
+        assertThat(now.items())
+                .singleElement()
+                .satisfies(
+                        row -> {
+                            assertThat(row.name()).isEqualTo("second");
+                            assertThat(row.state()).isEqualTo("NOT_IN_EFFECT");
+                            assertThat(row.version()).isEqualTo(OLD);
+                        });
+        ChangesSince.Changes changes = questions.changes(null, 10);
+        assertThat(changes.changed()).isEqualTo(2);
+        assertThat(changes.fixed()).containsExactly(new ChangesSince.Count(CVE, 2));
+        assertThat(changes.opened()).isEmpty();
+        assertThat(changes.said()).isEmpty();
+        assertThat(questions.changes(before.toString(), 10).said())
+                .extracting(ChangesSince.Said::cve)
+                .containsExactly(CVE);
+
+        clock.pass(Duration.ofDays(3));
+        fleet.inventory(second, SampleInventory.with(FIXED));
+        index.catchUp();
+        assertThat(names(null)).isEmpty();
+        assertThat(names(clock.instant().minus(Duration.ofDays(1)).toString()))
+                .containsExactly("second");
+        assertThat(api.survival(CVE, null).curve())
+                .extracting(point -> point.after() + " " + point.open())
+                .containsExactly("PT48H 0.5", "PT120H 0.0");
+        assertThat(csv(clock.instant().minus(Duration.ofDays(1)).toString()))
+                .startsWith("host,name,group,state,source,version,fixed,advisory,patch\n")
+                .contains("second,web,NOT_IN_EFFECT,openssl," + OLD + "," + FIXED + ",DSA-1,\n");
+        advisories.replace("story", List.of(), clock.instant());
+    }
+
+    @Test
+    void givesLongAnswersInParts() throws IOException {
+        advisories.replace("parts", List.of(row(PARTS, "base-files", "13")), clock.instant());
+        for (int host = 0; host < 5; host++) {
+            fleet.enrol("part-" + host, "parts", SampleInventory.with(OLD));
+        }
+        index.catchUp();
+        ExposureApi.Part first = api.exposed(PARTS, "parts", null, 3, null);
+        ExposureApi.Part second = api.exposed(PARTS, "parts", null, 3, first.cursor());
+        assertThat(first.hosts()).isEqualTo(5);
+        assertThat(first.items()).hasSize(3);
+        assertThat(second.items()).hasSize(2);
+        assertThat(second.cursor()).isNull();
+        MockHttpServletResponse lines = new MockHttpServletResponse();
+        api.lines(PARTS, "parts", null, lines);
+        assertThat(lines.getContentAsString().lines()).hasSize(5);
+        assertThat(lines.getContentAsString().lines().findFirst().orElseThrow())
+                .isEqualTo(Json.write(first.items().getFirst()));
+        advisories.replace("parts", List.of(), clock.instant());
+    }
+
+    @Test
+    void tellsACallersMistakes() {
+        assertThatThrownBy(() -> api.exposed("../x", null, null, 10, null))
+                .isInstanceOf(Problem.class);
+        assertThatThrownBy(() -> api.exposed(CVE, null, "yesterday", 10, null))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("'yesterday' is no time");
+        assertThatThrownBy(() -> api.exposed(CVE, null, null, 0, null)).isInstanceOf(Problem.class);
+        assertThatThrownBy(() -> api.exposed(CVE, null, null, 10, "x")).isInstanceOf(Problem.class);
+        assertThatThrownBy(() -> questions.whatIf("bookworm", "a b", "1", null))
+                .isInstanceOf(Problem.class);
+    }
+
+    @Test
+    void aTextIsNeverAFormula() throws IOException {
+        MockHttpServletResponse response = new MockHttpServletResponse();
+        Lines lines = new Lines(response, "text/csv");
+        lines.csv("=1+1", "a,b", "say \"so\"", null, 7);
+        lines.end();
+        assertThat(response.getContentAsString())
+                .isEqualTo("'=1+1,\"a,b\",\"say \"\"so\"\"\",,7\n");
+    }
+
+    private void says(String fixed) {
+        advisories.replace("story", List.of(row(CVE, "openssl", fixed)), clock.instant());
+    }
+
+    private static TestAdvisories.Row row(String cve, String source, String fixed) {
+        return new TestAdvisories.Row(
+                "DSA-1", List.of(cve), false, "bookworm", source, "FIXED", "0", fixed);
+    }
+
+    private List<String> names(@org.jspecify.annotations.Nullable String at) {
+        return api.exposed(CVE, null, at, 100, null).items().stream()
+                .map(ExposureApi.Row::name)
+                .toList();
+    }
+
+    private String csv(String at) throws IOException {
+        MockHttpServletResponse response = new MockHttpServletResponse();
+        api.csv(CVE, null, at, response);
+        return response.getContentAsString();
+    }
+
+    private static Inventory notInEffect(Inventory from) {
+        return new Inventory(
+                from.platform(),
+                from.kernel(),
+                from.packages(),
+                from.pending(),
+                from.services(),
+                from.sockets(),
+                from.disks(),
+                List.of(new StaleProcess("nginx", "nginx.service", List.of("/lib/libssl.so.3"))),
+                from.rebootReasons(),
+                from.capabilities(),
+                from.metadataAsOf());
+    }
+}

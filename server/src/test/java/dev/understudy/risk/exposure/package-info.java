@@ -1,0 +1,4 @@
+@NullMarked
+package dev.understudy.risk.exposure;
+
+import org.jspecify.annotations.NullMarked;
