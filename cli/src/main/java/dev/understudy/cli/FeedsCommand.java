@@ -35,12 +35,23 @@ final class FeedsCommand implements Callable<Integer> {
                                 field("STATE", f -> Words.code(f.text("state"))),
                                 field("RECORDS", f -> f.text("records")),
                                 field(
+                                        "OF",
+                                        f ->
+                                                Terminal.ago(
+                                                        f.instant("sourceDate").orElse(null), now)),
+                                field(
                                         "FETCHED",
                                         f ->
                                                 Terminal.ago(
                                                         f.instant("fetchedAt").orElse(null), now)),
-                                field("", f -> f.text("detail"))));
+                                field("", FeedsCommand::remark)));
         return 0;
+    }
+
+    /// What is wrong, or else what is worth knowing.
+    private static String remark(Json feed) {
+        String detail = feed.text("detail");
+        return detail.isEmpty() ? feed.text("note") : detail;
     }
 
     @Command(
@@ -53,7 +64,9 @@ final class FeedsCommand implements Callable<Integer> {
         @Parameters(
                 index = "0",
                 paramLabel = "FEED",
-                description = "kev, epss, osv, debian, vulnrichment")
+                description =
+                        "kev, epss, osv, csaf, openvex, updateinfo, debian, dsa, vulnrichment,"
+                                + " metasploit, exploitdb, taxii; or one of them, a dash and a name")
         private String feed = "";
 
         @Parameters(

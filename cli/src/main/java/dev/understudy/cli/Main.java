@@ -39,6 +39,8 @@ import picocli.CommandLine.HelpCommand;
             CheckpointsCommand.class,
             GroupsCommand.class,
             FeedsCommand.class,
+            ExceptionsCommand.class,
+            DeadlineRulesCommand.class,
             TokensCommand.class,
             KeysCommand.class,
             EventsCommand.class,

@@ -20,19 +20,28 @@ public final class Advisories {
     }
 
     /// An advisory as one feed has it.
+    ///
+    /// @param follows the advisory whose regression it repairs; empty if none
+    /// @param followedBy advisories that repair what this one broke
     public record Entry(
             String feed,
             String id,
             List<String> cves,
             List<String> aliases,
+            List<String> related,
             @Nullable Instant published,
             @Nullable Instant modified,
             @Nullable Instant withdrawn,
             String summary,
+            String severity,
+            String follows,
+            List<String> followedBy,
             List<FixedVersion> fixes) {
         public Entry {
             cves = List.copyOf(cves);
             aliases = List.copyOf(aliases);
+            related = List.copyOf(related);
+            followedBy = List.copyOf(followedBy);
             fixes = List.copyOf(fixes);
         }
     }
@@ -42,10 +51,15 @@ public final class Advisories {
         return withFixes(
                 database.sql(
                                 """
-                        select feed, id, cves, aliases, published, modified, withdrawn, summary
-                        from advisory.advisories
-                        where id = :id or cves @> array[:id]::text[]
-                        order by published desc nulls last, id, feed
+                        select a.feed, a.id, a.cves, a.aliases, a.upstream || a.related as related,
+                               a.published, a.modified, a.withdrawn, a.summary, a.severity,
+                               a.follows,
+                               array(select distinct f.id from advisory.advisories f
+                                     where f.follows = a.id and f.follows <> ''
+                                     order by f.id) as followed_by
+                        from advisory.advisories a
+                        where a.id = :id or a.cves @> array[:id]::text[]
+                        order by a.published desc nulls last, a.id, a.feed
                         limit 200
                         """)
                         .param("id", id)
@@ -65,10 +79,14 @@ public final class Advisories {
                                         entry.id(),
                                         entry.cves(),
                                         entry.aliases(),
+                                        entry.related(),
                                         entry.published(),
                                         entry.modified(),
                                         entry.withdrawn(),
                                         entry.summary(),
+                                        entry.severity(),
+                                        entry.follows(),
+                                        entry.followedBy(),
                                         known.getOrDefault(
                                                 entry.feed() + " " + entry.id(), List.of())))
                 .toList();
@@ -80,10 +98,14 @@ public final class Advisories {
                 row.getString("id"),
                 List.of((String[]) row.getArray("cves").getArray()),
                 List.of((String[]) row.getArray("aliases").getArray()),
-                Feeds.instant(row, "published"),
-                Feeds.instant(row, "modified"),
-                Feeds.instant(row, "withdrawn"),
+                List.of((String[]) row.getArray("related").getArray()),
+                FeedRegister.instant(row, "published"),
+                FeedRegister.instant(row, "modified"),
+                FeedRegister.instant(row, "withdrawn"),
                 row.getString("summary"),
+                row.getString("severity"),
+                row.getString("follows"),
+                List.of((String[]) row.getArray("followed_by").getArray()),
                 List.of());
     }
 }

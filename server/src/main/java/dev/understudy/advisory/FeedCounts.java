@@ -1,42 +1,36 @@
 package dev.understudy.advisory;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
-/// How many records of each kind a feed holds.
-public record FeedCounts(
-        long advisories, long fixes, long exploited, long epss, long ssvc, long severities) {
-    static final FeedCounts NONE = new FeedCounts(0, 0, 0, 0, 0, 0);
+/// How many records of each kind a feed holds; kinds that are not there count 0.
+public record FeedCounts(Map<String, Long> byKind) {
+    static final FeedCounts NONE = new FeedCounts(Map.of());
 
-    /// A feed that lost more than this share of a kind is not believed.
-    private static final double LOSS_ALLOWED = 0.3;
+    public FeedCounts {
+        Map<String, Long> some = new TreeMap<>(byKind);
+        some.values().removeIf(count -> count == 0);
+        byKind = java.util.Collections.unmodifiableMap(some);
+    }
+
+    public long of(String kind) {
+        return byKind.getOrDefault(kind, 0L);
+    }
 
     public long total() {
-        return advisories + fixes + exploited + epss + ssvc + severities;
+        return byKind.values().stream().mapToLong(Long::longValue).sum();
     }
 
-    /// The counts by name, without those that are zero.
-    public Map<String, Long> byKind() {
-        Map<String, Long> all = new LinkedHashMap<>();
-        all.put("advisories", advisories);
-        all.put("fixes", fixes);
-        all.put("exploited", exploited);
-        all.put("epss", epss);
-        all.put("ssvc", ssvc);
-        all.put("severities", severities);
-        all.values().removeIf(count -> count == 0);
-        return all;
-    }
-
-    /// What is wrong if these counts follow `before`.
-    Optional<String> shrunkFrom(FeedCounts before) {
+    /// What is wrong if these counts follow `before` and no more than the share `allowed` of a kind
+    /// may be lost.
+    Optional<String> shrunkFrom(FeedCounts before, double allowed) {
         for (Map.Entry<String, Long> kind : before.byKind().entrySet()) {
-            long now = byKind().getOrDefault(kind.getKey(), 0L);
-            if (now < kind.getValue() * (1 - LOSS_ALLOWED)) {
+            long now = of(kind.getKey());
+            if (now < kind.getValue() * (1 - allowed)) {
                 return Optional.of(
-                        "it has only %d %s where it had %d: more than 30 %% are gone"
-                                .formatted(now, kind.getKey(), kind.getValue()));
+                        "it has only %d %s where it had %d: more than %.0f %% are gone"
+                                .formatted(now, kind.getKey(), kind.getValue(), allowed * 100));
             }
         }
         return Optional.empty();

@@ -1,27 +1,33 @@
 package dev.understudy.advisory;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Enumeration;
 import java.util.Iterator;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
-/// A feed on disk: one document, plain or packed with gzip; a zip archive of documents; or a
-/// directory of them. What it is is told by its content, not by its name.
+/// A feed on disk: one document, plain or packed with gzip, zstd or xz; a zip or tar archive of
+/// documents; or a directory of them. What it is is told by its content, not by its name.
 ///
 /// @param name what the feed's publisher calls the file
-public record FeedFile(Path path, String name, FeedLimits limits) {
-    private static final int GZIP = 0x1f8b;
-    private static final int ZIP = 0x504b;
+/// @param feed the name of the feed here; empty where it is read outside of any
+/// @param siblings hashes and signatures that its publisher keeps beside it, by their names
+public record FeedFile(
+        Path path, String name, FeedLimits limits, String feed, Map<String, byte[]> siblings) {
+    public FeedFile {
+        siblings = Map.copyOf(siblings);
+    }
 
     /// Reads one document.
     @FunctionalInterface
@@ -30,7 +36,15 @@ public record FeedFile(Path path, String name, FeedLimits limits) {
     }
 
     public FeedFile(Path path, FeedLimits limits) {
-        this(path, path.toAbsolutePath().getFileName().toString(), limits);
+        this(path, path.toAbsolutePath().getFileName().toString(), limits, "", Map.of());
+    }
+
+    FeedFile ofFeed(String named) {
+        return new FeedFile(path, name, limits, named, siblings);
+    }
+
+    FeedFile with(Map<String, byte[]> beside) {
+        return new FeedFile(path, name, limits, feed, beside);
     }
 
     /// The one document that this file is.
@@ -38,34 +52,23 @@ public record FeedFile(Path path, String name, FeedLimits limits) {
         if (Files.isDirectory(path)) {
             throw new FeedException(name + " is a directory where one document is expected");
         }
-        InputStream in = new BufferedInputStream(Files.newInputStream(path), 1 << 16);
-        try {
-            // A server may pack once more what its publisher packed already.
-            for (int layer = 0; layer < 2 && magic(in) == GZIP; layer++) {
-                in =
-                        new BufferedInputStream(
-                                new AllowanceStream(
-                                        new GZIPInputStream(in, 1 << 16),
-                                        limits.unpackedFrom(Files.size(path)),
-                                        name + " unpacked"),
-                                1 << 16);
-            }
-            if (magic(in) == ZIP) {
-                throw new FeedException(name + " is a zip archive where one document is expected");
-            }
-            return in;
-        } catch (IOException | FeedException e) {
+        InputStream in = unpacked();
+        if (Unpack.isZip(in)) {
             in.close();
-            throw e;
+            throw new FeedException(name + " is a zip archive where one document is expected");
         }
+        return in;
     }
 
-    /// Reads every document whose name is `wanted`; of a single document the name does not matter.
+    /// Reads every document whose name, without how it is packed, is `wanted`; of a single document
+    /// the name does not matter.
     public void each(Predicate<String> wanted, Reading reading) throws IOException, FeedException {
         if (Files.isDirectory(path)) {
             eachOfDirectory(wanted, reading);
         } else if (isZip()) {
             eachOfArchive(wanted, reading);
+        } else if (isTar()) {
+            eachOfTar(wanted, reading);
         } else {
             try (InputStream in = open()) {
                 reading.read(name, in);
@@ -75,7 +78,7 @@ public record FeedFile(Path path, String name, FeedLimits limits) {
 
     /// Whether it is an archive or a directory of documents rather than one document.
     public boolean isCollection() throws IOException {
-        return Files.isDirectory(path) || isZip();
+        return Files.isDirectory(path) || isZip() || isTar();
     }
 
     /// Holds `in` to the size that a document may have.
@@ -83,9 +86,25 @@ public record FeedFile(Path path, String name, FeedLimits limits) {
         return new AllowanceStream(in, limits.documentBytes(), "a document of " + name);
     }
 
+    private boolean isTar() throws IOException {
+        try (InputStream in = unpacked()) {
+            return Unpack.isTar(in);
+        }
+    }
+
+    private InputStream unpacked() throws IOException {
+        InputStream file = Files.newInputStream(path);
+        try {
+            return Unpack.layers(file, name, limits.unpackedFrom(Files.size(path)));
+        } catch (IOException | RuntimeException e) {
+            file.close();
+            throw e;
+        }
+    }
+
     private boolean isZip() throws IOException {
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(path))) {
-            return magic(in) == ZIP;
+        try (InputStream in = Unpack.buffered(Files.newInputStream(path))) {
+            return Unpack.isZip(in);
         }
     }
 
@@ -95,18 +114,47 @@ public record FeedFile(Path path, String name, FeedLimits limits) {
         try (Stream<Path> files = Files.walk(path)) {
             for (Iterator<Path> all = files.iterator(); all.hasNext(); ) {
                 Path file = all.next();
-                String called = file.getFileName().toString();
+                String called = withoutPacking(file.getFileName().toString());
                 if (!wanted.test(called) || !Files.isRegularFile(file)) {
                     continue;
                 }
                 refuseMoreThan(++seen);
                 try (InputStream in = Files.newInputStream(file)) {
-                    reading.read(called, new AllowanceStream(in, limits.documentBytes(), called));
+                    InputStream content = Unpack.layers(in, called, limits.documentBytes());
+                    reading.read(
+                            called, new AllowanceStream(content, limits.documentBytes(), called));
                 }
             }
-        } catch (java.io.UncheckedIOException e) {
+        } catch (UncheckedIOException e) {
             throw e.getCause();
         }
+    }
+
+    /// Every entry is held to the size of a document, the whole by how it was unpacked.
+    private void eachOfTar(Predicate<String> wanted, Reading reading)
+            throws IOException, FeedException {
+        int seen = 0;
+        try (TarArchiveInputStream archive = new TarArchiveInputStream(unpacked())) {
+            for (TarArchiveEntry entry = archive.getNextEntry();
+                    entry != null;
+                    entry = archive.getNextEntry()) {
+                String called = entry.getName().substring(entry.getName().lastIndexOf('/') + 1);
+                if (!entry.isFile() || !wanted.test(called)) {
+                    continue;
+                }
+                refuseMoreThan(++seen);
+                reading.read(
+                        called,
+                        Unpack.keptOpen(
+                                new AllowanceStream(archive, limits.documentBytes(), called)));
+            }
+        } catch (IllegalArgumentException e) {
+            throw new IOException("the archive is damaged: " + e.getMessage(), e);
+        }
+    }
+
+    private static String withoutPacking(String called) {
+        return called.replaceFirst("\\.(gz|zst|xz)$", "");
     }
 
     private void eachOfArchive(Predicate<String> wanted, Reading reading)
@@ -181,13 +229,5 @@ public record FeedFile(Path path, String name, FeedLimits limits) {
                     "%s has more than the %d documents that are allowed"
                             .formatted(name, limits.documents()));
         }
-    }
-
-    private static int magic(InputStream in) throws IOException {
-        in.mark(2);
-        int first = in.read();
-        int second = in.read();
-        in.reset();
-        return first < 0 || second < 0 ? -1 : first << 8 | second;
     }
 }

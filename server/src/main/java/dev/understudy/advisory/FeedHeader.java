@@ -7,4 +7,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param date as of when it is, by its own word; null where the format does not say
 /// @param model version of the model or catalogue; empty where the format has none
-public record FeedHeader(@Nullable Instant date, String model) {}
+/// @param note what people should know of it, though it may be used; empty if nothing
+public record FeedHeader(@Nullable Instant date, String model, String note) {
+    public FeedHeader(@Nullable Instant date, String model) {
+        this(date, model, "");
+    }
+}

@@ -1,7 +1,13 @@
 package dev.understudy.advisory;
 
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
 /// What came of an import.
-public record FeedImport(Outcome outcome, String sentence, FeedStatus status) {
+///
+/// @param askedToWait how long the feed's server asked to be left alone; null if it did not
+public record FeedImport(
+        Outcome outcome, String sentence, FeedStatus status, @Nullable Duration askedToWait) {
 
     /// How it ended.
     public enum Outcome {

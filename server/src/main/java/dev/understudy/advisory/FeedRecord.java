@@ -12,44 +12,71 @@ public sealed interface FeedRecord {
     ///
     /// @param cves the CVE ids it is about, including its own id if that is one
     /// @param aliases other names of the same thing
+    /// @param upstream what it passes on, `related` what belongs near it: ids of other advisories
+    /// @param severity the vendor's own word (`Important`); empty if none
+    /// @param follows the advisory whose regression it repairs; empty if none
     record Advisory(
             String id,
             List<String> cves,
             List<String> aliases,
+            List<String> upstream,
+            List<String> related,
             @Nullable Instant published,
             @Nullable Instant modified,
             @Nullable Instant withdrawn,
-            String summary)
+            String summary,
+            String severity,
+            String follows)
             implements FeedRecord {
         public Advisory {
             cves = cves.stream().distinct().sorted().toList();
             aliases = aliases.stream().distinct().sorted().toList();
+            upstream = upstream.stream().distinct().sorted().toList();
+            related = related.stream().distinct().sorted().toList();
+        }
+
+        /// One that has only a name, the CVEs it is about, and a summary.
+        public static Advisory of(String id, List<String> cves, String summary) {
+            return new Advisory(
+                    id, cves, List.of(), List.of(), List.of(), null, null, null, summary, "", "");
         }
     }
 
-    /// What an advisory means for one source package of one release: versions from `introduced` (0
-    /// is any) up to, not including, `fixed` are affected.
+    /// What an advisory means for one package of one release: versions from `introduced` (0 is any)
+    /// up to, not including, `fixed`, or up to and including `lastAffected`, are affected.
     ///
     /// @param ecosystem as the feed calls it (`Debian:12`), `release` as hosts call it (`bookworm`)
+    /// @param name of a source or a binary package, by `kind`
+    /// @param cve the only CVE of the advisory that is meant; empty is all of them
     /// @param fixed null unless the state is FIXED
+    /// @param note why not affected (`vulnerable_code_not_present`), or what the vendor does about
+    ///   it (`no_fix_planned`); empty if it does not say
     record Fix(
             String ecosystem,
             String release,
-            String source,
+            PackageKind kind,
+            String name,
             String advisory,
+            String cve,
             FixState state,
             String introduced,
             @Nullable String fixed,
-            String urgency)
+            @Nullable String lastAffected,
+            String urgency,
+            String note)
             implements FeedRecord {
         public Fix {
             if ((state == FixState.FIXED) != (fixed != null)) {
                 throw new IllegalArgumentException(
                         "%s of %s is %s with fixed version %s"
-                                .formatted(advisory, source, state, fixed));
+                                .formatted(advisory, name, state, fixed));
             }
         }
     }
+
+    /// What a vendor says can be done: `category` as in CSAF (`workaround`, `no_fix_planned`).
+    record Remedy(String advisory, String cve, String category, String details, String url)
+            implements FeedRecord {}
 
     /// A CVE that is known to be exploited.
     record Exploited(
@@ -58,6 +85,22 @@ public sealed interface FeedRecord {
             @Nullable LocalDate dueDate,
             Ternary ransomware,
             String name)
+            implements FeedRecord {}
+
+    /// A public exploit of a CVE.
+    record Exploit(String cve, String name, Maturity maturity, @Nullable LocalDate firstSeen)
+            implements FeedRecord {}
+
+    /// Somebody we listen to saw a CVE exploited, or tells how to see it.
+    ///
+    /// @param object the id of what says so, at its source
+    record Sighting(
+            String cve,
+            String object,
+            SightingKind kind,
+            @Nullable Instant seenAt,
+            String toldBy,
+            String sentence)
             implements FeedRecord {}
 
     /// The probability that exploitation of a CVE is seen somewhere within 30 days.
@@ -73,7 +116,9 @@ public sealed interface FeedRecord {
             implements FeedRecord {}
 
     /// How severe somebody says a CVE is: `scheme` (`CVSS_V3`, `Ubuntu`), `value` the vector or the
-    /// word, `baseScore` where given.
+    /// word, `baseScore` where given or computed.
+    ///
+    /// @param cve a CVE, or the advisory's own id where it speaks of none or of several at once
     record Severity(String cve, String scheme, String value, @Nullable Double baseScore)
             implements FeedRecord {}
 
@@ -81,6 +126,14 @@ public sealed interface FeedRecord {
     enum FixState {
         FIXED,
         NOT_FIXED,
-        NOT_AFFECTED
+        NOT_AFFECTED,
+        /// The vendor does not know yet: counts as affected.
+        UNDER_INVESTIGATION
+    }
+
+    /// What saw it.
+    enum SightingKind {
+        SIGHTING,
+        INDICATOR
     }
 }

@@ -1,22 +1,50 @@
 package dev.understudy.advisory;
 
-/// What holds now of all that feeds say.
+/// What holds now of all that feeds say, and whose word counts where they differ: the one place of
+/// both, see [FixedVersions].
 final class FixesInForce {
-    /// Common table expressions that follow one called `asked (release, source)` and end in
-    /// `believed`: what affects those sources, without withdrawn advisories and without what is not
-    /// affected.
+    /// Common table expressions that follow one called `asked (release, source)`. `heard` is what
+    /// withdrawn advisories and overruled feeds leave, with the CVEs that are left of each
+    /// statement; `believed` is what of it affects packages.
     static final String SQL =
             """
-            believed as (
-                select v.feed, v.ecosystem, v.release, 'SOURCE' as package_kind, v.source,
-                       v.advisory, v.introduced, v.fixed, null::text as last_affected, v.urgency,
-                       a.cves, a.published
+            stated as (
+                select v.feed, v.ecosystem, v.release, v.package_kind, v.source, v.advisory,
+                       v.state, v.introduced, v.fixed, v.last_affected, v.urgency, v.note,
+                       a.published,
+                       case when v.cve = '' then a.cves else array[v.cve] end as cves,
+                       coalesce(p.rank, 1000) as rank
                 from advisory.fixed_versions v
                 join advisory.advisories a on a.feed = v.feed and a.id = v.advisory
                 join asked using (release, source)
-                where v.state <> 'NOT_AFFECTED'
-                  and a.withdrawn is null
-            )
+                left join advisory.precedence p on p.kind = split_part(v.feed, '-', 1)
+                where a.withdrawn is null
+            ),
+            decided as (
+                select s.release, s.package_kind, s.source, c.cve, min(s.rank) as rank
+                from stated s cross join lateral unnest(s.cves) as c (cve)
+                where s.state in ('FIXED', 'NOT_AFFECTED')
+                group by s.release, s.package_kind, s.source, c.cve
+            ),
+            lowest as (
+                select s.*,
+                       array(select c.cve
+                             from unnest(s.cves) as c (cve)
+                             left join decided d
+                                    on d.release = s.release and d.package_kind = s.package_kind
+                                   and d.source = s.source and d.cve = c.cve
+                             where d.rank is null or s.rank <= d.rank
+                             order by c.cve) as left_cves
+                from stated s
+            ),
+            heard as (
+                select feed, ecosystem, release, package_kind, source, advisory, state,
+                       introduced, fixed, last_affected, urgency, note, left_cves as cves,
+                       published
+                from lowest
+                where cves = '{}' or left_cves <> '{}'
+            ),
+            believed as (select * from heard where state <> 'NOT_AFFECTED')
             """;
 
     private FixesInForce() {}

@@ -34,7 +34,9 @@ public final class FeedsApi {
 
     /// One feed.
     ///
+    /// @param read how many documents or lines the data in force has
     /// @param detail what is wrong; empty if nothing is
+    /// @param note what is worth knowing though nothing is wrong; empty if nothing is
     record Feed(
             String name,
             FeedStatus.State state,
@@ -46,7 +48,9 @@ public final class FeedsApi {
             @Nullable Instant sourceDate,
             String model,
             String sha256,
-            String detail) {
+            long read,
+            String detail,
+            String note) {
         static Feed of(FeedStatus status) {
             FeedCounts counts = status.counts();
             return new Feed(
@@ -60,7 +64,9 @@ public final class FeedsApi {
                     status.sourceDate(),
                     status.model(),
                     status.sha256(),
-                    status.problem());
+                    status.read(),
+                    status.problem(),
+                    status.note());
         }
     }
 

@@ -4,7 +4,11 @@ import dev.understudy.advisory.Feeds;
 import dev.understudy.advisory.VulnerabilityFacts;
 import dev.understudy.fleet.Hosts;
 import dev.understudy.fleet.Inventories;
+import dev.understudy.governance.AuditTrail;
 import dev.understudy.platform.Database;
+import dev.understudy.risk.DeadlineClocks;
+import dev.understudy.risk.DeadlineRules;
+import dev.understudy.risk.FindingExceptions;
 import dev.understudy.risk.HazardSettings;
 import dev.understudy.risk.NextDeadlines;
 import dev.understudy.risk.Patches;
@@ -33,6 +37,21 @@ class WireRisk {
             Feeds feeds,
             InstantSource clock) {
         return new Patches(database, hosts, inventories, feeds, HazardSettings.USUAL, clock);
+    }
+
+    @Bean
+    FindingExceptions findingExceptions(Database database, AuditTrail audit, InstantSource clock) {
+        return new FindingExceptions(database, audit, clock);
+    }
+
+    @Bean
+    DeadlineRules deadlineRules(Database database, AuditTrail audit) {
+        return new DeadlineRules(database, audit);
+    }
+
+    @Bean
+    DeadlineClocks deadlineClocks(Database database) {
+        return new DeadlineClocks(database);
     }
 
     @Bean

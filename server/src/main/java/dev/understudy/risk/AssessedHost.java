@@ -14,6 +14,7 @@ import java.util.Map;
 /// @param findings what the host's shape is affected by
 /// @param facts by CVE; one that is missing counts as unknown
 /// @param firstSeen when each patch was first seen by this control plane
+/// @param terms what sets its deadlines
 record AssessedHost(
         String release,
         Exposure exposure,
@@ -21,12 +22,8 @@ record AssessedHost(
         Inventory inventory,
         List<Finding> findings,
         Map<String, CveFacts> facts,
-        Map<PatchId, Instant> firstSeen) {
-
-    /// The BOD counts a host as exposed until somebody says otherwise.
-    boolean exposed() {
-        return exposure == Exposure.INTERNET || exposure == Exposure.UNKNOWN;
-    }
+        Map<PatchId, Instant> firstSeen,
+        DeadlineTerms terms) {
 
     CveFacts factsOf(String cve) {
         return facts.getOrDefault(cve, CveFacts.unknown(cve));

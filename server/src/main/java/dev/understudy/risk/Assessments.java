@@ -36,6 +36,9 @@ final class Assessments {
     private final VulnerabilityFacts vulnerabilities;
     private final FirstSeen firstSeen;
     private final RankPatches rank;
+    private final DeadlineRules rules;
+    private final FindingExceptions exceptions;
+    private final DeadlineClocks clocks;
     private final InstantSource clock;
     private final Map<HostId, Kept> kept = new ConcurrentHashMap<>();
     private final Map<ShapeKey, List<Finding>> shapes =
@@ -55,6 +58,9 @@ final class Assessments {
             VulnerabilityFacts vulnerabilities,
             FirstSeen firstSeen,
             RankPatches rank,
+            DeadlineRules rules,
+            FindingExceptions exceptions,
+            DeadlineClocks clocks,
             InstantSource clock) {
         this.inventories = inventories;
         this.feeds = feeds;
@@ -62,38 +68,50 @@ final class Assessments {
         this.vulnerabilities = vulnerabilities;
         this.firstSeen = firstSeen;
         this.rank = rank;
+        this.rules = rules;
+        this.exceptions = exceptions;
+        this.clocks = clocks;
         this.clock = clock;
     }
 
     /// Empty until the host sent its first inventory.
     Optional<Assessment> of(Host host) {
-        return of(host, feeds.generation());
+        return of(host, feeds.generation(), terms());
     }
 
     /// Those of all `hosts` that have one.
     List<Assessment> of(List<Host> hosts) {
         long generation = feeds.generation();
-        return hosts.stream().flatMap(host -> of(host, generation).stream()).toList();
+        DeadlineTerms.OfFleet terms = terms();
+        return hosts.stream().flatMap(host -> of(host, generation, terms).stream()).toList();
     }
 
-    private Optional<Assessment> of(Host host, long generation) {
+    private DeadlineTerms.OfFleet terms() {
+        return new DeadlineTerms.OfFleet(rules.decided(), exceptions.holding());
+    }
+
+    private Optional<Assessment> of(Host host, long generation, DeadlineTerms.OfFleet ofFleet) {
         Optional<Instant> receivedAt = inventories.receivedAt(host.id());
         if (receivedAt.isEmpty()) {
             kept.remove(host.id());
             return Optional.empty();
         }
-        Key key = new Key(receivedAt.get(), host.exposure(), host.criticality(), generation);
+        DeadlineTerms terms = ofFleet.of(host.id(), host.group());
+        Key key = new Key(receivedAt.get(), host.exposure(), host.criticality(), generation, terms);
         Kept before = kept.get(host.id());
         if (before != null && before.key().equals(key)) {
             return Optional.of(before.assessment());
         }
         Optional<Assessment> made =
-                inventories.latest(host.id()).map(latest -> assess(host, latest, generation));
+                inventories
+                        .latest(host.id())
+                        .map(latest -> assess(host, latest, generation, terms));
         made.ifPresent(assessment -> kept.put(host.id(), new Kept(key, assessment)));
         return made;
     }
 
-    private Assessment assess(Host host, Inventory inventory, long generation) {
+    private Assessment assess(
+            Host host, Inventory inventory, long generation, DeadlineTerms terms) {
         String release =
                 Releases.ofHost(
                         inventory.platform().distribution(),
@@ -112,10 +130,13 @@ final class Assessments {
                         inventory,
                         findings,
                         facts(inventory, findings),
-                        firstSeen.of(patches, clock.instant()));
+                        firstSeen.of(patches, clock.instant()),
+                        terms);
+        List<HostPatch> ranked = rank.rank(assessed);
+        clocks.record(ranked, clock.instant());
         return new Assessment(
                 host.id(),
-                rank.rank(assessed),
+                ranked,
                 GroupPending.unfixed(inventory, findings),
                 withoutPackages(inventory));
     }
@@ -167,7 +188,11 @@ final class Assessments {
     }
 
     private record Key(
-            Instant receivedAt, Exposure exposure, Criticality criticality, long generation) {}
+            Instant receivedAt,
+            Exposure exposure,
+            Criticality criticality,
+            long generation,
+            DeadlineTerms terms) {}
 
     private record Kept(Key key, Assessment assessment) {}
 

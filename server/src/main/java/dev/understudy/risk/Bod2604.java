@@ -3,29 +3,24 @@ package dev.understudy.risk;
 import dev.understudy.advisory.Ternary;
 import java.util.List;
 
-/// CISA's Binding Operational Directive 26-04 as a table: how soon to fix a vulnerability, by
-/// whether it is known exploited, whether the host is exposed, whether attacks can be automated and
-/// whether the impact is total.
+/// CISA's Binding Operational Directive 26-04 as a table, `bod-26-04.csv`: how soon to fix a
+/// vulnerability, by whether it is known exploited, whether the host is exposed, whether attacks
+/// can be automated and whether the impact is total.
 final class Bod2604 {
     /// All sixteen rows. `triage` asks for evidence to be secured before patching.
     static final List<Row> ROWS =
-            List.of(
-                    new Row(true, true, true, true, DeadlineClass.THREE_DAYS, true),
-                    new Row(true, true, true, false, DeadlineClass.THREE_DAYS, false),
-                    new Row(true, true, false, true, DeadlineClass.THREE_DAYS, true),
-                    new Row(true, true, false, false, DeadlineClass.FOURTEEN_DAYS, false),
-                    new Row(true, false, true, true, DeadlineClass.THREE_DAYS, true),
-                    new Row(true, false, true, false, DeadlineClass.FOURTEEN_DAYS, false),
-                    new Row(true, false, false, true, DeadlineClass.FOURTEEN_DAYS, false),
-                    new Row(true, false, false, false, DeadlineClass.FOURTEEN_DAYS, false),
-                    new Row(false, true, true, true, DeadlineClass.THREE_DAYS, false),
-                    new Row(false, true, true, false, DeadlineClass.FOURTEEN_DAYS, false),
-                    new Row(false, true, false, true, DeadlineClass.FOURTEEN_DAYS, false),
-                    new Row(false, true, false, false, DeadlineClass.SIXTY_DAYS, false),
-                    new Row(false, false, true, true, DeadlineClass.SIXTY_DAYS, false),
-                    new Row(false, false, true, false, DeadlineClass.SIXTY_DAYS, false),
-                    new Row(false, false, false, true, DeadlineClass.ON_UPGRADE, false),
-                    new Row(false, false, false, false, DeadlineClass.ON_UPGRADE, false));
+            DecisionTable.rows(
+                            "bod-26-04.csv",
+                            List.of(
+                                    "known_exploited",
+                                    "exposed",
+                                    "automatable",
+                                    "total_impact",
+                                    "deadline",
+                                    "forensic_triage"))
+                    .stream()
+                    .map(Row::of)
+                    .toList();
 
     private Bod2604() {}
 
@@ -36,7 +31,17 @@ final class Bod2604 {
             boolean automatable,
             boolean totalImpact,
             DeadlineClass deadlineClass,
-            boolean triage) {}
+            boolean triage) {
+        static Row of(List<String> cells) {
+            return new Row(
+                    DecisionTable.yes(cells.get(0)),
+                    DecisionTable.yes(cells.get(1)),
+                    DecisionTable.yes(cells.get(2)),
+                    DecisionTable.yes(cells.get(3)),
+                    DeadlineClass.valueOf(cells.get(4)),
+                    DecisionTable.yes(cells.get(5)));
+        }
+    }
 
     /// A row, or the default that stands in where a decision point is missing.
     record Decision(DeadlineClass deadlineClass, boolean triage, List<String> assumed) {}

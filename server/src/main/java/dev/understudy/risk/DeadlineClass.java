@@ -20,6 +20,15 @@ public enum DeadlineClass {
         this.days = days;
     }
 
+    /// The class that a number of days falls into; 0 is no date.
+    static DeadlineClass ofDays(int days) {
+        return days == 0
+                ? ON_UPGRADE
+                : days <= THREE_DAYS.days
+                        ? THREE_DAYS
+                        : days <= FOURTEEN_DAYS.days ? FOURTEEN_DAYS : SIXTY_DAYS;
+    }
+
     /// When it is due if the clock started at `clockStart`; empty where the class sets no date.
     public Optional<Instant> due(Instant clockStart) {
         return days == 0 ? Optional.empty() : Optional.of(clockStart.plus(Duration.ofDays(days)));

@@ -51,9 +51,16 @@ final class Explain {
             return "Fix with the next regular upgrade: ";
         }
         boolean oneClock = verdicts.isEmpty() || deadline.due().equals(verdicts.getFirst().due());
+        if (!verdicts.isEmpty() && !verdicts.getFirst().excepted().isEmpty() && oneClock) {
+            return verdicts.getFirst().excepted().replaceAll("[.:]+$", "") + ". Then: ";
+        }
         return oneClock
                 ? "Fix within %d days (by %s): "
-                        .formatted(deadlineClass.days(), day(deadline.due()))
+                        .formatted(
+                                verdicts.isEmpty()
+                                        ? deadlineClass.days()
+                                        : verdicts.getFirst().days(),
+                                day(deadline.due()))
                 : "Fix by %s (%s): ".formatted(day(deadline.due()), deadline.cve());
     }
 

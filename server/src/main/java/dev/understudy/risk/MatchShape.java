@@ -50,16 +50,12 @@ final class MatchShape {
 
     /// Whether a source version is one that the advisory means.
     static boolean affects(FixedVersion fix, String sourceVersion) {
-        String version = known(fix.source(), sourceVersion);
-        boolean introduced =
-                fix.introduced().equals("0") || ORDER.compare(version, fix.introduced()) >= 0;
-        return introduced && !fixedBy(fix, sourceVersion);
+        return fix.affects(known(fix.source(), sourceVersion), ORDER);
     }
 
     /// Whether a source version has the fix.
     static boolean fixedBy(FixedVersion fix, String sourceVersion) {
-        return fix.fixed() != null
-                && ORDER.compare(known(fix.source(), sourceVersion), fix.fixed()) >= 0;
+        return fix.fixedBy(known(fix.source(), sourceVersion), ORDER);
     }
 
     static String known(String source) {

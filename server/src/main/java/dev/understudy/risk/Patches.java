@@ -8,6 +8,7 @@ import dev.understudy.fleet.Host;
 import dev.understudy.fleet.HostFilter;
 import dev.understudy.fleet.Hosts;
 import dev.understudy.fleet.Inventories;
+import dev.understudy.governance.AuditTrail;
 import dev.understudy.platform.Database;
 import dev.understudy.protocol.HostId;
 import dev.understudy.protocol.PackageChange;
@@ -49,6 +50,9 @@ public final class Patches {
                         new VulnerabilityFacts(database),
                         new FirstSeen(database),
                         new RankPatches(settings),
+                        new DeadlineRules(database, new AuditTrail(database, clock)),
+                        new FindingExceptions(database, new AuditTrail(database, clock), clock),
+                        new DeadlineClocks(database),
                         clock);
     }
 

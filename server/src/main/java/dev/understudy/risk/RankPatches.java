@@ -49,7 +49,7 @@ final class RankPatches {
         }
         List<CveVerdict> verdicts =
                 pending.fixed().stream()
-                        .map(fixed -> verdict(host, fixed, firstSeen))
+                        .map(fixed -> verdict(host, pending.id(), fixed, firstSeen))
                         .sorted(MOST_URGENT)
                         .toList();
         List<PackageChange> changes =
@@ -74,15 +74,18 @@ final class RankPatches {
                 pending.upgrades().stream().mapToLong(PendingUpgrade::downloadBytes).sum());
     }
 
-    private CveVerdict verdict(AssessedHost host, GroupPending.Fixed fixed, Instant firstSeen) {
+    private CveVerdict verdict(
+            AssessedHost host, PatchId patch, GroupPending.Fixed fixed, Instant firstSeen) {
         CveFacts facts = host.factsOf(fixed.cve());
-        Bod2604.Decision decision =
-                Bod2604.decide(
-                        facts.exploited(),
-                        host.exposed(),
-                        facts.automatable(),
-                        facts.totalImpact());
+        DeadlineRule rule = host.terms().rule();
+        DecideDeadline.Decision decision =
+                DecideDeadline.decide(rule, facts, host.exposure(), host.criticality());
         Clock clock = clock(fixed, facts, firstSeen);
+        Instant due =
+                decision.days() == 0
+                        ? null
+                        : WorkCalendar.plus(clock.start(), decision.days(), rule);
+        Optional<FindingException> exception = host.terms().exception(patch, fixed.cve());
         return new CveVerdict(
                 fixed.cve(),
                 fixed.sources(),
@@ -95,8 +98,17 @@ final class RankPatches {
                 decision.triage(),
                 clock.start(),
                 clock.reason(),
-                decision.deadlineClass().due(clock.start()).orElse(null),
-                decision.assumed());
+                decision.days(),
+                exception
+                        .map(FindingException::until)
+                        .filter(until -> later(until, due))
+                        .orElse(due),
+                decision.assumed(),
+                exception.map(FindingException::sentence).orElse(""));
+    }
+
+    private static boolean later(Instant until, @Nullable Instant due) {
+        return due != null && until.isAfter(due);
     }
 
     /// The clock starts when the fix could be had, or when exploitation became known if later.
@@ -105,13 +117,17 @@ final class RankPatches {
                 fixed.published() == null
                         ? new Clock(firstSeen, "the fix was first seen here")
                         : new Clock(fixed.published(), "the advisory was published");
-        if (facts.listed() == null) {
-            return available;
-        }
-        Instant listed = facts.listed().atStartOfDay(ZoneOffset.UTC).toInstant();
-        return listed.isAfter(available.start())
-                ? new Clock(listed, "CISA listed it as known exploited")
-                : available;
+        CveFacts.Seen seen = facts.seen();
+        Clock exploited =
+                facts.listed() != null
+                        ? new Clock(
+                                facts.listed().atStartOfDay(ZoneOffset.UTC).toInstant(),
+                                "CISA listed it as known exploited")
+                        : seen != null && seen.exploited() && seen.last() != null
+                                ? new Clock(
+                                        seen.last(), "%s saw it exploited".formatted(seen.toldBy()))
+                                : available;
+        return exploited.start().isAfter(available.start()) ? exploited : available;
     }
 
     private double probability(CveFacts facts) {

@@ -39,6 +39,8 @@ public record Reason(Code code, String sentence) {
         NOT_OFFERED,
         /// The distribution has not published a fix.
         NO_FIX_YET,
+        /// Somebody decided to leave it open until a date.
+        EXCEPTED,
         /// Nothing is in the way; it is not in a rollout yet.
         NOT_YET_PLANNED
     }

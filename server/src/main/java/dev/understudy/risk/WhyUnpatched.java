@@ -102,11 +102,20 @@ public final class WhyUnpatched {
                 .or(() -> blockedWith(patch))
                 .or(() -> ofCapabilities(facts.capabilities()))
                 .or(() -> noSpace(facts, patch))
+                .or(() -> excepted(patch))
                 .orElseGet(
                         () ->
                                 new Reason(
                                         Reason.Code.NOT_YET_PLANNED,
                                         "Nothing is in the way; it is in no rollout yet."));
+    }
+
+    private static Optional<Reason> excepted(HostPatch patch) {
+        return patch.evidence().stream()
+                .map(CveVerdict::excepted)
+                .filter(sentence -> !sentence.isEmpty())
+                .findFirst()
+                .map(sentence -> new Reason(Reason.Code.EXCEPTED, sentence + "."));
     }
 
     private static Optional<Reason> blocked(PendingUpgrade upgrade) {

@@ -1,5 +1,6 @@
 package dev.understudy.rollout;
 
+import dev.understudy.advisory.ExploitationListed;
 import dev.understudy.fleet.Host;
 import dev.understudy.fleet.Hosts;
 import dev.understudy.fleet.Inventories;
@@ -87,11 +88,19 @@ public final class AutomaticPlanner {
         subscriptions.on(RolloutHalted.class, NAME, told -> soon(told.group()));
         subscriptions.on(CulpritsFound.class, NAME, told -> soon(hosts.get(told.host()).group()));
         subscriptions.on(VersionReleased.class, NAME, _ -> considerAll());
+        subscriptions.on(ExploitationListed.class, NAME, _ -> considerAllNow());
     }
 
     /// Has every group looked at that may have automatic rollouts; to be called now and then.
     public void considerAll() {
         policies.decided().forEach(policy -> soon(policy.group()));
+    }
+
+    /// What is known to be exploited waits for nothing to settle.
+    private void considerAllNow() {
+        policies.decided().stream()
+                .filter(AutomaticPlanner::automatic)
+                .forEach(policy -> planning.dueNow(policy.group(), clock.instant()));
     }
 
     /// Looks at the groups that are due; to be called every few seconds.

@@ -25,6 +25,20 @@ final class Planning {
                 .update();
     }
 
+    /// Has the group looked at as soon as may be.
+    void dueNow(String group, Instant now) {
+        database.sql(
+                        """
+                        insert into rollout.planning (group_name, due_at)
+                        values (:group, :now)
+                        on conflict (group_name) do update
+                        set due_at = least(planning.due_at, excluded.due_at)
+                        """)
+                .param("group", group)
+                .param("now", Stored.utc(now))
+                .update();
+    }
+
     List<String> due(Instant now) {
         return database.sql(
                         """

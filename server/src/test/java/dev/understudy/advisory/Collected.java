@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Assumptions;
 public final class Collected implements FeedSink {
     public final List<FeedRecord> records = new ArrayList<>();
     public final List<String> rejections = new ArrayList<>();
+    public long read;
     private FeedHeader header = new FeedHeader(null, "");
 
     /// Reads `testdata/feeds/NAME`.
@@ -60,6 +61,11 @@ public final class Collected implements FeedSink {
     @Override
     public void accept(FeedRecord item) {
         records.add(item);
+    }
+
+    @Override
+    public void read(long documents) {
+        read += documents;
     }
 
     @Override

@@ -2,26 +2,39 @@ package dev.understudy.advisory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.luben.zstd.ZstdOutputStream;
+import dev.understudy.advisory.csaf.CsafFormat;
 import dev.understudy.advisory.debian.DebianFormat;
+import dev.understudy.advisory.dsa.DsaFormat;
 import dev.understudy.advisory.epss.EpssFormat;
+import dev.understudy.advisory.exploitdb.ExploitdbFormat;
 import dev.understudy.advisory.kev.KevFormat;
+import dev.understudy.advisory.metasploit.MetasploitFormat;
+import dev.understudy.advisory.openvex.OpenvexFormat;
 import dev.understudy.advisory.osv.OsvFormat;
+import dev.understudy.advisory.taxii.TaxiiFormat;
+import dev.understudy.advisory.updateinfo.UpdateinfoFormat;
 import dev.understudy.advisory.vulnrichment.VulnrichmentFormat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.tukaani.xz.LZMA2Options;
+import org.tukaani.xz.XZOutputStream;
 
 /// Whatever the bytes are, a format reads them or says what is wrong: nothing else is thrown, and
 /// nothing that it reads is more than what it was given.
@@ -41,12 +54,27 @@ class FeedFuzzTest {
                 Arguments.of(new DebianFormat(), "debian/valid.json", "debian.json"),
                 Arguments.of(new OsvFormat(), "osv/records.jsonl", "osv.jsonl"),
                 Arguments.of(new OsvFormat(), "osv/USN-7000-1.json", "all.zip"),
+                Arguments.of(new OsvFormat(), "osv/distributions.jsonl", "osv.jsonl.gz"),
                 Arguments.of(
                         new VulnrichmentFormat(),
                         "vulnrichment/CVE-2026-10001.json",
                         "CVE-2026-10001.json"),
                 Arguments.of(
-                        new VulnrichmentFormat(), "vulnrichment/CVE-2026-10001.json", "cves.zip"));
+                        new VulnrichmentFormat(), "vulnrichment/CVE-2026-10001.json", "cves.zip"),
+                Arguments.of(
+                        new CsafFormat(Proofs.Keys.NONE), "csaf/vex-2026-30001.json", "vex.json"),
+                Arguments.of(
+                        new CsafFormat(Proofs.Keys.NONE), "csaf/vex-2026-30001.json", "vex.zip"),
+                Arguments.of(
+                        new CsafFormat(Proofs.Keys.NONE), "csaf/vex-2026-30001.json", "vex.tar"),
+                Arguments.of(new OpenvexFormat(), "openvex/CVE-2026-30002.json", "vex.json"),
+                Arguments.of(new UpdateinfoFormat(), "updateinfo/valid.xml", "updateinfo.xml"),
+                Arguments.of(new UpdateinfoFormat(), "updateinfo/valid.xml", "updateinfo.xml.xz"),
+                Arguments.of(new UpdateinfoFormat(), "updateinfo/valid.xml", "updateinfo.xml.zst"),
+                Arguments.of(new ExploitdbFormat(), "exploitdb/valid.csv", "exploits.csv"),
+                Arguments.of(new MetasploitFormat(), "metasploit/valid.json", "modules.json"),
+                Arguments.of(new DsaFormat(), "dsa/valid.list", "DSA_list"),
+                Arguments.of(new TaxiiFormat(), "taxii/objects.jsonl", "objects.jsonl"));
     }
 
     @ParameterizedTest
@@ -60,7 +88,9 @@ class FeedFuzzTest {
         for (int round = 0; round < ROUNDS; round++) {
             Path file = Collected.write(folder, name, mutated(whole, random));
             try {
-                Collected.of(format, new FeedFile(file, SMALL));
+                Collected.of(
+                        format,
+                        new FeedFile(file, name, SMALL, "updateinfo-almalinux-9", Map.of()));
                 read++;
             } catch (FeedException told) {
                 assertThat(told.getMessage()).isNotBlank();
@@ -109,6 +139,22 @@ class FeedFuzzTest {
         if (name.endsWith(".gz")) {
             try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
                 gzip.write(content);
+            }
+        } else if (name.endsWith(".xz")) {
+            try (XZOutputStream xz = new XZOutputStream(bytes, new LZMA2Options(1))) {
+                xz.write(content);
+            }
+        } else if (name.endsWith(".zst")) {
+            try (ZstdOutputStream zstd = new ZstdOutputStream(bytes)) {
+                zstd.write(content);
+            }
+        } else if (name.endsWith(".tar")) {
+            try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
+                TarArchiveEntry entry = new TarArchiveEntry("a/vex.json");
+                entry.setSize(content.length);
+                tar.putArchiveEntry(entry);
+                tar.write(content);
+                tar.closeArchiveEntry();
             }
         } else if (name.endsWith(".zip")) {
             try (ZipOutputStream zip = new ZipOutputStream(bytes)) {

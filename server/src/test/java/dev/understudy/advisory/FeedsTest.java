@@ -12,6 +12,7 @@ import dev.understudy.advisory.vulnrichment.VulnrichmentFormat;
 import dev.understudy.fleet.ManualClock;
 import dev.understudy.governance.AuditTrail;
 import dev.understudy.platform.Database;
+import dev.understudy.platform.Outbox;
 import dev.understudy.platform.Problem;
 import dev.understudy.platform.TestDatabase;
 import java.io.IOException;
@@ -41,8 +42,9 @@ class FeedsTest {
     private final Feeds feeds =
             new Feeds(
                     database,
+                    new Outbox(database, clock),
                     new AuditTrail(database, clock),
-                    new FetchFeed(FeedLimits.USUAL),
+                    new FetchFeed(FeedLimits.USUAL, new FeedSecrets(Path.of("none")), null),
                     List.of(
                             new KevFormat(),
                             new EpssFormat(),
@@ -58,7 +60,8 @@ class FeedsTest {
         database.sql(
                         """
                         truncate advisory.feeds, advisory.imports, advisory.advisories,
-                                 advisory.fixed_versions, advisory.exploited, advisory.epss,
+                                 advisory.fixed_versions, advisory.remedies, advisory.exploited,
+                                 advisory.exploits, advisory.sightings, advisory.epss,
                                  advisory.ssvc, advisory.severities
                         """)
                 .update();
@@ -100,7 +103,7 @@ class FeedsTest {
                         status -> {
                             assertThat(status.state()).isEqualTo(FeedStatus.State.IN_FORCE);
                             assertThat(status.sha256()).hasSize(64);
-                            assertThat(status.counts().exploited()).isEqualTo(3);
+                            assertThat(status.counts().of("exploited")).isEqualTo(3);
                             assertThat(status.fetchedAt()).isEqualTo(clock.instant());
                         });
     }
@@ -147,12 +150,33 @@ class FeedsTest {
 
     @Test
     void refusesAFeedThatLostMoreThanAThird() throws IOException {
-        take("epss", write("a.csv", scores("2026-11-20", 1_000)));
-        FeedImport result = take("epss", write("b.csv", scores("2026-11-21", 699)));
+        take("osv", write("a.jsonl", records(1_000)));
+        FeedImport result = take("osv", write("b.jsonl", records(699)));
         assertThat(result.outcome()).isEqualTo(FeedImport.Outcome.REFUSED);
-        assertThat(result.sentence()).contains("it has only 699 epss where it had 1000");
-        assertThat(take("epss", write("c.csv", scores("2026-11-22", 700))).outcome())
+        assertThat(result.sentence()).contains("it has only 699 advisories where it had 1000");
+        assertThat(take("osv", write("c.jsonl", records(700))).outcome())
                 .isEqualTo(FeedImport.Outcome.IMPORTED);
+    }
+
+    @Test
+    void refusesScoresThatLostRows() throws IOException {
+        take("epss", write("a.csv", scores("2026-11-20", 1_000)));
+        FeedImport result = take("epss", write("b.csv", scores("2026-11-21", 989)));
+        assertThat(result.outcome()).isEqualTo(FeedImport.Outcome.REFUSED);
+        assertThat(result.sentence()).contains("it has only 989 epss where it had 1000");
+        assertThat(take("epss", write("c.csv", scores("2026-11-22", 1_001))).outcome())
+                .isEqualTo(FeedImport.Outcome.IMPORTED);
+    }
+
+    @Test
+    void aFeedWhoseOwnDateIsLongPastIsShownAsStaleAndStaysInForce() throws IOException {
+        take("epss", write("a.csv", scores("2026-11-22", 10)));
+        assertThat(feeds.find("epss").orElseThrow().state()).isEqualTo(FeedStatus.State.IN_FORCE);
+        clock.pass(Duration.ofDays(6));
+        FeedStatus later = feeds.find("epss").orElseThrow();
+        assertThat(later.state()).isEqualTo(FeedStatus.State.STALE);
+        assertThat(later.problem()).contains("more than 4 days ago");
+        assertThat(factsOf("CVE-2026-10001").epss()).isNotNull();
     }
 
     @Test
@@ -240,8 +264,8 @@ class FeedsTest {
     void importsTheRealCatalogueAndScores() {
         Path kev = Collected.shared("kev/known_exploited_vulnerabilities.json");
         Path epss = Collected.shared("epss/snapshots/epss_2025-10-05.csv.gz");
-        assertThat(take("kev", kev).status().counts().exploited()).isEqualTo(1_484);
-        assertThat(take("epss", epss).status().counts().epss()).isEqualTo(296_610);
+        assertThat(take("kev", kev).status().counts().of("exploited")).isEqualTo(1_484);
+        assertThat(take("epss", epss).status().counts().of("epss")).isEqualTo(296_610);
         assertThat(factsOf("CVE-2024-1086").exploited()).isEqualTo(Ternary.YES);
     }
 
@@ -261,6 +285,16 @@ class FeedsTest {
 
     private Path write(String name, String content) throws IOException {
         return Files.writeString(folder.resolve(name), content, StandardCharsets.US_ASCII);
+    }
+
+    private static String records(int count) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < count; i++) {
+            text.append(
+                    "{\"id\":\"X-%d\",\"modified\":\"2026-11-20T00:00:00Z\",\"affected\":[]}\n"
+                            .formatted(i));
+        }
+        return text.toString();
     }
 
     private static String scores(String day, int count) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.understudy.advisory.Advisories;
 import dev.understudy.advisory.FeedImport;
 import dev.understudy.advisory.FeedLimits;
+import dev.understudy.advisory.FeedSecrets;
 import dev.understudy.advisory.FeedStatus;
 import dev.understudy.advisory.Feeds;
 import dev.understudy.advisory.FetchFeed;
@@ -44,8 +45,9 @@ class PatchesApiTest {
     private final Feeds feeds =
             new Feeds(
                     database,
+                    fleet.outbox,
                     fleet.audit,
-                    new FetchFeed(FeedLimits.USUAL),
+                    new FetchFeed(FeedLimits.USUAL, new FeedSecrets(Path.of("none")), null),
                     List.of(new KevFormat(), new DebianFormat()),
                     clock,
                     new Random(1));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.understudy.advisory.FeedLimits;
+import dev.understudy.advisory.FeedSecrets;
 import dev.understudy.advisory.Feeds;
 import dev.understudy.advisory.FetchFeed;
 import dev.understudy.advisory.Ternary;
@@ -35,8 +36,9 @@ class PatchesTest {
     private final Feeds feeds =
             new Feeds(
                     database,
+                    fleet.outbox,
                     fleet.audit,
-                    new FetchFeed(FeedLimits.USUAL),
+                    new FetchFeed(FeedLimits.USUAL, new FeedSecrets(Path.of("none")), null),
                     List.of(new KevFormat(), new DebianFormat()),
                     clock,
                     new Random(1));

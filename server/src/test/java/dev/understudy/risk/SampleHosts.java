@@ -1,7 +1,9 @@
 package dev.understudy.risk;
 
 import dev.understudy.advisory.CveFacts;
+import dev.understudy.advisory.FeedRecord.FixState;
 import dev.understudy.advisory.FixedVersion;
+import dev.understudy.advisory.PackageKind;
 import dev.understudy.advisory.Ternary;
 import dev.understudy.fleet.Criticality;
 import dev.understudy.fleet.Exposure;
@@ -32,6 +34,7 @@ final class SampleHosts {
     final List<String> rebootReasons = new ArrayList<>();
     final Map<String, CveFacts> facts = new HashMap<>();
     final List<FixedVersion> advisories = new ArrayList<>();
+    private DeadlineTerms terms = DeadlineTerms.USUAL;
     Exposure exposure = Exposure.INTERNET;
     Criticality criticality = Criticality.MEDIUM;
     Capabilities.Mode mode = Capabilities.Mode.MANAGED;
@@ -93,7 +96,9 @@ final class SampleHosts {
                         automatable,
                         total,
                         null,
-                        ""));
+                        "",
+                        null,
+                        null));
         return this;
     }
 
@@ -111,7 +116,14 @@ final class SampleHosts {
                         automatable,
                         total,
                         null,
-                        ""));
+                        "",
+                        null,
+                        null));
+        return this;
+    }
+
+    SampleHosts under(DeadlineRule rule, FindingException... exceptions) {
+        terms = new DeadlineTerms(rule, List.of(exceptions));
         return this;
     }
 
@@ -122,9 +134,13 @@ final class SampleHosts {
                         id,
                         "Debian:12",
                         "bookworm",
+                        PackageKind.SOURCE,
                         source,
+                        fixed == null ? FixState.NOT_FIXED : FixState.FIXED,
                         "0",
                         fixed,
+                        null,
+                        "",
                         "",
                         List.of(cves),
                         Instant.parse("2026-11-19T00:00:00Z")));
@@ -157,7 +173,8 @@ final class SampleHosts {
                 inventory,
                 MatchShape.findings(inventory.packages(), "bookworm", (_, _) -> advisories),
                 facts,
-                firstSeen);
+                firstSeen,
+                terms);
     }
 
     List<HostPatch> ranked() {

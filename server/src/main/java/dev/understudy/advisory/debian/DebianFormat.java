@@ -8,8 +8,10 @@ import dev.understudy.advisory.FeedRecord;
 import dev.understudy.advisory.FeedRecord.FixState;
 import dev.understudy.advisory.FeedSink;
 import dev.understudy.advisory.Fields;
+import dev.understudy.advisory.PackageKind;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.core.JsonParser;
@@ -23,6 +25,12 @@ public final class DebianFormat implements FeedFormat {
     @Override
     public String kind() {
         return "debian";
+    }
+
+    /// The export is made anew several times a day.
+    @Override
+    public Duration staleAfter() {
+        return Duration.ofDays(4);
     }
 
     @Override
@@ -59,14 +67,11 @@ public final class DebianFormat implements FeedFormat {
                 sink.reject("%s of %s has no releases".formatted(id, source));
                 continue;
             }
+            sink.read(1);
             sink.accept(
-                    new FeedRecord.Advisory(
+                    FeedRecord.Advisory.of(
                             id,
                             Fields.isCve(id) ? List.of(id) : List.of(),
-                            List.of(),
-                            null,
-                            null,
-                            null,
                             Fields.text(entry, "description")));
             if (releases.isObject()) {
                 for (Map.Entry<String, JsonNode> release : releases.properties()) {
@@ -98,17 +103,23 @@ public final class DebianFormat implements FeedFormat {
         }
         FixState state =
                 !resolved
-                        ? FixState.NOT_FIXED
+                        ? (status.equals("open")
+                                ? FixState.NOT_FIXED
+                                : FixState.UNDER_INVESTIGATION)
                         : fixed.equals("0") ? FixState.NOT_AFFECTED : FixState.FIXED;
         sink.accept(
                 new FeedRecord.Fix(
                         "Debian",
                         release,
+                        PackageKind.SOURCE,
                         source,
                         id,
+                        "",
                         state,
                         "0",
                         state == FixState.FIXED ? fixed : null,
-                        urgency));
+                        null,
+                        urgency,
+                        status.equals("undetermined") ? status : ""));
     }
 }

@@ -1,5 +1,6 @@
 package dev.understudy.advisory.epss;
 
+import dev.understudy.advisory.BoundedLines;
 import dev.understudy.advisory.FeedException;
 import dev.understudy.advisory.FeedFile;
 import dev.understudy.advisory.FeedFormat;
@@ -7,11 +8,9 @@ import dev.understudy.advisory.FeedHeader;
 import dev.understudy.advisory.FeedRecord;
 import dev.understudy.advisory.FeedSink;
 import dev.understudy.advisory.Fields;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,10 +31,22 @@ public final class EpssFormat implements FeedFormat {
         return "epss";
     }
 
+    /// A vulnerability that was scored once stays scored: a file that lost rows is not whole.
+    @Override
+    public double lossAllowed() {
+        return 0.01;
+    }
+
+    /// Scores come every day.
+    @Override
+    public Duration staleAfter() {
+        return Duration.ofDays(4);
+    }
+
     @Override
     public FeedHeader read(FeedFile file, FeedSink sink) throws IOException, FeedException {
         try (InputStream in = file.open();
-                Lines lines = new Lines(in)) {
+                BoundedLines lines = new BoundedLines(in, LONGEST_LINE)) {
             String first = lines.next();
             FeedHeader header = header(first, file.name());
             String columns = first != null && first.startsWith("#") ? lines.next() : first;
@@ -44,7 +55,8 @@ public final class EpssFormat implements FeedFormat {
                         "the columns are '%s'; expected cve,epss,percentile".formatted(columns));
             }
             for (String line = lines.next(); line != null; line = lines.next()) {
-                sink.accept(score(line, lines.count));
+                sink.accept(score(line, lines.count()));
+                sink.read(1);
             }
             return header;
         }
@@ -93,39 +105,5 @@ public final class EpssFormat implements FeedFormat {
                             .formatted(number, text));
         }
         return value;
-    }
-
-    /// Lines of bounded length; BufferedReader's own would take one of any length into memory.
-    private static final class Lines implements AutoCloseable {
-        private final BufferedReader reader;
-        private long count;
-
-        Lines(InputStream in) {
-            reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
-        }
-
-        @Nullable String next() throws IOException, FeedException {
-            StringBuilder line = new StringBuilder();
-            int c = reader.read();
-            if (c < 0) {
-                return null;
-            }
-            count++;
-            for (; c >= 0 && c != '\n'; c = reader.read()) {
-                if (line.length() == LONGEST_LINE) {
-                    throw new FeedException("line %d is too long".formatted(count));
-                }
-                line.append((char) c);
-            }
-            int end = line.length();
-            return end > 0 && line.charAt(end - 1) == '\r'
-                    ? line.substring(0, end - 1)
-                    : line.toString();
-        }
-
-        @Override
-        public void close() throws IOException {
-            reader.close();
-        }
     }
 }

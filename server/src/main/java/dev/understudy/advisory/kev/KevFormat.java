@@ -10,6 +10,7 @@ import dev.understudy.advisory.Fields;
 import dev.understudy.advisory.Ternary;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
@@ -23,6 +24,17 @@ public final class KevFormat implements FeedFormat {
     @Override
     public String kind() {
         return "kev";
+    }
+
+    /// Entries are hardly ever taken back.
+    @Override
+    public double lossAllowed() {
+        return 0.02;
+    }
+
+    @Override
+    public Duration staleAfter() {
+        return Duration.ofDays(21);
     }
 
     @Override
@@ -105,6 +117,7 @@ public final class KevFormat implements FeedFormat {
             entries = 0;
             while (json.nextToken() != JsonToken.END_ARRAY) {
                 sink.accept(entry(Fields.JSON.readTree(json)));
+                sink.read(1);
                 entries++;
             }
         }

@@ -74,6 +74,7 @@ public final class OsvFormat implements FeedFormat {
     private static void accept(String name, JsonNode document, FeedSink sink, Newest newest) {
         try {
             OsvRecord read = OsvRecord.of(document);
+            sink.read(1);
             newest.see(read.modified());
             read.records().forEach(sink::accept);
         } catch (FeedException e) {

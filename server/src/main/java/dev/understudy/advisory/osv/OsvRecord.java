@@ -1,10 +1,10 @@
 package dev.understudy.advisory.osv;
 
+import dev.understudy.advisory.Cvss;
 import dev.understudy.advisory.FeedException;
 import dev.understudy.advisory.FeedRecord;
-import dev.understudy.advisory.FeedRecord.FixState;
 import dev.understudy.advisory.Fields;
-import dev.understudy.advisory.Releases;
+import dev.understudy.advisory.Regression;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /// One OSV record as what it says to us.
 record OsvRecord(Instant modified, List<FeedRecord> records) {
     private static final Pattern DISTRIBUTION_CVE =
-            Pattern.compile("(?:[A-Z]+-)?(CVE-[0-9]{4}-[0-9]{4,19})");
+            Pattern.compile("(?:[A-Z]+-)*(CVE-[0-9]{4}-[0-9]{4,19})");
+    private static final Pattern WORD = Pattern.compile("(Critical|Important|Moderate|Low): .*");
 
     static OsvRecord of(JsonNode document) throws FeedException {
         if (!document.isObject()) {
@@ -38,16 +38,23 @@ record OsvRecord(Instant modified, List<FeedRecord> records) {
                         id,
                         List.copyOf(cves),
                         Fields.texts(document, "aliases"),
+                        Fields.texts(document, "upstream"),
+                        Fields.texts(document, "related"),
                         Fields.instant(document, "published"),
                         modified,
                         withdrawn,
-                        summary(document)));
+                        summary(document),
+                        word(document),
+                        Regression.followed(
+                                id,
+                                Fields.text(document, "summary")
+                                        + "\n"
+                                        + Fields.text(document, "details"))));
         for (JsonNode each : affected) {
-            addFixes(id, each, records);
+            OsvAffected.read(id, each, records);
+            addSeverities(cves, id, each.path("severity"), records);
         }
-        if (cves.size() == 1) {
-            addSeverities(cves.iterator().next(), document.path("severity"), records);
-        }
+        addSeverities(cves, id, document.path("severity"), records);
         return new OsvRecord(modified, records);
     }
 
@@ -77,82 +84,24 @@ record OsvRecord(Instant modified, List<FeedRecord> records) {
         return summary.isEmpty() ? Fields.text(document, "details") : summary;
     }
 
-    private static void addFixes(String id, JsonNode affected, List<FeedRecord> records)
-            throws FeedException {
-        String ecosystem = Fields.text(affected.path("package"), "ecosystem");
-        String source = Fields.text(affected.path("package"), "name");
-        if (ecosystem.isEmpty() && affected.path("ranges").isArray()) {
-            return; // only commits of an upstream repository
-        }
-        if (!Fields.isName(source) || ecosystem.isEmpty() || ecosystem.length() > 64) {
-            throw new FeedException(
-                    "%s affects package '%s' of ecosystem '%s'".formatted(id, source, ecosystem));
-        }
-        String urgency = Fields.text(affected.path("ecosystem_specific"), "urgency");
-        AffectedPackage of = new AffectedPackage(id, ecosystem, source, urgency);
-        int before = records.size();
-        for (JsonNode range : affected.path("ranges")) {
-            if (Fields.text(range, "type").equals("ECOSYSTEM")) {
-                addRange(of, range.path("events"), records);
-            }
-        }
-        if (records.size() == before && !affected.path("versions").isEmpty()) {
-            records.add(of.fix("0", null));
-        }
+    /// The vendor's own word, with which the Red Hat family begins its summaries.
+    private static String word(JsonNode document) {
+        Matcher summary = WORD.matcher(Fields.text(document, "summary"));
+        return summary.matches() ? summary.group(1) : "";
     }
 
-    private static void addRange(AffectedPackage of, JsonNode events, List<FeedRecord> records)
-            throws FeedException {
-        String introduced = null;
-        for (JsonNode event : events) {
-            String starts = Fields.text(event, "introduced");
-            String ends = Fields.text(event, "fixed");
-            if (!starts.isEmpty()) {
-                if (introduced != null) {
-                    records.add(of.fix(introduced, null));
-                }
-                introduced = version(starts);
-            } else if (!ends.isEmpty()) {
-                records.add(of.fix(introduced == null ? "0" : introduced, version(ends)));
-                introduced = null;
-            }
-        }
-        if (introduced != null) {
-            records.add(of.fix(introduced, null));
-        }
-    }
-
-    private static String version(String text) throws FeedException {
-        if (!Fields.isVersion(text)) {
-            throw new FeedException("'%s' is not a version".formatted(text));
-        }
-        return text;
-    }
-
-    private static void addSeverities(String cve, JsonNode severities, List<FeedRecord> records) {
+    private static void addSeverities(
+            Set<String> cves, String id, JsonNode severities, List<FeedRecord> records) {
+        String of = cves.size() == 1 ? cves.iterator().next() : id;
         for (JsonNode each : severities) {
             String scheme = Fields.text(each, "type");
             String value = Fields.text(each, "score");
             if (scheme.matches("[A-Za-z0-9_.-]{1,32}")
                     && !value.isEmpty()
                     && value.length() < 200) {
-                records.add(new FeedRecord.Severity(cve, scheme, value, null));
+                Double base = scheme.startsWith("CVSS") ? Cvss.baseScore(value) : null;
+                records.add(new FeedRecord.Severity(of, scheme, value, base));
             }
-        }
-    }
-
-    /// The package of one `affected` entry.
-    private record AffectedPackage(String id, String ecosystem, String source, String urgency) {
-        FeedRecord.Fix fix(String introduced, @Nullable String fixed) {
-            return new FeedRecord.Fix(
-                    ecosystem,
-                    Releases.ofEcosystem(ecosystem),
-                    source,
-                    id,
-                    fixed == null ? FixState.NOT_FIXED : FixState.FIXED,
-                    introduced,
-                    fixed,
-                    urgency.length() > 64 ? urgency.substring(0, 64) : urgency);
         }
     }
 }

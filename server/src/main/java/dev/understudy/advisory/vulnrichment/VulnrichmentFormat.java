@@ -49,6 +49,7 @@ public final class VulnrichmentFormat implements FeedFormat {
                 throw new FeedException("not a CVE record");
             }
             String cve = Fields.cve(document.path("cveMetadata"), "cveId");
+            sink.read(1);
             for (JsonNode container : document.path("containers").path("adp")) {
                 if (isCisa(container)) {
                     newest.see(Fields.instant(container.path("providerMetadata"), "dateUpdated"));

@@ -8,6 +8,7 @@ import dev.understudy.advisory.FeedException;
 import dev.understudy.advisory.FeedRecord;
 import dev.understudy.advisory.FeedRecord.Fix;
 import dev.understudy.advisory.FeedRecord.FixState;
+import dev.understudy.advisory.PackageKind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,32 +27,44 @@ class DebianFormatTest {
                         new Fix(
                                 "Debian",
                                 "bookworm",
+                                PackageKind.SOURCE,
                                 "nginx",
                                 "CVE-2026-10001",
+                                "",
                                 FixState.FIXED,
                                 "0",
                                 "1.22.1-9+deb12u3",
-                                "high"))
+                                null,
+                                "high",
+                                ""))
                 .contains(
                         new Fix(
                                 "Debian",
                                 "trixie",
+                                PackageKind.SOURCE,
                                 "nginx",
                                 "CVE-2026-10001",
+                                "",
                                 FixState.NOT_AFFECTED,
                                 "0",
                                 null,
-                                "unimportant"))
+                                null,
+                                "unimportant",
+                                ""))
                 .contains(
                         new Fix(
                                 "Debian",
                                 "sid",
+                                PackageKind.SOURCE,
                                 "nginx",
                                 "CVE-2026-10001",
+                                "",
                                 FixState.NOT_FIXED,
                                 "0",
                                 null,
-                                "not yet assigned"));
+                                null,
+                                "not yet assigned",
+                                ""));
     }
 
     @Test

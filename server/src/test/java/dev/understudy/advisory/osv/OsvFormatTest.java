@@ -2,6 +2,7 @@ package dev.understudy.advisory.osv;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.groups.Tuple.tuple;
 
 import dev.understudy.advisory.Collected;
 import dev.understudy.advisory.FeedException;
@@ -11,6 +12,7 @@ import dev.understudy.advisory.FeedRecord;
 import dev.understudy.advisory.FeedRecord.Advisory;
 import dev.understudy.advisory.FeedRecord.Fix;
 import dev.understudy.advisory.FeedRecord.FixState;
+import dev.understudy.advisory.PackageKind;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -39,10 +41,14 @@ class OsvFormatTest {
                                 "DSA-6000-1",
                                 List.of("CVE-2026-10001", "CVE-2026-10002"),
                                 List.of(),
+                                List.of("CVE-2026-10001", "DEBIAN-CVE-2026-10002"),
+                                List.of("CVE-2026-99999"),
                                 Instant.parse("2026-11-19T00:00:00Z"),
                                 Instant.parse("2026-11-20T08:18:07Z"),
                                 null,
-                                "nginx - security update"));
+                                "nginx - security update",
+                                "",
+                                ""));
         assertThat(read.all(Fix.class))
                 .extracting(Fix::release, Fix::introduced, Fix::fixed)
                 .containsExactly(
@@ -151,6 +157,50 @@ class OsvFormatTest {
     void refusesARecordThatIsCutOff() {
         assertThatThrownBy(() -> Collected.of(format, "osv/cut-off.json"))
                 .isInstanceOf(FeedException.class);
+    }
+
+    @Test
+    void readsEveryDistributionWithItsOwnNames() throws FeedException {
+        Collected read = Collected.of(format, "osv/distributions.jsonl");
+        assertThat(read.rejections).isEmpty();
+        assertThat(read.read).isEqualTo(4);
+        assertThat(read.all(Fix.class))
+                .extracting(Fix::release, Fix::kind, Fix::introduced, Fix::fixed, Fix::lastAffected)
+                .containsExactly(
+                        tuple("rocky:9", PackageKind.SOURCE, "0", "1:3.0.7-28.el9_4", null),
+                        tuple("sles:15.6", PackageKind.SOURCE, "0", "3.1.4-150600.5.7.1", null),
+                        tuple(
+                                "opensuse-leap:15.6",
+                                PackageKind.SOURCE,
+                                "0",
+                                "3.1.4-150600.5.7.1",
+                                null),
+                        tuple("alpine:3.20", PackageKind.SOURCE, "8.0.0-r0", null, "8.9.0-r1"),
+                        tuple("alpine:3.19", PackageKind.SOURCE, "8.5.0-r0", null, "8.5.0-r0"),
+                        tuple("alpine:3.19", PackageKind.SOURCE, "8.9.0-r0", null, "8.9.0-r0"),
+                        tuple("jammy", PackageKind.SOURCE, "0", "3.0.2-0ubuntu1.32", null));
+        assertThat(read.all(FeedRecord.Severity.class))
+                .extracting(FeedRecord.Severity::scheme, FeedRecord.Severity::baseScore)
+                .containsExactly(
+                        tuple("CVSS_V3", 9.8), tuple("CVSS_V4", 9.3), tuple("CVSS_V2", 7.5));
+        assertThat(read.all(Advisory.class))
+                .extracting(Advisory::severity, Advisory::follows)
+                .containsExactly(
+                        tuple("Important", ""),
+                        tuple("", ""),
+                        tuple("", ""),
+                        tuple("", "USN-7001-1"));
+    }
+
+    @Test
+    void anEnumeratedVersionIsAffectedAndItsNeighboursAreNot() throws FeedException {
+        Collected read = Collected.of(format, "osv/distributions.jsonl");
+        Fix listed =
+                read.all(Fix.class).stream()
+                        .filter(fix -> fix.introduced().equals("8.9.0-r0"))
+                        .findAny()
+                        .orElseThrow();
+        assertThat(listed.lastAffected()).isEqualTo(listed.introduced());
     }
 
     @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.understudy.advisory.csaf;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.understudy.advisory.dsa;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.understudy.advisory.metasploit;
+
+import org.jspecify.annotations.NullMarked;

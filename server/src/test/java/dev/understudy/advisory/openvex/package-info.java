@@ -1,0 +1,4 @@
+@NullMarked
+package dev.understudy.advisory.openvex;
+
+import org.jspecify.annotations.NullMarked;

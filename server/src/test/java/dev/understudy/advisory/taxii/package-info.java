@@ -1,0 +1,4 @@
+@NullMarked
+package dev.understudy.advisory.taxii;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.understudy.advisory.updateinfo;
+
+import org.jspecify.annotations.NullMarked;
