@@ -108,7 +108,7 @@ class PendingUpgradesTest {
                   Candidate: 5.2.15-2+b13
                   Version table:
                      5.2.15-2+b13 500
-                        500 http://deb.debian.org/debian-security bookworm-security/main amd64 Packages
+                        500 http://mirror.example/debian-security bookworm-security/main amd64 Packages
                  *** 5.2.15-2+b8 100
                         100 /var/lib/dpkg/status
                 libc6:
@@ -117,14 +117,14 @@ class PendingUpgradesTest {
                   Package pin: 2.36-9+deb12u14
                   Version table:
                  *** 2.36-9+deb12u14 500
-                        500 http://deb.debian.org/debian bookworm/main amd64 Packages
+                        500 http://mirror.example/debian bookworm/main amd64 Packages
                         100 /var/lib/dpkg/status
                 held:
                   Installed: 1.0
                   Candidate: 1.1
                   Version table:
                      1.1 500 (phased 10%)
-                        500 http://deb.debian.org/debian bookworm/main amd64 Packages
+                        500 http://mirror.example/debian bookworm/main amd64 Packages
                  *** 1.0 100
                         100 /var/lib/dpkg/status
                 """;
@@ -133,7 +133,7 @@ class PendingUpgradesTest {
                 """
                 MetaKey: main/binary-amd64/Packages
                 ShortDesc: Packages
-                Description: http://deb.debian.org/debian bookworm/main amd64 Packages
+                Description: http://mirror.example/debian bookworm/main amd64 Packages
                 Codename: bookworm
                 Label: Debian
                 Origin: Debian
@@ -142,7 +142,7 @@ class PendingUpgradesTest {
                 Fallback-Of:
 
                 MetaKey: main/binary-amd64/Packages
-                Description: http://deb.debian.org/debian-security bookworm-security/main amd64 Packages
+                Description: http://mirror.example/debian-security bookworm-security/main amd64 Packages
                 Codename: bookworm-security
                 Label: Debian-Security
                 Origin: Debian
