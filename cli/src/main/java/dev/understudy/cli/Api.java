@@ -159,7 +159,10 @@ final class Api {
     }
 
     private static Failure problem(int status, String body) {
-        String detail = body;
+        String detail =
+                body.isBlank()
+                        ? "Status %d without an explanation.".formatted(status)
+                        : shortened(body);
         try {
             Json problem = Json.parse(body);
             String said =
@@ -173,8 +176,8 @@ final class Api {
                                         ? ""
                                         : " [" + problem.text("code") + "]");
             }
-        } catch (JsonParseException | IllegalStateException notJson) {
-            detail = body.isBlank() ? "no explanation" : shortened(body);
+        } catch (JsonParseException | IllegalStateException _) {
+            // Then it is shown as it came.
         }
         return new Failure(
                 status == 503 ? Failure.UNREACHABLE : Failure.REFUSED,

@@ -80,8 +80,10 @@ class SystemParsersFuzzTest {
     void mounts() {
         Fuzz.of("mountinfo (space)", IllegalArgumentException.class)
                 .with(
-                        "36 35 98:0 / /mnt\\040a rw,noatime master:1 - ext3 /dev/root rw\n"
-                                + "37 35 98:1 / / rw - overlay overlay rw\n")
+                        """
+                        36 35 98:0 / /mnt\\040a rw,noatime master:1 - ext3 /dev/root rw
+                        37 35 98:1 / / rw - overlay overlay rw
+                        """)
                 .runText(said -> assertThat(FileSystems.parse(said)).doesNotContainNull());
     }
 

@@ -16,8 +16,12 @@ class GatewayFuzzTest {
     void requests() {
         Fuzz.of("lab proxy request", ProtocolException.class)
                 .with(
-                        "GET http://deb.debian.org/debian/dists/bookworm/InRelease HTTP/1.1\r\n"
-                                + "Host: deb.debian.org\r\nRange: bytes=7-\r\n\r\n")
+                        """
+                        GET http://deb.debian.org/debian/dists/bookworm/InRelease HTTP/1.1\r
+                        Host: deb.debian.org\r
+                        Range: bytes=7-\r
+                        \r
+                        """)
                 .run(
                         bytes ->
                                 Request.read(new ByteArrayInputStream(bytes))
