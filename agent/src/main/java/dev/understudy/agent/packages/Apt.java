@@ -338,6 +338,13 @@ public final class Apt implements PackageManager {
         check.addAll(option("Debug::NoLocking", "1"));
         Command command = apt("apt-get", check);
         Output output = place.run(command);
+        if (!output.succeeded()) {
+            // On a full disk apt cannot save its cache and then says that it cannot read its lists.
+            check.addAll(option("Dir::Cache::pkgcache", ""));
+            check.addAll(option("Dir::Cache::srcpkgcache", ""));
+            command = apt("apt-get", check);
+            output = place.run(command);
+        }
         if (output.killed() || output.timedOut()) {
             // That says nothing about the packages.
             throw failure("checking the packages", output, command.limit());

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -102,22 +103,35 @@ class AptAppliesTest {
     }
 
     @Test
+    void checksThePackagesWithoutItsCacheOnAFullDisk() throws Exception {
+        publishAndInstall("one", "1.0", "");
+        Output noSpace = new Output(100, "", "E: Write error", false, Duration.ZERO);
+        Place full =
+                where(c -> c.contains("check") && !c.contains("Dir::Cache::pkgcache="), noSpace);
+
+        assertThat(new Apt(full, AptSettings.ofHost()).inconsistencies()).isEmpty();
+    }
+
+    /// The root, where commands of this kind end so.
+    private Place where(Predicate<List<String>> kind, Output output) {
+        return new Place() {
+            @Override
+            public Output run(Command command) throws InterruptedException {
+                return kind.test(command.arguments()) ? output : root().run(command);
+            }
+
+            @Override
+            public Path path(String absolute) {
+                return root().path(absolute);
+            }
+        };
+    }
+
+    @Test
     void takesACheckThatWasKilledForNoAnswer() throws Exception {
         publishAndInstall("one", "1.0", "");
         Place killing =
-                new Place() {
-                    @Override
-                    public Output run(Command command) throws InterruptedException {
-                        return command.arguments().contains("check")
-                                ? new Output(137, "", "", false, Duration.ZERO)
-                                : root().run(command);
-                    }
-
-                    @Override
-                    public Path path(String absolute) {
-                        return root().path(absolute);
-                    }
-                };
+                where(c -> c.contains("check"), new Output(137, "", "", false, Duration.ZERO));
 
         PackageManagerException failure =
                 org.assertj.core.api.Assertions.catchThrowableOfType(
