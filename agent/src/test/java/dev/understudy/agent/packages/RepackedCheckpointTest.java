@@ -260,8 +260,10 @@ class RepackedCheckpointTest {
         return new Checkpoints(root().path("/var/lib/understudy"), InstantSource.system());
     }
 
+    /// What the tests installed; dpkg itself is in every root.
     private Map<String, String> versions() throws Exception {
         return apt().installed().stream()
+                .filter(installed -> !installed.name().equals("dpkg"))
                 .collect(Collectors.toMap(InstalledPackage::name, InstalledPackage::version));
     }
 }

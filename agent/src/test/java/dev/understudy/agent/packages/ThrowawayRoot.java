@@ -63,6 +63,7 @@ final class ThrowawayRoot implements Place {
                 Description: made for a test
                 """);
         Files.writeString(path("/var/lib/dpkg/info/dpkg.list"), "/.\n");
+        Files.writeString(path("/var/lib/dpkg/info/dpkg.md5sums"), "");
         Files.writeString(path("/var/lib/dpkg/available"), "");
         Files.writeString(path("/etc/apt/sources.list"), "deb [trusted=yes] file:/repository ./\n");
     }
