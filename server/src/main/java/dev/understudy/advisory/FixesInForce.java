@@ -9,9 +9,9 @@ final class FixesInForce {
     static final String SQL =
             """
             stated as (
-                select v.feed, v.ecosystem, v.release, v.package_kind, v.source, v.advisory,
-                       v.state, v.introduced, v.fixed, v.last_affected, v.urgency, v.note,
-                       a.published,
+                select row_number() over () as n, v.feed, v.ecosystem, v.release, v.package_kind,
+                       v.source, v.advisory, v.state, v.introduced, v.fixed, v.last_affected,
+                       v.urgency, v.note, a.published,
                        case when v.cve = '' then a.cves else array[v.cve] end as cves,
                        coalesce(p.rank, 1000) as rank
                 from advisory.fixed_versions v
@@ -20,29 +20,20 @@ final class FixesInForce {
                 left join advisory.precedence p on p.kind = split_part(v.feed, '-', 1)
                 where a.withdrawn is null
             ),
-            decided as (
-                select s.release, s.package_kind, s.source, c.cve, min(s.rank) as rank
-                from stated s cross join lateral unnest(s.cves) as c (cve)
-                where s.state in ('FIXED', 'NOT_AFFECTED')
-                group by s.release, s.package_kind, s.source, c.cve
-            ),
-            lowest as (
-                select s.*,
-                       array(select c.cve
-                             from unnest(s.cves) as c (cve)
-                             left join decided d
-                                    on d.release = s.release and d.package_kind = s.package_kind
-                                   and d.source = s.source and d.cve = c.cve
-                             where d.rank is null or s.rank <= d.rank
-                             order by c.cve) as left_cves
-                from stated s
+            spoken as (
+                select s.*, c.cve,
+                       min(s.rank) filter (where s.state in ('FIXED', 'NOT_AFFECTED'))
+                           over (partition by s.release, s.package_kind, s.source, c.cve) as lowest
+                from stated s left join lateral unnest(s.cves) as c (cve) on true
             ),
             heard as (
                 select feed, ecosystem, release, package_kind, source, advisory, state,
-                       introduced, fixed, last_affected, urgency, note, left_cves as cves,
-                       published
-                from lowest
-                where cves = '{}' or left_cves <> '{}'
+                       introduced, fixed, last_affected, urgency, note, published,
+                       array_remove(array_agg(cve order by cve), null) as cves
+                from spoken
+                where cve is null or lowest is null or rank <= lowest
+                group by n, feed, ecosystem, release, package_kind, source, advisory, state,
+                         introduced, fixed, last_affected, urgency, note, published
             ),
             believed as (select * from heard where state <> 'NOT_AFFECTED')
             """;
