@@ -56,13 +56,16 @@ class TimeTravelTest {
     @Test
     void answersAboutThePastAsARecomputationDoes() {
         long answers = 0;
-        for (int seed = 0; seed < HISTORIES; seed++) {
-            answers += new History(seed).compare();
+        int histories = 0;
+        // Ids of hosts are made anew in each run, so a few histories may lack a way to end.
+        while (histories < HISTORIES
+                || (ends.size() < Episode.End.values().length && histories < 20 * HISTORIES)) {
+            answers += new History(histories++).compare();
         }
         System.out.printf(
                 "time travel: %d random histories, %d answers, %d exposed hosts in them, episodes"
                         + " ended %s; all as recomputed%n",
-                HISTORIES, answers, exposures, ends);
+                histories, answers, exposures, ends);
         assertThat(exposures).isGreaterThan(HISTORIES);
         assertThat(ends.keySet()).containsExactlyInAnyOrder(Episode.End.values());
     }
