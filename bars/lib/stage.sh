@@ -55,7 +55,7 @@ keep_evidence() {
   cp "$UNDERSTUDY_DATA"/*.log "$STAGE"/*.{log,orders,issued} "$kept" 2>/dev/null
   local host
   for host in ${HOSTS:-}; do
-    on "$host" journalctl -u understudy-agent --no-pager --output short-precise >"$kept/$host.journal" 2>/dev/null
+    on "$host" journalctl --no-pager --output short-precise --lines 20000 >"$kept/$host.journal" 2>/dev/null
   done
   echo "--- kept in target/bars/$BAR"
 }
