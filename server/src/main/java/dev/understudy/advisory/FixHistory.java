@@ -38,8 +38,7 @@ final class FixHistory {
     /// Brings the history up to what is in force now, as far as `feed` may have changed it. In the
     /// transaction of the import, after its rows were written.
     void record(String feed, Instant now) {
-        // What was just written has no statistics yet, and rows compared one by one with a whole
-        // feed
+        // What was just written has no statistics yet, and to compare each row with a whole feed
         // would take hours.
         database.sql("set local enable_nestloop = off").update();
         int changed = end(feed, now) + begin(feed, now);
