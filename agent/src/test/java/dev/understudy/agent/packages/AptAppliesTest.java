@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.understudy.agent.exec.Command;
 import dev.understudy.agent.exec.Output;
 import dev.understudy.agent.exec.Place;
-import dev.understudy.protocol.InstalledPackage;
 import dev.understudy.protocol.PackageChange;
 import dev.understudy.protocol.PendingUpgrade;
 import dev.understudy.protocol.PendingUpgrade.Blocked;
@@ -35,11 +34,7 @@ class AptAppliesTest {
 
     @BeforeEach
     void makeRoot(@TempDir Path folder) throws Exception {
-        assumeTrue("root".equals(System.getProperty("user.name")), "needs root to mount");
-        assumeTrue(Files.exists(Path.of("/usr/bin/apt-get")), "needs apt");
-        assumeTrue(
-                Files.readString(Path.of("/proc/filesystems")).contains("\toverlay"),
-                "needs overlayfs");
+        ThrowawayRoot.assumePossible();
         root = new ThrowawayRoot(folder);
     }
 
@@ -367,11 +362,8 @@ class AptAppliesTest {
         return new Apt(root(), AptSettings.ofHost());
     }
 
-    /// What the tests installed; dpkg itself is in every root.
     private Map<String, String> versions() throws Exception {
-        return apt().installed().stream()
-                .filter(installed -> !installed.name().equals("dpkg"))
-                .collect(Collectors.toMap(InstalledPackage::name, InstalledPackage::version));
+        return ThrowawayRoot.added(apt().installed());
     }
 
     private static PackageChange change(String name, String from, String to) {

@@ -2,7 +2,6 @@ package dev.understudy.agent.packages;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.understudy.agent.checkpoint.CheckpointException;
 import dev.understudy.agent.checkpoint.Checkpoints;
@@ -21,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -48,11 +46,7 @@ class RepackedCheckpointTest {
 
     @BeforeEach
     void makeRoot(@TempDir Path folder) throws Exception {
-        assumeTrue("root".equals(System.getProperty("user.name")), "needs root to mount");
-        assumeTrue(Files.exists(Path.of("/usr/bin/apt-get")), "needs apt");
-        assumeTrue(
-                Files.readString(Path.of("/proc/filesystems")).contains("\toverlay"),
-                "needs overlayfs");
+        ThrowawayRoot.assumePossible();
         root = new ThrowawayRoot(folder);
     }
 
@@ -260,10 +254,7 @@ class RepackedCheckpointTest {
         return new Checkpoints(root().path("/var/lib/understudy"), InstantSource.system());
     }
 
-    /// What the tests installed; dpkg itself is in every root.
     private Map<String, String> versions() throws Exception {
-        return apt().installed().stream()
-                .filter(installed -> !installed.name().equals("dpkg"))
-                .collect(Collectors.toMap(InstalledPackage::name, InstalledPackage::version));
+        return ThrowawayRoot.added(apt().installed());
     }
 }

@@ -1,9 +1,12 @@
 package dev.understudy.agent.packages;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import dev.understudy.agent.exec.Command;
 import dev.understudy.agent.exec.Output;
 import dev.understudy.agent.exec.Place;
 import dev.understudy.agent.exec.Processes;
+import dev.understudy.protocol.InstalledPackage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +14,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /// A root file system to ruin: an overlay of this machine's, with a package database that holds
 /// dpkg alone and one local repository of made packages.
@@ -18,6 +23,22 @@ final class ThrowawayRoot implements Place {
     private final Path folder;
     private final Path root;
     private final List<String> paragraphs = new ArrayList<>();
+
+    /// Skips the test where no such root can be made.
+    static void assumePossible() throws IOException {
+        assumeTrue("root".equals(System.getProperty("user.name")), "needs root to mount");
+        assumeTrue(Files.exists(Path.of("/usr/bin/apt-get")), "needs apt");
+        assumeTrue(
+                Files.readString(Path.of("/proc/filesystems")).contains("\toverlay"),
+                "needs overlayfs");
+    }
+
+    /// Versions of what was installed into a root, by name; dpkg itself is in every one.
+    static Map<String, String> added(List<InstalledPackage> installed) {
+        return installed.stream()
+                .filter(each -> !each.name().equals("dpkg"))
+                .collect(Collectors.toMap(InstalledPackage::name, InstalledPackage::version));
+    }
 
     ThrowawayRoot(Path folder) throws IOException, InterruptedException {
         this.folder = folder;
