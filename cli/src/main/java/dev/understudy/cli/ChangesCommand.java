@@ -35,7 +35,7 @@ final class ChangesCommand implements Callable<Integer> {
 
     private static void show(Terminal terminal, Json changes) {
         terminal.line(
-                "%s hosts joined, %s left, %s have other packages.",
+                "Hosts: %s joined, %s left, %s with other packages.",
                 changes.text("joined"), changes.text("left"), changes.text("changed"));
         terminal.line("Said since, of packages that hosts have:");
         terminal.table(

@@ -33,7 +33,7 @@ final class DeadlineRulesCommand implements Callable<Integer> {
                                 rules.items(),
                                 "No rule.",
                                 field("GROUP", r -> group(r.text("group"))),
-                                field("RULE", r -> Words.code(r.text("rule.standard"))),
+                                field("RULE", r -> standard(r.text("rule.standard"))),
                                 field("DAYS", r -> String.join(", ", r.texts("rule.days"))),
                                 field(
                                         "COUNTED",
@@ -42,6 +42,11 @@ final class DeadlineRulesCommand implements Callable<Integer> {
                                                         ? "business days"
                                                         : "calendar days")));
         return 0;
+    }
+
+    /// The standard by the name that it is published under.
+    private static String standard(String code) {
+        return code.equals("BOD_26_04") ? "BOD 26-04" : code;
     }
 
     private static String group(String name) {
@@ -101,7 +106,7 @@ final class DeadlineRulesCommand implements Callable<Integer> {
                                     group == null
                                             ? "all groups without a rule of their own"
                                             : group,
-                                    set.text("rule.standard")));
+                                    standard(set.text("rule.standard"))));
             return 0;
         }
     }

@@ -92,18 +92,21 @@ final class ExposedCommand implements Callable<Integer> {
                 field("VERSION", row -> row.text("version")),
                 field("FIXED IN", row -> row.text("fixed")),
                 field("SAID BY", row -> row.text("advisory")),
-                field(
-                        "",
-                        row ->
-                                row.text("state").equals("NOT_IN_EFFECT")
-                                        ? "installed, not in effect"
-                                        : row.text("patch").isEmpty() ? "" : "pending"));
+                field("FIX", ExposedCommand::fix));
         long hosts = answer.number("hosts");
         if (hosts > 0) {
             terminal.line(
                     "%d %s exposed%s.",
                     hosts, hosts == 1 ? "host is" : "hosts are", at == null ? "" : " at " + at);
         }
+    }
+
+    /// Where the fix is, seen from the host.
+    private static String fix(Json row) {
+        if (row.text("state").equals("NOT_IN_EFFECT")) {
+            return "installed, not in effect";
+        }
+        return row.text("patch").isEmpty() ? "none that the host can get" : "pending";
     }
 
     private static void curve(Terminal terminal, Json answer) {

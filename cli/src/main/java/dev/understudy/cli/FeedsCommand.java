@@ -16,12 +16,16 @@ import picocli.CommandLine.Parameters;
         name = "feeds",
         description = "State of the feeds; import one by hand.",
         mixinStandardHelpOptions = true,
-        subcommands = FeedsCommand.Import.class)
+        subcommands = {FeedsCommand.Status.class, FeedsCommand.Import.class})
 final class FeedsCommand implements Callable<Integer> {
     @Mixin private final Connection connection = new Connection();
 
     @Override
     public Integer call() {
+        return status(connection);
+    }
+
+    private static int status(Connection connection) {
         Terminal terminal = connection.terminal();
         Instant now = Instant.now();
         Json feeds = connection.api().get("/feeds");
@@ -30,7 +34,9 @@ final class FeedsCommand implements Callable<Integer> {
                 () ->
                         terminal.table(
                                 feeds.items(),
-                                "No feed is known.",
+                                "No feed is loaded: CVEs come from the changelogs of pending updates. To load"
+                                        + " one: understudy feeds import kev FILE-OR-URL; to follow"
+                                        + " one: understudy up --server-option=--feed=kev=URL",
                                 field("FEED", f -> f.text("name")),
                                 field("STATE", f -> Words.code(f.text("state"))),
                                 field("RECORDS", f -> f.text("records")),
@@ -52,6 +58,16 @@ final class FeedsCommand implements Callable<Integer> {
     private static String remark(Json feed) {
         String detail = feed.text("detail");
         return detail.isEmpty() ? feed.text("note") : detail;
+    }
+
+    @Command(name = "status", description = "State of the feeds.", mixinStandardHelpOptions = true)
+    static final class Status implements Callable<Integer> {
+        @Mixin private final Connection connection = new Connection();
+
+        @Override
+        public Integer call() {
+            return status(connection);
+        }
     }
 
     @Command(
@@ -90,7 +106,15 @@ final class FeedsCommand implements Callable<Integer> {
                     connection
                             .api()
                             .post("/feeds/" + Api.escape(feed) + "/import", Map.of("url", url));
-            terminal.show(imported, () -> terminal.line(imported.pretty()));
+            terminal.show(
+                    imported,
+                    () -> {
+                        terminal.line("%s", imported.text("sentence"));
+                        String remark = remark(imported.at("feed"));
+                        if (!remark.isEmpty() && !imported.text("sentence").contains(remark)) {
+                            terminal.line("%s", remark);
+                        }
+                    });
             return switch (imported.text("outcome")) {
                 case "REFUSED", "UNREACHABLE" -> Failure.REFUSED;
                 default -> 0;

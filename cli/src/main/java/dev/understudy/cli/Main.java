@@ -1,8 +1,11 @@
 package dev.understudy.cli;
 
+import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /// The entry point of `understudy`.
 @Command(
@@ -66,7 +69,21 @@ final class Main {
                     }
                     throw thrown;
                 });
+        line.setParameterExceptionHandler(Main::wrongLine);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         return line;
+    }
+
+    /// What is wrong, what was perhaps meant, and where all of it is told: a page of help would
+    /// hide the one sentence that matters.
+    private static int wrongLine(ParameterException wrong, String[] arguments) {
+        CommandLine command = wrong.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println(wrong.getMessage());
+        UnmatchedArgumentException.printSuggestions(wrong, err);
+        CommandLine.Help help = command.getHelp();
+        err.print(help.synopsisHeading() + help.synopsis(0));
+        err.println("More: %s --help".formatted(command.getCommandSpec().qualifiedName()));
+        return command.getCommandSpec().exitCodeOnInvalidInput();
     }
 }

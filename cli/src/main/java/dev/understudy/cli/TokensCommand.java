@@ -16,6 +16,7 @@ import picocli.CommandLine.Parameters;
         description = "Enrolment tokens for hosts, API tokens for people and programs.",
         mixinStandardHelpOptions = true,
         subcommands = {
+            TokensCommand.ListAll.class,
             TokensCommand.Enrol.class,
             TokensCommand.Create.class,
             TokensCommand.Revoke.class
@@ -25,6 +26,10 @@ final class TokensCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        return list(connection);
+    }
+
+    private static int list(Connection connection) {
         Terminal terminal = connection.terminal();
         Json tokens = connection.api().get("/tokens");
         terminal.show(
@@ -34,12 +39,25 @@ final class TokensCommand implements Callable<Integer> {
                                 tokens.items(),
                                 "No API tokens.",
                                 field("NAME", t -> t.text("name")),
-                                field("ROLE", t -> t.text("role")),
+                                field("ROLE", t -> Words.code(t.text("role"))),
                                 field(
                                         "MADE",
                                         t -> Terminal.time(t.instant("createdAt").orElse(null))),
                                 field("ID", t -> t.text("id"))));
         return 0;
+    }
+
+    @Command(
+            name = "list",
+            description = "All API tokens; what they are is not kept.",
+            mixinStandardHelpOptions = true)
+    static final class ListAll implements Callable<Integer> {
+        @Mixin private final Connection connection = new Connection();
+
+        @Override
+        public Integer call() {
+            return list(connection);
+        }
     }
 
     @Command(

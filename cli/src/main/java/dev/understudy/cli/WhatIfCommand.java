@@ -48,7 +48,10 @@ final class WhatIfCommand implements Callable<Integer> {
         terminal.show(
                 answer,
                 () -> {
-                    terminal.line("%s hosts have an older version.", answer.text("hosts"));
+                    long hosts = answer.number("hosts");
+                    terminal.line(
+                            "%d %s an older version.",
+                            hosts, hosts == 1 ? "host has" : "hosts have");
                     terminal.table(
                             answer.list("cves"),
                             "It would end no exposure that is known.",
