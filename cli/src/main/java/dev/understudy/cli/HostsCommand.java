@@ -195,7 +195,12 @@ final class HostsCommand implements Callable<Integer> {
             for (String host : hosts) {
                 Json asked =
                         connection.api().post("/hosts/" + Api.escape(host) + "/refresh", Map.of());
-                terminal.show(asked, () -> terminal.line("%s fetches its package lists.", host));
+                terminal.show(
+                        asked,
+                        () ->
+                                terminal.line(
+                                        "%s fetches its package lists at its next check-in.",
+                                        host));
             }
             return 0;
         }

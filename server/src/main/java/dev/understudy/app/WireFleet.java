@@ -214,12 +214,8 @@ class WireFleet {
 
     @Bean
     AskHost askHost(
-            Database database,
-            Hosts hosts,
-            Orders orders,
-            HeldCheckpoints checkpoints,
-            AuditTrail audit) {
-        return new AskHost(database, hosts, orders, checkpoints, audit);
+            Database database, Orders orders, HeldCheckpoints checkpoints, AuditTrail audit) {
+        return new AskHost(database, orders, checkpoints, audit);
     }
 
     @Bean

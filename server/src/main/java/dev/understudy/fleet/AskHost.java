@@ -16,28 +16,35 @@ public final class AskHost {
     private static final Duration RESTORE_WITHIN = Duration.ofMinutes(30);
 
     private final Database database;
-    private final Hosts hosts;
     private final Orders orders;
     private final HeldCheckpoints checkpoints;
     private final AuditTrail audit;
 
     public AskHost(
-            Database database,
-            Hosts hosts,
-            Orders orders,
-            HeldCheckpoints checkpoints,
-            AuditTrail audit) {
+            Database database, Orders orders, HeldCheckpoints checkpoints, AuditTrail audit) {
         this.database = database;
-        this.hosts = hosts;
         this.orders = orders;
         this.checkpoints = checkpoints;
         this.audit = audit;
     }
 
-    /// Has the host fetch its package lists and send its inventory.
+    /// Has the host fetch its package lists and send its inventory. As long as the host was not
+    /// given the order, asking again prolongs it rather than adding another.
     public OrderId refresh(String actor, HostId host) {
-        return ask(
-                actor, host, "fleet.refresh-ordered", new OrderBody.Refresh(), REFRESH_WITHIN, "");
+        return database.inTransaction(
+                () -> {
+                    lockActive(host);
+                    return orders.prolongWaiting(host, OrderBody.Refresh.class, REFRESH_WITHIN)
+                            .orElseGet(
+                                    () ->
+                                            ask(
+                                                    actor,
+                                                    host,
+                                                    "fleet.refresh-ordered",
+                                                    new OrderBody.Refresh(),
+                                                    REFRESH_WITHIN,
+                                                    ""));
+                });
     }
 
     /// Has the host put back the state that a checkpoint holds.
@@ -66,7 +73,7 @@ public final class AskHost {
             String checkpoint) {
         return database.inTransaction(
                 () -> {
-                    requireActive(host);
+                    lockActive(host);
                     OrderId order = orders.issue(host, body, validity);
                     audit.append(
                             actor,
@@ -77,8 +84,21 @@ public final class AskHost {
                 });
     }
 
-    private void requireActive(HostId host) {
-        if (hosts.find(host).map(Host::retired).orElse(true)) {
+    /// Check-ins hold the host's row as well: an order cannot be given out meanwhile.
+    private void lockActive(HostId host) {
+        boolean active =
+                database.sql(
+                                """
+                                select retired_at is null as active
+                                from fleet.hosts
+                                where id = :host
+                                for update
+                                """)
+                        .param("host", host.value())
+                        .query((row, _) -> row.getBoolean("active"))
+                        .optional()
+                        .orElse(false);
+        if (!active) {
             throw Problem.conflict(
                     "host-retired", "Host %s is retired and takes no orders.".formatted(host));
         }

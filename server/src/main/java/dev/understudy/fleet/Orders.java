@@ -63,6 +63,33 @@ public final class Orders {
         return id;
     }
 
+    /// Prolongs the order of that kind that the host has not been given yet, so that asking twice
+    /// makes one order; within the caller's transaction, which holds the host's row.
+    ///
+    /// @return that order; empty if none waits
+    Optional<OrderId> prolongWaiting(
+            HostId host, Class<? extends OrderBody> kind, Duration validity) {
+        return database.sql(
+                        """
+                        update fleet.orders
+                        set not_after = greatest(not_after, :notAfter)
+                        where id = (select id
+                                    from fleet.orders
+                                    where host = :host and kind = :kind and state = 'QUEUED'
+                                    order by issued_at
+                                    limit 1
+                                    for update)
+                        returning id
+                        """)
+                .param("host", host.value())
+                .param("kind", kind.getSimpleName())
+                .param(
+                        "notAfter",
+                        Times.sql(clock.instant().truncatedTo(ChronoUnit.MICROS).plus(validity)))
+                .query((row, _) -> new OrderId(row.getObject("id", UUID.class)))
+                .optional();
+    }
+
     public Optional<IssuedOrder> find(OrderId id) {
         return database.sql(
                         """
