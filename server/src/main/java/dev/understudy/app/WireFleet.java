@@ -15,6 +15,7 @@ import dev.understudy.fleet.HostNames;
 import dev.understudy.fleet.Hosts;
 import dev.understudy.fleet.Inventories;
 import dev.understudy.fleet.InventoryIntake;
+import dev.understudy.fleet.Maintenance;
 import dev.understudy.fleet.OrderKeys;
 import dev.understudy.fleet.Orders;
 import dev.understudy.fleet.RetireHost;
@@ -210,6 +211,12 @@ class WireFleet {
     @Bean
     SettleGroup settleGroup(Database database, Groups groups, Policies policies, AuditTrail audit) {
         return new SettleGroup(database, groups, policies, audit);
+    }
+
+    @Bean
+    Maintenance maintenance(
+            Database database, Groups groups, AuditTrail audit, InstantSource clock) {
+        return new Maintenance(database, groups, audit, clock);
     }
 
     @Bean

@@ -3,6 +3,7 @@ package dev.understudy.app;
 import dev.understudy.fleet.ForgetOld;
 import dev.understudy.fleet.Hosts;
 import dev.understudy.fleet.Inventories;
+import dev.understudy.fleet.Maintenance;
 import dev.understudy.fleet.Orders;
 import dev.understudy.governance.AuditTrail;
 import dev.understudy.governance.FleetStop;
@@ -44,6 +45,7 @@ class WireRollout {
             FleetStop stop,
             Hosts hosts,
             Inventories inventories,
+            Maintenance maintenance,
             Orders orders,
             Rehearsals rehearsals,
             RequestRehearsal rehearse,
@@ -61,6 +63,7 @@ class WireRollout {
                                 stop,
                                 hosts,
                                 inventories,
+                                maintenance,
                                 orders,
                                 rehearsals,
                                 rehearse,
@@ -72,13 +75,18 @@ class WireRollout {
 
     @Bean
     RolloutViews rolloutViews(
-            Database database, RolloutModule module, Hosts hosts, InstantSource clock) {
+            Database database,
+            RolloutModule module,
+            Hosts hosts,
+            Maintenance maintenance,
+            InstantSource clock) {
         return new RolloutViews(
                 database,
                 module.rollouts(),
                 module.deployments(),
                 module.investigations(),
                 hosts,
+                maintenance,
                 module.diary(),
                 clock);
     }

@@ -26,6 +26,10 @@ public record Reason(Code code, String sentence) {
         ROLLOUT_HALTED,
         /// The whole fleet is stopped.
         FLEET_STOPPED,
+        /// No maintenance window of its group is open.
+        NO_WINDOW,
+        /// A freeze forbids changes.
+        FROZEN,
         /// The host or its group only observes.
         OBSERVE_ONLY,
         NO_SPACE,

@@ -4,6 +4,9 @@ import dev.understudy.fleet.Host;
 import dev.understudy.fleet.Hosts;
 import dev.understudy.fleet.Inventories;
 import dev.understudy.fleet.IssuedOrder;
+import dev.understudy.fleet.Maintenance;
+import dev.understudy.fleet.MaintenanceCalendar;
+import dev.understudy.fleet.Opening;
 import dev.understudy.fleet.OrderState;
 import dev.understudy.fleet.Orders;
 import dev.understudy.governance.FleetStop;
@@ -48,6 +51,7 @@ public final class AdvanceRollout {
     private final Orders orders;
     private final Hosts hosts;
     private final Inventories inventories;
+    private final Maintenance maintenance;
     private final FleetStop stop;
     private final Quarantine quarantine;
     private final Gate gate;
@@ -65,6 +69,7 @@ public final class AdvanceRollout {
             Orders orders,
             Hosts hosts,
             Inventories inventories,
+            Maintenance maintenance,
             FleetStop stop,
             Quarantine quarantine,
             Gate gate,
@@ -80,6 +85,7 @@ public final class AdvanceRollout {
         this.orders = orders;
         this.hosts = hosts;
         this.inventories = inventories;
+        this.maintenance = maintenance;
         this.stop = stop;
         this.quarantine = quarantine;
         this.gate = gate;
@@ -116,6 +122,7 @@ public final class AdvanceRollout {
     void advance(Rollout locked) {
         Rollout rollout = locked;
         boolean stopped = stop.current().isPresent();
+        MaintenanceCalendar calendar = maintenance.calendar();
         for (int i = 0; i < MOST_STEPS; i++) {
             Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
             Map<HostId, Host> known = new HashMap<>();
@@ -124,7 +131,7 @@ public final class AdvanceRollout {
                             .map(d -> overdue(d, host(known, d.host()), now))
                             .toList();
             Map<HostId, HostSeen> seen = new HashMap<>();
-            known.forEach((id, host) -> seen.put(id, new HostSeen(host.name(), host.lastSeen())));
+            known.forEach((id, host) -> seen.put(id, seen(host, calendar, now)));
             List<Move> moves =
                     withoutQuarantined(
                             rollout,
@@ -132,7 +139,7 @@ public final class AdvanceRollout {
                             NextMoves.of(rollout, members, seen, now, stopped, gate));
             boolean moved = false;
             for (Move next : moves) {
-                moved |= perform(rollout, next);
+                moved |= perform(rollout, next, seen);
             }
             if (!moved) {
                 return;
@@ -175,13 +182,17 @@ public final class AdvanceRollout {
         return known.computeIfAbsent(id, hosts::get);
     }
 
-    private boolean perform(Rollout rollout, Move next) {
+    private static HostSeen seen(Host host, MaintenanceCalendar calendar, Instant now) {
+        return new HostSeen(host.name(), host.lastSeen(), calendar.opening(host.group(), now));
+    }
+
+    private boolean perform(Rollout rollout, Move next, Map<HostId, HostSeen> seen) {
         return switch (next) {
             case Move.Rehearse(Deployment d, boolean afresh) -> rehearse(rollout, d, afresh);
             case Move.AssignWaves(List<Deployment> rehearsed) -> assign(rollout, rehearsed);
-            case Move.Apply(Deployment d) -> apply(d);
+            case Move.Apply(Deployment d) -> apply(d, seen);
             case Move.Reboot(Deployment d) ->
-                    happen(d, new Event.RebootOrdered(issue(d, new OrderBody.Reboot())));
+                    happen(d, new Event.RebootOrdered(inWindow(d, new OrderBody.Reboot(), seen)));
             case Move.Restore(Deployment d) -> restore(d);
             case Move.Withdraw(Deployment d, String reason) ->
                     happen(d, new Event.Withdrawn(reason));
@@ -249,7 +260,7 @@ public final class AdvanceRollout {
         return new WaveOrder.Candidate(d.host(), weight, d.getPlan().shape());
     }
 
-    private boolean apply(Deployment d) {
+    private boolean apply(Deployment d, Map<HostId, HostSeen> seen) {
         if (!(d.state() instanceof State.Rehearsed(OrderId rehearsal, var accepted))) {
             throw new IllegalStateException("%s is to be patched unrehearsed".formatted(d));
         }
@@ -261,7 +272,7 @@ public final class AdvanceRollout {
                         settings.limit(),
                         RebootPolicy.NEVER,
                         accepted);
-        return happen(d, new Event.ApplyOrdered(issue(d, body)));
+        return happen(d, new Event.ApplyOrdered(inWindow(d, body, seen)));
     }
 
     /// A host that another rollout works on is put back when that is over.
@@ -271,6 +282,19 @@ public final class AdvanceRollout {
         }
         OrderBody body = new OrderBody.Restore(DeploymentLifecycle.checkpoint(d));
         return happen(d, new Event.RestoreOrdered(issue(d, body)));
+    }
+
+    /// An order that the host may take up only as long as something may be begun on it.
+    private OrderId inWindow(Deployment d, OrderBody body, Map<HostId, HostSeen> seen) {
+        HostSeen host = seen.get(d.host());
+        Duration left =
+                host != null
+                                && host.opening() instanceof Opening.Open(_, var begin)
+                                && begin != null
+                        ? Duration.between(clock.instant(), begin)
+                        : settings.pickUp();
+        boolean ends = left.compareTo(settings.pickUp()) < 0;
+        return orders.issue(d.host(), body, ends ? left : settings.pickUp());
     }
 
     private OrderId issue(Deployment d, OrderBody body) {

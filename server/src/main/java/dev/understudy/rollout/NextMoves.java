@@ -152,12 +152,18 @@ final class NextMoves {
         }
         rehearsePlanned(members);
         for (Deployment d : members) {
-            if (!stopped && d.state() instanceof State.Rehearsed && due(d)) {
+            if (!stopped && d.state() instanceof State.Rehearsed && due(d) && open(d)) {
                 moves.add(new Move.Apply(d));
-            } else if (!stopped && wantsReboot(d)) {
+            } else if (!stopped && wantsReboot(d) && open(d)) {
                 moves.add(new Move.Reboot(d));
             }
         }
+    }
+
+    /// What puts a host back is never kept waiting for a window; what changes it is.
+    private boolean open(Deployment d) {
+        HostSeen host = seen.get(d.host());
+        return host != null && host.opening().mayBegin(now);
     }
 
     private boolean settled(Deployment d) {

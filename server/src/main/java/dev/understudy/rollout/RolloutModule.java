@@ -2,6 +2,7 @@ package dev.understudy.rollout;
 
 import dev.understudy.fleet.Hosts;
 import dev.understudy.fleet.Inventories;
+import dev.understudy.fleet.Maintenance;
 import dev.understudy.fleet.Orders;
 import dev.understudy.governance.AuditTrail;
 import dev.understudy.governance.FleetStop;
@@ -41,6 +42,7 @@ public record RolloutModule(
             FleetStop stop,
             Hosts hosts,
             Inventories inventories,
+            Maintenance maintenance,
             Orders orders,
             Rehearsals rehearsals,
             RequestRehearsal rehearse,
@@ -90,6 +92,7 @@ public record RolloutModule(
                         n.orders(),
                         n.hosts(),
                         n.inventories(),
+                        n.maintenance(),
                         n.stop(),
                         quarantine,
                         gate,
@@ -157,7 +160,14 @@ public record RolloutModule(
                         n.inventories(),
                         diary),
                 new RolloutReasons(
-                        rollouts, deployments, quarantine, n.hosts(), n.policies(), n.stop()));
+                        rollouts,
+                        deployments,
+                        quarantine,
+                        n.hosts(),
+                        n.maintenance(),
+                        n.policies(),
+                        n.stop(),
+                        n.clock()));
     }
 
     /// Subscribes to what hosts tell, and names the jobs that keep rollouts going.

@@ -1,6 +1,9 @@
 package dev.understudy.rollout;
 
+import dev.understudy.fleet.Host;
 import dev.understudy.fleet.Hosts;
+import dev.understudy.fleet.Maintenance;
+import dev.understudy.fleet.Opening;
 import dev.understudy.governance.Autonomy;
 import dev.understudy.governance.FleetStop;
 import dev.understudy.governance.Policies;
@@ -11,6 +14,8 @@ import dev.understudy.risk.Reason;
 import dev.understudy.risk.ReasonSource;
 import dev.understudy.rollout.Deployment.Skip;
 import dev.understudy.rollout.Deployment.State;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -26,22 +31,28 @@ public final class RolloutReasons implements ReasonSource {
     private final Deployments deployments;
     private final Quarantine quarantine;
     private final Hosts hosts;
+    private final Maintenance maintenance;
     private final Policies policies;
     private final FleetStop stop;
+    private final InstantSource clock;
 
     public RolloutReasons(
             Rollouts rollouts,
             Deployments deployments,
             Quarantine quarantine,
             Hosts hosts,
+            Maintenance maintenance,
             Policies policies,
-            FleetStop stop) {
+            FleetStop stop,
+            InstantSource clock) {
         this.rollouts = rollouts;
         this.deployments = deployments;
         this.quarantine = quarantine;
         this.hosts = hosts;
+        this.maintenance = maintenance;
         this.policies = policies;
         this.stop = stop;
+        this.clock = clock;
     }
 
     @Override
@@ -49,10 +60,12 @@ public final class RolloutReasons implements ReasonSource {
         List<Deployment> parts = deployments.ofHost(host, LOOK_BACK);
         List<Quarantine.Entry> locked = quarantine.entries();
         List<Deployments.Refused> refused = deployments.refusedByPeople(host);
-        Optional<Reason> general = general(host);
+        Optional<Host> known = hosts.find(host);
+        Optional<Reason> closed = known.flatMap(this::closed);
+        Optional<Reason> general = general(known).or(() -> closed);
         Map<PatchId, Reason> reasons = new HashMap<>();
         for (HostPatch patch : patches) {
-            open(patch.id(), parts)
+            open(patch.id(), parts, closed)
                     .or(() -> failed(patch.id(), parts))
                     .or(() -> locked(patch.id(), locked))
                     .or(() -> refused(patch.id(), refused))
@@ -67,14 +80,14 @@ public final class RolloutReasons implements ReasonSource {
         return d.plan() != null && d.getPlan().patches().contains(patch);
     }
 
-    private Optional<Reason> open(PatchId patch, List<Deployment> parts) {
+    private Optional<Reason> open(PatchId patch, List<Deployment> parts, Optional<Reason> closed) {
         return parts.stream()
                 .filter(d -> d.open() && brings(d, patch))
                 .findFirst()
-                .map(d -> under(d, rollouts.get(d.rollout())));
+                .map(d -> under(d, rollouts.get(d.rollout()), closed));
     }
 
-    private Reason under(Deployment d, Rollout rollout) {
+    private Reason under(Deployment d, Rollout rollout, Optional<Reason> closed) {
         Optional<FleetStop.Stop> stopped = stop.current();
         if (stopped.isPresent()) {
             return stopped(stopped.get());
@@ -90,7 +103,9 @@ public final class RolloutReasons implements ReasonSource {
                             Reason.Code.ROLLOUT_HALTED,
                             where + MoveRollout.sentence(rollout.state()));
             case Rollout.State.Rehearsing _, Rollout.State.Running _, Rollout.State.Soaking _ ->
-                    inRollout(d, where);
+                    d.state() instanceof State.Rehearsed && closed.isPresent()
+                            ? new Reason(closed.get().code(), where + closed.get().sentence())
+                            : inRollout(d, where);
             case Rollout.State.Held(_, _, String reason) ->
                     new Reason(Reason.Code.IN_ROLLOUT, where + "the rollout is held. " + reason);
             case Rollout.State.RolledBack _, Rollout.State.Completed _ -> inRollout(d, where);
@@ -149,12 +164,25 @@ public final class RolloutReasons implements ReasonSource {
                                                         .formatted(one.by(), one.reason())));
     }
 
-    private Optional<Reason> general(HostId host) {
+    /// Why the host may not be changed now, if its windows or a freeze forbid it.
+    private Optional<Reason> closed(Host host) {
+        Instant now = clock.instant();
+        Opening opening = maintenance.calendar().opening(host.group(), now);
+        return opening.forbids(host.group(), now)
+                .map(
+                        sentence ->
+                                new Reason(
+                                        opening instanceof Opening.Frozen
+                                                ? Reason.Code.FROZEN
+                                                : Reason.Code.NO_WINDOW,
+                                        sentence));
+    }
+
+    private Optional<Reason> general(Optional<Host> host) {
         Optional<Reason> stopped = stop.current().map(RolloutReasons::stopped);
         return stopped.or(
                 () ->
-                        hosts.find(host)
-                                .filter(
+                        host.filter(
                                         known ->
                                                 policies.forGroup(known.group()).autonomy()
                                                         == Autonomy.OBSERVE)

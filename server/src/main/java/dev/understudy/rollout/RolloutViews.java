@@ -1,6 +1,9 @@
 package dev.understudy.rollout;
 
+import dev.understudy.fleet.Host;
 import dev.understudy.fleet.Hosts;
+import dev.understudy.fleet.Maintenance;
+import dev.understudy.fleet.MaintenanceCalendar;
 import dev.understudy.platform.Database;
 import dev.understudy.protocol.HostId;
 import dev.understudy.risk.PatchId;
@@ -11,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -22,6 +26,7 @@ public final class RolloutViews {
     private final Deployments deployments;
     private final Investigations investigations;
     private final Hosts hosts;
+    private final Maintenance maintenance;
     private final Diary diary;
     private final InstantSource clock;
 
@@ -31,6 +36,7 @@ public final class RolloutViews {
             Deployments deployments,
             Investigations investigations,
             Hosts hosts,
+            Maintenance maintenance,
             Diary diary,
             InstantSource clock) {
         this.database = database;
@@ -38,6 +44,7 @@ public final class RolloutViews {
         this.deployments = deployments;
         this.investigations = investigations;
         this.hosts = hosts;
+        this.maintenance = maintenance;
         this.diary = diary;
         this.clock = clock;
     }
@@ -129,6 +136,7 @@ public final class RolloutViews {
         Rollout rollout = rollouts.get(id);
         List<Deployment> parts = deployments.of(id);
         Map<HostId, String> progress = diary.progress(id);
+        MaintenanceCalendar calendar = maintenance.calendar();
         return new Whole(
                 summary(rollout, Tally.of(parts).hosts()),
                 rollout.terms(),
@@ -137,7 +145,7 @@ public final class RolloutViews {
                 wave(rollout.state()),
                 parts.stream().mapToInt(Deployment::wave).max().orElse(0),
                 parts.stream()
-                        .map(d -> member(rollout, d, progress.getOrDefault(d.host(), "")))
+                        .map(d -> member(rollout, d, progress.getOrDefault(d.host(), ""), calendar))
                         .toList(),
                 investigations.of(id).stream().map(this::search).toList(),
                 numbers(rollout, parts));
@@ -170,14 +178,21 @@ public final class RolloutViews {
         };
     }
 
-    private Member member(Rollout rollout, Deployment d, String progress) {
+    private Member member(
+            Rollout rollout, Deployment d, String progress, MaintenanceCalendar calendar) {
         HostPlan plan = d.plan();
+        Host host = hosts.get(d.host());
         return new Member(
                 d.host(),
-                hosts.get(d.host()).name(),
+                host.name(),
                 d.wave(),
                 MoveDeployment.name(d),
-                MoveDeployment.sentence(d.state()),
+                waitsForWindow(rollout, d)
+                        .flatMap(
+                                now ->
+                                        calendar.opening(host.group(), now)
+                                                .forbids(host.group(), now))
+                        .orElseGet(() -> MoveDeployment.sentence(d.state())),
                 d.order().isPresent() && d.open() ? progress : "",
                 d.since(),
                 d.attempts(),
@@ -185,6 +200,15 @@ public final class RolloutViews {
                 plan == null ? "" : plan.plan().digest(),
                 DeploymentLifecycle.checkpoint(d),
                 choices(rollout, d));
+    }
+
+    /// The present, if only its window can keep the host from being patched.
+    private Optional<Instant> waitsForWindow(Rollout rollout, Deployment d) {
+        boolean turn =
+                d.state() instanceof Deployment.State.Rehearsed
+                        && rollout.state() instanceof Rollout.State.Running(int wave)
+                        && d.wave() == wave;
+        return turn ? Optional.of(clock.instant()) : Optional.empty();
     }
 
     /// Only what the machine cannot decide itself is put to people.

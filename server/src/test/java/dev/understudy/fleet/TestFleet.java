@@ -38,6 +38,7 @@ public final class TestFleet {
     public final Database database;
     public final Hosts hosts;
     public final Groups groups;
+    public final Maintenance maintenance;
     public final Orders orders;
     public final Shapes shapes;
     public final Inventories inventories;
@@ -83,6 +84,7 @@ public final class TestFleet {
         rotateOrderKeys = new RotateOrderKeys(database, clock, keys, orderKeys, audit);
         hosts = new Hosts(database);
         groups = new Groups(database);
+        maintenance = new Maintenance(database, groups, audit, clock);
         orders = new Orders(database, clock);
         shapes = new Shapes(database);
         inventories = new Inventories(database, shapes);

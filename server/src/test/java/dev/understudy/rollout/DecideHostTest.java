@@ -42,6 +42,7 @@ class DecideHostTest {
                         world.module.deployments(),
                         world.module.investigations(),
                         world.fleet.hosts,
+                        world.fleet.maintenance,
                         world.module.diary(),
                         world.clock);
         bare = world.agent("web-1", "curl");

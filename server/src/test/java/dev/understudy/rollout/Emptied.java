@@ -18,7 +18,8 @@ final class Emptied {
                             from pg_tables
                             where schemaname in ('rollout', 'rehearsal')
                                or (schemaname = 'fleet' and tablename in
-                                       ('hosts', 'orders', 'inventories', 'agent_events'))
+                                       ('hosts', 'orders', 'inventories', 'agent_events',
+                                        'maintenance_windows', 'freezes'))
                                or (schemaname = 'platform' and tablename in
                                        ('outbox', 'delivery'))
                                or (schemaname = 'governance' and tablename in

@@ -53,6 +53,7 @@ final class World {
                                 fleet.stop,
                                 fleet.hosts,
                                 fleet.inventories,
+                                fleet.maintenance,
                                 fleet.orders,
                                 rehearsals,
                                 request,
