@@ -2,6 +2,8 @@ package dev.understudy.cli;
 
 import static dev.understudy.cli.Terminal.field;
 
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -100,8 +102,35 @@ final class GroupsCommand implements Callable<Integer> {
             }
             Terminal terminal = connection.terminal();
             Json set = connection.api().put("/groups/" + Api.escape(group), wanted);
-            terminal.show(set, () -> terminal.line("%s: %s", group, wanted));
+            terminal.show(set, () -> terminal.line("%s", sentence(set)));
             return 0;
+        }
+
+        /// How the group is patched from now on.
+        private static String sentence(Json group) {
+            return "Group %s: %s, %s, exposure %s, criticality %s; %s to begin with, then %s %% a wave, each healthy for %s; reboots %s."
+                    .formatted(
+                            group.text("name"),
+                            Words.code(group.text("policy.autonomy")),
+                            Words.code(group.text("environment")),
+                            Words.code(group.text("exposure")),
+                            Words.code(group.text("criticality")),
+                            group.text("policy.canaries"),
+                            group.text("policy.percentPerWave"),
+                            Terminal.span(soak(group)),
+                            Words.code(group.text("policy.reboot")));
+        }
+
+        private static Duration soak(Json group) {
+            String soak = group.text("policy.soak");
+            try {
+                return Duration.parse(soak);
+            } catch (DateTimeParseException e) {
+                throw new Failure(
+                        Failure.UNREACHABLE,
+                        "The answer's soak is '%s', not a duration. Is it the control plane?"
+                                .formatted(soak));
+            }
         }
 
         private static void put(Map<String, Object> into, String name, @Nullable Object value) {

@@ -41,6 +41,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             StopAllCommand.class,
             CheckpointsCommand.class,
             GroupsCommand.class,
+            WindowsCommand.class,
+            FreezesCommand.class,
             FeedsCommand.class,
             ExceptionsCommand.class,
             DeadlineRulesCommand.class,

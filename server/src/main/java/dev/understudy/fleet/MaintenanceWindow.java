@@ -6,8 +6,10 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.dmfs.rfc5545.DateTime;
 import org.dmfs.rfc5545.recur.Freq;
@@ -35,6 +37,8 @@ public record MaintenanceWindow(
         String rule,
         int shiftDays,
         Duration duration) {
+    private static final Set<Freq> BY_DAYS =
+            EnumSet.of(Freq.YEARLY, Freq.MONTHLY, Freq.WEEKLY, Freq.DAILY);
     private static final Duration SHORTEST = Duration.ofMinutes(5);
     private static final Duration LONGEST = Duration.ofDays(7);
     private static final int MOST_SHIFT = 31;
@@ -126,7 +130,7 @@ public record MaintenanceWindow(
                     e);
         }
         require(
-                parsed.getFreq().ordinal() <= Freq.DAILY.ordinal()
+                BY_DAYS.contains(parsed.getFreq())
                         && parsed.getByPart(RecurrenceRule.Part.BYHOUR) == null
                         && parsed.getByPart(RecurrenceRule.Part.BYMINUTE) == null
                         && parsed.getByPart(RecurrenceRule.Part.BYSECOND) == null,

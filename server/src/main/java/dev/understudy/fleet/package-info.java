@@ -1,5 +1,5 @@
 /// Hosts and what is known of them: groups, enrolment and certificates, inventories and shapes,
-/// checkpoints, and the orders that are out with the hosts.
+/// checkpoints, maintenance windows and freezes, and the orders that are out with the hosts.
 ///
 /// Owns schema `fleet`. Publishes [HostEnrolled], [HostRetired], [HostRebooted],
 /// [InventoryChanged], [AgentReported] and [OrderExpired]. Others may read the views
