@@ -14,6 +14,21 @@ final class Latencies {
         millis[size++] = nanos / 1e6;
     }
 
+    int size() {
+        return size;
+    }
+
+    /// All of them together.
+    static Latencies of(Iterable<Latencies> many) {
+        Latencies together = new Latencies();
+        for (Latencies each : many) {
+            for (int i = 0; i < each.size; i++) {
+                together.add(Math.round(each.millis[i] * 1e6));
+            }
+        }
+        return together;
+    }
+
     /// @param share 0.99 for the 99th percentile; the value that this share does not exceed
     double at(double share) {
         if (size == 0) {

@@ -34,6 +34,8 @@ final class AgentConnector {
         protocol.setAddress(listen.address());
         protocol.setSSLEnabled(true);
         protocol.setConnectionTimeout((int) SLOWEST.toMillis());
+        // A handshake costs more than a hundred check-ins: who stays may stay.
+        protocol.setMaxKeepAliveRequests(-1);
         protocol.setExecutor(new VirtualThreadExecutor("agents-"));
         protocol.addSslHostConfig(hostConfig(tls));
         return connector;

@@ -50,11 +50,15 @@ public final class CertificateAuthority {
 
     private static final Pattern IP = Pattern.compile("[0-9.]+|[0-9a-fA-F:]*:[0-9a-fA-F:.]*");
     private static final SecureRandom RANDOM = new SecureRandom();
-    private static final int REMEMBERED = 50_000;
+
+    /// Some 40 MB at most.
+    private static final int REMEMBERED = 250_000;
 
     private final PrivateKey key;
     private final X509Certificate certificate;
-    private final Set<X509Certificate> verified = ConcurrentHashMap.newKeySet();
+
+    /// Digests of the certificates whose signature was found good.
+    private final Set<String> verified = ConcurrentHashMap.newKeySet();
 
     CertificateAuthority(PrivateKey key, X509Certificate certificate) {
         this.key = key;
@@ -120,7 +124,7 @@ public final class CertificateAuthority {
     }
 
     /// A certificate by which the host proves who it is: its common name is the host's id.
-    X509Certificate forHost(HostId host, PublicKey hostKey, Instant now, Duration life) {
+    public X509Certificate forHost(HostId host, PublicKey hostKey, Instant now, Duration life) {
         return issue(host.toString(), hostKey, now, life, KeyPurposeId.id_kp_clientAuth, List.of());
     }
 
@@ -137,7 +141,8 @@ public final class CertificateAuthority {
 
     /// Whether this authority signed the certificate. Says nothing of its time, or of revocation.
     boolean issued(X509Certificate leaf) {
-        if (verified.contains(leaf)) {
+        String digest = Digests.sha256(encoded(leaf));
+        if (verified.contains(digest)) {
             return true;
         }
         if (!leaf.getIssuerX500Principal().equals(certificate.getSubjectX500Principal())
@@ -152,7 +157,7 @@ public final class CertificateAuthority {
         if (verified.size() >= REMEMBERED) {
             verified.clear();
         }
-        verified.add(leaf);
+        verified.add(digest);
         return true;
     }
 
@@ -162,7 +167,7 @@ public final class CertificateAuthority {
                 + "\n-----END CERTIFICATE-----\n";
     }
 
-    static String serialOf(X509Certificate certificate) {
+    public static String serialOf(X509Certificate certificate) {
         return certificate.getSerialNumber().toString(16);
     }
 

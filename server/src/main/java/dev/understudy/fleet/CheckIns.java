@@ -29,6 +29,7 @@ public final class CheckIns {
     private final CatchUp catchUp;
     private final HeldCheckpoints checkpoints;
     private final DeliverOrders deliveries;
+    private final QuietCheckIns quiet;
 
     public CheckIns(
             Database database,
@@ -53,18 +54,37 @@ public final class CheckIns {
         this.catchUp = new CatchUp(database, events, audit);
         this.checkpoints = new HeldCheckpoints(database);
         this.deliveries = new DeliverOrders(database, orderKeys);
+        this.quiet = new QuietCheckIns(database, stop, clock);
     }
 
     /// Takes a check-in in one transaction, under the lock on the host's row. Saying the same thing
     /// twice changes nothing more.
     public CheckInAnswer checkIn(HostIdentity who, CheckIn said) {
+        String held = HeldCheckpoints.digest(said.checkpoints());
+        return quiet.take(who, said, held)
+                .map(this::nothingToDo)
+                .orElseGet(() -> whole(who, said, held));
+    }
+
+    private CheckInAnswer nothingToDo(QuietCheckIns.Seen seen) {
+        return new CheckInAnswer(
+                seen.at(),
+                jittered(settings.poll()),
+                seen.at().plus(settings.lease()),
+                seen.stopped(),
+                seen.acknowledged(),
+                !seen.inventoryKnown(),
+                List.of(),
+                orderKeys.notices());
+    }
+
+    private CheckInAnswer whole(HostIdentity who, CheckIn said, String held) {
         return database.inTransaction(
                 () -> {
                     Instant now = clock.instant();
                     HostRows.Row former = rows.lock(who, now);
                     HostId host = who.host();
                     HostRows.Standing standing = catchUp.take(host, former, said, now);
-                    String held = HeldCheckpoints.digest(said.checkpoints());
                     if (!held.equals(former.checkpointsDigest())) {
                         checkpoints.replace(host, said.checkpoints());
                     }
