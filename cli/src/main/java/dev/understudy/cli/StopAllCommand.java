@@ -29,8 +29,14 @@ final class StopAllCommand implements Callable<Integer> {
         Terminal terminal = connection.terminal();
         Api api = connection.api();
         if (release) {
-            api.delete("/stop");
-            terminal.line("Released. Rollouts go on from where they were.");
+            Json left = api.delete("/stop");
+            terminal.show(
+                    left,
+                    () ->
+                            terminal.line(
+                                    left.flag("stopped")
+                                            ? "The fleet stays stopped until another person agrees, within an hour, with: understudy stop-all --release"
+                                            : "Released. Rollouts go on from where they were."));
             return 0;
         }
         if (show) {
@@ -54,9 +60,15 @@ final class StopAllCommand implements Callable<Integer> {
         if (stop.flag("stopped")) {
             terminal.line(
                     "Stopped since %s by %s: %s",
-                    Terminal.time(stop.instant("since").orElse(null)),
-                    stop.text("by"),
-                    stop.text("reason"));
+                    Terminal.time(stop.instant("stop.since").orElse(null)),
+                    stop.text("stop.actor"),
+                    stop.text("stop.reason"));
+            String wanted = stop.text("stop.releaseWantedBy");
+            if (!wanted.isEmpty()) {
+                terminal.line(
+                        "%s wants it to go on; another person has to agree: understudy stop-all --release",
+                        wanted);
+            }
         } else {
             terminal.line("Not stopped.");
         }

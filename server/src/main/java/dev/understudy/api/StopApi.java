@@ -6,13 +6,11 @@ import dev.understudy.governance.Role;
 import dev.understudy.platform.Problem;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /// The stop of the whole fleet.
@@ -48,10 +46,12 @@ public final class StopApi {
         return new State(true, Optional.of(stop.stop(operator.actor(), request.given())));
     }
 
+    /// Lets the fleet go on. Where that takes two people, it stays stopped until the second agrees,
+    /// within an hour.
     @DeleteMapping
     @Needs(Role.APPROVER)
-    @ResponseStatus(HttpStatus.NO_CONTENT)
-    void release(Operator operator) {
-        stop.release(operator.actor());
+    State release(Operator operator) {
+        Optional<FleetStop.Stop> holds = stop.release(operator.actor());
+        return new State(holds.isPresent(), holds);
     }
 }

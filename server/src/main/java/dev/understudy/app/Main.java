@@ -30,6 +30,7 @@ public final class Main {
               --feed NAME=URL            base URL of a feed; may be repeated
               --poll, --busy-poll, --lease, --certificate-life DURATION   such as PT20S
               --rehearsal-limit, --apply-limit DURATION   how long each may take on a host (PT30M)
+              --stop-release one|two     how many people it takes to let a stopped fleet go on (one)
               --keep-events, --keep-orders, --keep-imports, --keep-outbox DURATION   how long what
                                          only grows is kept (P90D, P400D, P90D, P7D)
               --log human|ecs|ecs-file   lines for people, JSON, or JSON in the data folder

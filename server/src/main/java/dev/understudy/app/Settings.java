@@ -1,6 +1,7 @@
 package dev.understudy.app;
 
 import dev.understudy.fleet.FleetSettings;
+import dev.understudy.governance.FleetStop;
 import dev.understudy.rollout.RolloutSettings;
 import java.net.URI;
 import java.nio.file.Files;
@@ -22,6 +23,7 @@ import java.util.Optional;
 /// @param log how log lines look and where they go
 /// @param fleet how the server talks with its hosts
 /// @param rollout how rollouts deal with time
+/// @param stopRelease how many people it takes to let a stopped fleet go on
 /// @param retention how long what only grows is kept
 public record Settings(
         Path data,
@@ -34,6 +36,7 @@ public record Settings(
         Log log,
         FleetSettings fleet,
         RolloutSettings rollout,
+        FleetStop.ReleaseBy stopRelease,
         Retention retention) {
 
     /// PEM files of a certificate chain and its private key.
@@ -97,6 +100,7 @@ public record Settings(
                         log(options),
                         fleet(options),
                         rollout(options),
+                        stopRelease(options),
                         Retention.of(options));
         options.refuseUnknown();
         return settings;
@@ -158,6 +162,15 @@ public record Settings(
             case "ecs" -> Log.ECS;
             case "ecs-file" -> Log.ECS_FILE;
             default -> throw new SettingsException("log", text, "human, ecs or ecs-file");
+        };
+    }
+
+    private static FleetStop.ReleaseBy stopRelease(Options options) {
+        String text = options.get("stop-release").orElse("one");
+        return switch (text) {
+            case "one" -> FleetStop.ReleaseBy.ONE;
+            case "two" -> FleetStop.ReleaseBy.TWO;
+            default -> throw new SettingsException("stop-release", text, "one or two");
         };
     }
 

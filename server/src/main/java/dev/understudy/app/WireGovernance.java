@@ -28,8 +28,13 @@ class WireGovernance {
     }
 
     @Bean
-    FleetStop fleetStop(Database database, AuditTrail audit, Outbox outbox, InstantSource clock) {
-        return new FleetStop(database, audit, outbox, clock);
+    FleetStop fleetStop(
+            Database database,
+            AuditTrail audit,
+            Outbox outbox,
+            InstantSource clock,
+            Settings settings) {
+        return new FleetStop(database, audit, outbox, clock, settings.stopRelease());
     }
 
     @Bean

@@ -64,7 +64,11 @@ public final class TestFleet {
         Outbox outbox = new Outbox(database, clock);
         AuditTrail audit = new AuditTrail(database, clock);
         return new TestFleet(
-                database, clock, outbox, audit, new FleetStop(database, audit, outbox, clock));
+                database,
+                clock,
+                outbox,
+                audit,
+                new FleetStop(database, audit, outbox, clock, FleetStop.ReleaseBy.ONE));
     }
 
     private TestFleet(

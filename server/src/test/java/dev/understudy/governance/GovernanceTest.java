@@ -25,7 +25,8 @@ class GovernanceTest {
     private final AuditTrail audit = new AuditTrail(database, clock);
     private final Outbox outbox = new Outbox(database, clock);
     private final Policies policies = new Policies(database, audit, outbox, clock);
-    private final FleetStop stop = new FleetStop(database, audit, outbox, clock);
+    private final FleetStop stop =
+            new FleetStop(database, audit, outbox, clock, FleetStop.ReleaseBy.ONE);
     private final Operators operators = new Operators(database, audit, clock);
 
     @Test
@@ -58,10 +59,29 @@ class GovernanceTest {
         assertThatThrownBy(() -> stop.stop("token:anna", " ")).isInstanceOf(Problem.class);
         stop.stop("token:anna", "bad kernel");
         stop.stop("token:ben", "me too");
-        assertThat(stop.current()).contains(new FleetStop.Stop("token:anna", "bad kernel", now));
+        assertThat(stop.current())
+                .contains(new FleetStop.Stop("token:anna", "bad kernel", now, null));
         stop.release("token:ben");
         stop.release("token:ben");
         assertThat(stop.current()).isEmpty();
+    }
+
+    @Test
+    void whereItTakesTwoNobodyReleasesTheFleetAlone() {
+        FleetStop byTwo = new FleetStop(database, audit, outbox, clock, FleetStop.ReleaseBy.TWO);
+        byTwo.stop("token:anna", "bad kernel");
+        assertThat(byTwo.release("token:ben").orElseThrow().releaseWantedBy())
+                .isEqualTo("token:ben");
+        assertThatThrownBy(() -> byTwo.release("token:ben"))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("another person");
+        now = now.plus(Duration.ofHours(2));
+        assertThat(byTwo.release("token:anna"))
+                .as("ben's word is too old: anna's is the first")
+                .isPresent();
+        assertThat(byTwo.current()).isPresent();
+        assertThat(byTwo.release("token:ben")).isEmpty();
+        assertThat(byTwo.current()).isEmpty();
     }
 
     @Test
