@@ -224,7 +224,7 @@ public final class CheckInBenchmark {
                 String host = ids.get((int) (i % ids.size()));
                 boolean counts = i >= unmeasured;
                 free.acquire();
-                threads.submit(
+                threads.execute(
                         () -> {
                             try (BenchHosts.Link link = hosts.connect(host, server)) {
                                 require(link.checkIn());
@@ -252,7 +252,7 @@ public final class CheckInBenchmark {
         print("first_p50_ms", joining.at(0.5));
         print("first_p99_ms", joining.at(0.99));
         print("resumed_share", resumed.get() / (double) took.size());
-        print("errors", errors.get());
+        print("errors", (double) errors.get());
         said.stream().distinct().limit(5).forEach(System.err::println);
     }
 
@@ -269,7 +269,7 @@ public final class CheckInBenchmark {
                         .query(Long.class)
                         .single();
         print("hosts", ids.size());
-        print("hosts_seen", seen);
+        print("hosts_seen", (double) seen);
         print(
                 "durable",
                 database.sql(
