@@ -70,7 +70,7 @@ public final class ExposureBenchmark {
         curve.slopes().forEach((name, slope) -> print(0, "slope_" + name, slope));
     }
 
-    private static HikariDataSource pool(EmbeddedDatabase postgres) {
+    static HikariDataSource pool(EmbeddedDatabase postgres) {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(postgres.url());
         config.setUsername(postgres.user());
