@@ -43,8 +43,8 @@ import java.util.stream.Collectors;
 /// left nothing is left out. Prints one figure a line, and the differences by rule.
 public final class PeerBenchmark {
     private static final String RELEASE = "bookworm";
-    private static final int WARM = 100;
-    private static final int ROUNDS = 200;
+    private static final int WARM = 500;
+    private static final int ROUNDS = 500;
     private static final Pattern TRUE =
             Pattern.compile(
                     "Definition " + Pattern.quote(OvalDocument.DEFINITION) + "(\\d+): true");
@@ -82,10 +82,12 @@ public final class PeerBenchmark {
         List<FixedVersion> statements = fixes.forSources(RELEASE, sources(database));
         print("statements", statements.size());
         write(statements);
-        Set<Differences.Key> ours = ours(fixes);
+        FollowDatabase index = new FollowDatabase(database, clock);
+        index.catchUp();
+        Set<Differences.Key> ours = ours(index);
         print("findings", ours.size());
-        print("not_as_index", notAsIndex(database, clock, statements, ours));
-        double millis = time(fixes);
+        print("not_as_index", notAsIndex(index, statements, ours));
+        double millis = time(index);
         peers(command);
         compare("debsecan", debsecan(), ours, statements, millis);
         compare("oscap", oscap(statements), ours, statements, millis);
@@ -122,26 +124,22 @@ public final class PeerBenchmark {
         new OvalDocument(packages).write(statements, folder.resolve("oval.xml"));
     }
 
-    private Set<Differences.Key> ours(FixedVersions fixes) {
-        return MatchHost.findings(inventory.packages(), RELEASE, fixes).stream()
+    private Set<Differences.Key> ours(FollowDatabase index) {
+        return MatchHost.findings(inventory.packages(), RELEASE, index).stream()
                 .flatMap(
                         each ->
-                                DebsecanFile.names(each.statement()).stream()
-                                        .map(
-                                                name ->
-                                                        new Differences.Key(
-                                                                name, each.statement().source())))
+                                (each.cves().isEmpty() ? List.of(each.advisory()) : each.cves())
+                                        .stream()
+                                                .map(
+                                                        name ->
+                                                                new Differences.Key(
+                                                                        name, each.source())))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /// How many findings differ between the matching of one host and the index of the fleet.
     private static int notAsIndex(
-            Database database,
-            InstantSource clock,
-            List<FixedVersion> statements,
-            Set<Differences.Key> ours) {
-        FollowDatabase index = new FollowDatabase(database, clock);
-        index.catchUp();
+            FollowDatabase index, List<FixedVersion> statements, Set<Differences.Key> ours) {
         ExposedHosts exposed = new ExposedHosts(index);
         Set<Differences.Key> indexed = new TreeSet<>();
         statements.stream()
@@ -161,12 +159,12 @@ public final class PeerBenchmark {
         return differ.size() + indexed.size();
     }
 
-    /// Milliseconds in the median to find anew what the host is affected by, PostgreSQL included.
-    private double time(FixedVersions fixes) {
+    /// Milliseconds in the median to find anew what the host is affected by.
+    private double time(FollowDatabase index) {
         Latencies latencies = new Latencies();
         for (int i = 0; i < WARM + ROUNDS; i++) {
             long began = System.nanoTime();
-            MatchHost.findings(inventory.packages(), RELEASE, fixes);
+            MatchHost.findings(inventory.packages(), RELEASE, index);
             long took = System.nanoTime() - began;
             if (i == 0) {
                 print("ours_first_ms", took / 1e6);

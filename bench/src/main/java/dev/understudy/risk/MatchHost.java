@@ -1,22 +1,22 @@
 package dev.understudy.risk;
 
-import dev.understudy.advisory.FixedVersion;
-import dev.understudy.advisory.FixedVersions;
 import dev.understudy.protocol.InstalledPackage;
+import dev.understudy.protocol.version.VersionOrder;
+import dev.understudy.risk.exposure.FollowDatabase;
+import dev.understudy.risk.exposure.Statement;
 import java.util.List;
 
-/// What one host is affected by, found anew from its packages and from what PostgreSQL knows, as
-/// for the first host of a shape.
+/// What one Debian host is affected by, found anew from its packages and what the index has in
+/// memory, as for the first host of a shape.
 public final class MatchHost {
+    private static final MatchShape MATCH = new MatchShape(VersionOrder.DPKG);
+
     private MatchHost() {}
 
-    /// @param source, version as the host calls them
-    public record Found(String source, String version, FixedVersion statement) {}
-
-    public static List<Found> findings(
-            List<InstalledPackage> packages, String release, FixedVersions fixes) {
-        return MatchShape.findings(packages, release, fixes::forSources).stream()
-                .map(each -> new Found(each.source(), each.installed(), each.advisory()))
+    public static List<Statement> findings(
+            List<InstalledPackage> packages, String release, FollowDatabase index) {
+        return MATCH.findings(packages, release, index::inForce).stream()
+                .map(Finding::advisory)
                 .toList();
     }
 }

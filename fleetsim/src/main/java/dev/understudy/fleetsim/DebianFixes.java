@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -40,9 +41,10 @@ public final class DebianFixes {
         Csv.read(
                 data.resolve("fixed_versions/greenbone_notus_fixed_packages.csv.gz"),
                 row -> {
-                    if (row.get("product").equals("Debian 12")) {
+                    Optional<String> source = sources.find(row.get("package"));
+                    if (row.get("product").equals("Debian 12") && source.isPresent()) {
                         versions.computeIfAbsent(
-                                        new Of(row.get("advisory"), sources.of(row.get("package"))),
+                                        new Of(row.get("advisory"), source.get()),
                                         _ -> new TreeMap<>())
                                 .merge(row.get("fixed_version"), 1, Integer::sum);
                     }

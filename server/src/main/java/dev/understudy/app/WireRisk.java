@@ -2,7 +2,6 @@ package dev.understudy.app;
 
 import dev.understudy.advisory.Feeds;
 import dev.understudy.advisory.VulnerabilityFacts;
-import dev.understudy.fleet.Hosts;
 import dev.understudy.fleet.Inventories;
 import dev.understudy.governance.AuditTrail;
 import dev.understudy.platform.Database;
@@ -32,11 +31,12 @@ class WireRisk {
     @Bean
     Patches patches(
             Database database,
-            Hosts hosts,
             Inventories inventories,
             Feeds feeds,
+            FollowDatabase exposureIndex,
             InstantSource clock) {
-        return new Patches(database, hosts, inventories, feeds, HazardSettings.USUAL, clock);
+        return new Patches(
+                database, inventories, feeds, exposureIndex, HazardSettings.USUAL, clock);
     }
 
     @Bean

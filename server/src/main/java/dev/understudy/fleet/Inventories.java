@@ -31,28 +31,28 @@ public final class Inventories {
         return kept(host).map(kept -> withPackages(kept.facts(), shapes.packages(kept.shape())));
     }
 
-    /// When the host's newest inventory came.
-    public Optional<Instant> receivedAt(HostId host) {
-        return database.sql("select received_at from fleet.inventories where host = :host")
-                .param("host", host.value())
-                .query((row, _) -> Times.get(row, "received_at"))
-                .optional();
+    /// The same without its packages.
+    public Optional<Inventory> latestFacts(HostId host) {
+        return kept(host).map(Kept::facts);
     }
 
     void keep(HostId host, String digest, String shape, Inventory inventory, Instant now) {
         database.sql(
                         """
-                        insert into fleet.inventories (host, digest, shape, received_at, document)
-                        values (:host, :digest, :shape, :now, :document)
+                        insert into fleet.inventories
+                            (host, digest, shape, alike, received_at, document)
+                        values (:host, :digest, :shape, :alike, :now, :document)
                         on conflict (host) do update
                         set digest      = excluded.digest,
                             shape       = excluded.shape,
+                            alike       = excluded.alike,
                             received_at = excluded.received_at,
                             document    = excluded.document
                         """)
                 .param("host", host.value())
                 .param("digest", digest)
                 .param("shape", shape)
+                .param("alike", AlikeHosts.digest(inventory))
                 .param("now", Times.sql(now))
                 .param("document", pack(withPackages(inventory, List.of())))
                 .update();

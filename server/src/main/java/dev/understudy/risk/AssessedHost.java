@@ -4,6 +4,8 @@ import dev.understudy.advisory.CveFacts;
 import dev.understudy.fleet.Criticality;
 import dev.understudy.fleet.Exposure;
 import dev.understudy.protocol.Inventory;
+import dev.understudy.protocol.version.VersionOrder;
+import dev.understudy.risk.exposure.Orders;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,13 @@ record AssessedHost(
         Map<String, CveFacts> facts,
         Map<PatchId, Instant> firstSeen,
         DeadlineTerms terms) {
+
+    /// By the order of the host's package manager; dpkg's where that order is not known, of which
+    /// nothing is found then.
+    MatchShape match() {
+        return new MatchShape(
+                Orders.of(inventory.capabilities().packageManager()).orElse(VersionOrder.DPKG));
+    }
 
     CveFacts factsOf(String cve) {
         return facts.getOrDefault(cve, CveFacts.unknown(cve));

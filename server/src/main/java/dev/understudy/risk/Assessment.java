@@ -1,16 +1,17 @@
 package dev.understudy.risk;
 
 import dev.understudy.protocol.HostId;
-import dev.understudy.protocol.Inventory;
 import java.util.List;
 
-/// What one host needs, as of one inventory and one generation of advisories.
+/// What hosts need that are alike in all that ranking depends on, as of one state of the
+/// advisories.
 ///
+/// @param hosts by id; never empty
 /// @param patches ranked
-/// @param unfixed what it is affected by and nothing pending fixes
-/// @param facts the inventory, without its packages
-record Assessment(HostId host, List<HostPatch> patches, List<Finding> unfixed, Inventory facts) {
+/// @param unfixed what they are affected by and nothing pending fixes
+record Assessment(List<HostId> hosts, List<HostPatch> patches, List<Finding> unfixed) {
     Assessment {
+        hosts = List.copyOf(hosts);
         patches = List.copyOf(patches);
         unfixed = List.copyOf(unfixed);
     }

@@ -2,37 +2,38 @@ package dev.understudy.risk;
 
 import dev.understudy.advisory.CveFacts;
 import dev.understudy.advisory.Feeds;
-import dev.understudy.advisory.FixedVersions;
 import dev.understudy.advisory.Releases;
 import dev.understudy.advisory.VulnerabilityFacts;
+import dev.understudy.fleet.AlikeHosts;
 import dev.understudy.fleet.Criticality;
 import dev.understudy.fleet.Exposure;
-import dev.understudy.fleet.Host;
 import dev.understudy.fleet.Inventories;
+import dev.understudy.platform.Database;
 import dev.understudy.protocol.HostId;
-import dev.understudy.protocol.InstalledPackage;
 import dev.understudy.protocol.Inventory;
 import dev.understudy.protocol.PendingUpgrade;
-import java.time.Instant;
+import dev.understudy.risk.exposure.FollowDatabase;
+import dev.understudy.risk.exposure.Orders;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/// The assessment of each host, made anew when its inventory, what its owner says of it, or the
-/// advisories have changed, and kept in memory until then. What a shape is affected by is found
-/// once for all hosts of that shape.
+/// What each host needs. Hosts that ranking cannot tell apart are assessed once, and again only
+/// when their inventories, what their owner says of them, or the advisories have changed: the cost
+/// is in what is distinct, not in hosts.
 final class Assessments {
-    private static final int SHAPES_KEPT = 512;
+    private static final int KEPT = 8_192;
 
+    private final Database database;
     private final Inventories inventories;
     private final Feeds feeds;
-    private final FixedVersions fixes;
+    private final FollowDatabase index;
     private final VulnerabilityFacts vulnerabilities;
     private final FirstSeen firstSeen;
     private final RankPatches rank;
@@ -40,21 +41,22 @@ final class Assessments {
     private final FindingExceptions exceptions;
     private final DeadlineClocks clocks;
     private final InstantSource clock;
-    private final Map<HostId, Kept> kept = new ConcurrentHashMap<>();
-    private final Map<ShapeKey, List<Finding>> shapes =
+    private final Map<Key, Ranked> kept =
             new LinkedHashMap<>(16, 0.75f, true) {
                 private static final long serialVersionUID = 1L;
 
                 @Override
-                protected boolean removeEldestEntry(Map.Entry<ShapeKey, List<Finding>> eldest) {
-                    return size() > SHAPES_KEPT;
+                protected boolean removeEldestEntry(Map.Entry<Key, Ranked> eldest) {
+                    return size() > KEPT;
                 }
             };
+    private long followed = Long.MIN_VALUE;
 
     Assessments(
+            Database database,
             Inventories inventories,
             Feeds feeds,
-            FixedVersions fixes,
+            FollowDatabase index,
             VulnerabilityFacts vulnerabilities,
             FirstSeen firstSeen,
             RankPatches rank,
@@ -62,9 +64,10 @@ final class Assessments {
             FindingExceptions exceptions,
             DeadlineClocks clocks,
             InstantSource clock) {
+        this.database = database;
         this.inventories = inventories;
         this.feeds = feeds;
-        this.fixes = fixes;
+        this.index = index;
         this.vulnerabilities = vulnerabilities;
         this.firstSeen = firstSeen;
         this.rank = rank;
@@ -74,50 +77,104 @@ final class Assessments {
         this.clock = clock;
     }
 
-    /// Empty until the host sent its first inventory.
-    Optional<Assessment> of(Host host) {
-        return of(host, feeds.generation(), terms());
+    /// Empty for a host that is not known, that is retired, or that sent no inventory yet.
+    Optional<Assessment> of(HostId host) {
+        return of(host, null);
     }
 
-    /// Those of all `hosts` that have one.
-    List<Assessment> of(List<Host> hosts) {
+    /// The same; empty also where the host is not in the group, unless that is null.
+    Optional<Assessment> of(HostId host, @Nullable String group) {
+        return AlikeHosts.find(database, host).stream()
+                .filter(each -> group == null || each.group().equals(group))
+                .flatMap(each -> assess(List.of(each)).stream())
+                .findFirst();
+    }
+
+    /// Those of every host of the group, or of the fleet where it is null, alike ones together.
+    List<Assessment> all(@Nullable String group) {
+        return assess(AlikeHosts.find(database, group));
+    }
+
+    private List<Assessment> assess(List<AlikeHosts> hosts) {
+        long generation = generation();
+        DeadlineTerms.OfFleet terms =
+                new DeadlineTerms.OfFleet(rules.decided(), exceptions.holding());
+        return hosts.stream()
+                .flatMap(
+                        alike ->
+                                byTerms(alike, terms).entrySet().stream()
+                                        .flatMap(
+                                                each ->
+                                                        assess(
+                                                                alike,
+                                                                each.getKey(),
+                                                                each.getValue(),
+                                                                generation)
+                                                                .stream()))
+                .toList();
+    }
+
+    /// What the advisories were; the index has them then.
+    private synchronized long generation() {
         long generation = feeds.generation();
-        DeadlineTerms.OfFleet terms = terms();
-        return hosts.stream().flatMap(host -> of(host, generation, terms).stream()).toList();
+        if (generation != followed) {
+            index.catchUp();
+            followed = generation;
+        }
+        return generation;
     }
 
-    private DeadlineTerms.OfFleet terms() {
-        return new DeadlineTerms.OfFleet(rules.decided(), exceptions.holding());
+    /// An exception of a single host sets it apart.
+    private static Map<DeadlineTerms, List<HostId>> byTerms(
+            AlikeHosts alike, DeadlineTerms.OfFleet terms) {
+        return terms.exceptsHosts()
+                ? alike.hosts().stream()
+                        .collect(
+                                Collectors.groupingBy(
+                                        host -> terms.of(host, alike.group()),
+                                        LinkedHashMap::new,
+                                        Collectors.toList()))
+                : Map.of(terms.of(alike.hosts().getFirst(), alike.group()), alike.hosts());
     }
 
-    private Optional<Assessment> of(Host host, long generation, DeadlineTerms.OfFleet ofFleet) {
-        Optional<Instant> receivedAt = inventories.receivedAt(host.id());
-        if (receivedAt.isEmpty()) {
-            kept.remove(host.id());
-            return Optional.empty();
+    private Optional<Assessment> assess(
+            AlikeHosts alike, DeadlineTerms terms, List<HostId> hosts, long generation) {
+        Key key =
+                new Key(
+                        alike.inventory(),
+                        alike.exposure(),
+                        alike.criticality(),
+                        terms,
+                        generation);
+        return ranked(key, hosts.getFirst())
+                .map(ranked -> new Assessment(hosts, ranked.patches(), ranked.unfixed()));
+    }
+
+    private Optional<Ranked> ranked(Key key, HostId one) {
+        synchronized (kept) {
+            Ranked known = kept.get(key);
+            if (known != null) {
+                return Optional.of(known);
+            }
         }
-        DeadlineTerms terms = ofFleet.of(host.id(), host.group());
-        Key key = new Key(receivedAt.get(), host.exposure(), host.criticality(), generation, terms);
-        Kept before = kept.get(host.id());
-        if (before != null && before.key().equals(key)) {
-            return Optional.of(before.assessment());
+        Optional<Ranked> made = inventories.latest(one).map(latest -> rank(key, latest));
+        // The host may have sent another inventory since it was asked what it is like.
+        if (AlikeHosts.find(database, one).stream()
+                .anyMatch(now -> now.inventory().equals(key.inventory()))) {
+            synchronized (kept) {
+                made.ifPresent(ranked -> kept.put(key, ranked));
+            }
         }
-        Optional<Assessment> made =
-                inventories
-                        .latest(host.id())
-                        .map(latest -> assess(host, latest, generation, terms));
-        made.ifPresent(assessment -> kept.put(host.id(), new Kept(key, assessment)));
         return made;
     }
 
-    private Assessment assess(
-            Host host, Inventory inventory, long generation, DeadlineTerms terms) {
+    private Ranked rank(Key key, Inventory inventory) {
         String release =
                 Releases.ofHost(
                         inventory.platform().distribution(),
                         inventory.platform().version(),
                         inventory.platform().codename());
-        List<Finding> findings = findings(inventory, release, generation);
+        List<Finding> findings = findings(inventory, release);
         Set<PatchId> patches =
                 inventory.pending().stream()
                         .map(each -> GroupPending.idOf(release, each))
@@ -125,41 +182,27 @@ final class Assessments {
         AssessedHost assessed =
                 new AssessedHost(
                         release,
-                        host.exposure(),
-                        host.criticality(),
+                        key.exposure(),
+                        key.criticality(),
                         inventory,
                         findings,
                         facts(inventory, findings),
                         firstSeen.of(patches, clock.instant()),
-                        terms);
+                        key.terms());
         List<HostPatch> ranked = rank.rank(assessed);
         clocks.record(ranked, clock.instant());
-        return new Assessment(
-                host.id(),
-                ranked,
-                GroupPending.unfixed(inventory, findings),
-                withoutPackages(inventory));
+        return new Ranked(ranked, GroupPending.unfixed(inventory, findings, assessed.match()));
     }
 
-    /// Only dpkg's order of versions is known here; other hosts go by what their own package
-    /// manager says is pending.
-    private List<Finding> findings(Inventory inventory, String release, long generation) {
-        if (!inventory.capabilities().packageManager().equals("apt")) {
-            return List.of();
-        }
-        ShapeKey key = new ShapeKey(inventory.shapeDigest(), release, generation);
-        synchronized (shapes) {
-            List<Finding> known = shapes.get(key);
-            if (known != null) {
-                return known;
-            }
-        }
-        List<InstalledPackage> packages = inventory.packages();
-        List<Finding> found = MatchShape.findings(packages, release, fixes::forSources);
-        synchronized (shapes) {
-            shapes.put(key, found);
-        }
-        return found;
+    /// Where the order of versions is not known, hosts go by what their own package manager says is
+    /// pending.
+    private List<Finding> findings(Inventory inventory, String release) {
+        return Orders.of(inventory.capabilities().packageManager())
+                .map(
+                        order ->
+                                new MatchShape(order)
+                                        .findings(inventory.packages(), release, index::inForce))
+                .orElse(List.of());
     }
 
     private Map<String, CveFacts> facts(Inventory inventory, List<Finding> findings) {
@@ -172,29 +215,12 @@ final class Assessments {
                         .collect(Collectors.toSet()));
     }
 
-    private static Inventory withoutPackages(Inventory from) {
-        return new Inventory(
-                from.platform(),
-                from.kernel(),
-                List.of(),
-                from.pending(),
-                from.services(),
-                from.sockets(),
-                from.disks(),
-                from.staleProcesses(),
-                from.rebootReasons(),
-                from.capabilities(),
-                from.metadataAsOf());
-    }
-
     private record Key(
-            Instant receivedAt,
+            String inventory,
             Exposure exposure,
             Criticality criticality,
-            long generation,
-            DeadlineTerms terms) {}
+            DeadlineTerms terms,
+            long generation) {}
 
-    private record Kept(Key key, Assessment assessment) {}
-
-    private record ShapeKey(String shape, String release, long generation) {}
+    private record Ranked(List<HostPatch> patches, List<Finding> unfixed) {}
 }

@@ -23,6 +23,11 @@ record DeadlineTerms(DeadlineRule rule, List<FindingException> exceptions) {
     /// @param rules by group; the empty name is for groups without their own
     /// @param exceptions that hold now, those that hold longest first
     record OfFleet(Map<String, DeadlineRule> rules, List<FindingException> exceptions) {
+        /// Whether any exception is of a single host.
+        boolean exceptsHosts() {
+            return exceptions.stream().anyMatch(each -> each.host() != null);
+        }
+
         DeadlineTerms of(HostId host, String group) {
             DeadlineRule rule = rules.get(group);
             DeadlineRule otherwise = rules.getOrDefault("", DeadlineRule.USUAL);

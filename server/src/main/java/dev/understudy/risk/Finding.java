@@ -1,10 +1,9 @@
 package dev.understudy.risk;
 
-import dev.understudy.advisory.FixedVersion;
+import dev.understudy.risk.exposure.Statement;
 
-/// An advisory that a shape is affected by: the source package is installed, in a version that the
-/// advisory names.
+/// A statement that a shape is affected by: the package is installed, in a version that it means.
 ///
-/// @param source the source package as the host has it; the advisory may know it by another name
-/// @param installed the lowest installed source version that is affected
-record Finding(String source, String installed, FixedVersion advisory) {}
+/// @param source the source package as the host has it; the statement may know it by another name
+/// @param installed the lowest installed version that is affected
+record Finding(String source, String installed, Statement advisory) {}

@@ -3,11 +3,11 @@ package dev.understudy.risk;
 import dev.understudy.protocol.InstalledPackage;
 import dev.understudy.protocol.Inventory;
 import dev.understudy.protocol.PendingUpgrade;
+import dev.understudy.risk.exposure.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -37,7 +37,9 @@ final class GroupPending {
     /// @param published when the earliest advisory of it was published; null where none says
     record Fixed(String cve, List<String> sources, @Nullable Instant published) {}
 
-    static List<Pending> group(String release, Inventory inventory, List<Finding> findings) {
+    /// @param match by the order of the host's package manager
+    static List<Pending> group(
+            String release, Inventory inventory, List<Finding> findings, MatchShape match) {
         Map<PatchId, List<PendingUpgrade>> byPatch = new TreeMap<>();
         for (PendingUpgrade each : inventory.pending()) {
             byPatch.computeIfAbsent(idOf(release, each), _ -> new ArrayList<>()).add(each);
@@ -48,11 +50,7 @@ final class GroupPending {
                                 new Pending(
                                         patch.getKey(),
                                         patch.getValue(),
-                                        fixed(
-                                                patch.getKey(),
-                                                patch.getValue(),
-                                                inventory,
-                                                findings)))
+                                        fixed(patch.getValue(), inventory, findings, match)))
                 .toList();
     }
 
@@ -61,10 +59,10 @@ final class GroupPending {
     }
 
     private static List<Fixed> fixed(
-            PatchId patch,
             List<PendingUpgrade> upgrades,
             Inventory inventory,
-            List<Finding> findings) {
+            List<Finding> findings,
+            MatchShape match) {
         Map<String, Set<String>> sources = new TreeMap<>();
         Map<String, Instant> published = new TreeMap<>();
         for (PendingUpgrade each : upgrades) {
@@ -72,9 +70,9 @@ final class GroupPending {
                 each.cves().forEach(cve -> add(sources, cve, CHANGELOG));
             }
         }
-        List<String> installed = installedVersions(upgrades, inventory);
+        List<InstalledPackage> installed = installed(upgrades, inventory);
         for (Finding finding : findings) {
-            if (fixes(patch, installed, finding)) {
+            if (fixes(upgrades, installed, finding.advisory(), match)) {
                 for (String cve : finding.advisory().cves()) {
                     add(sources, cve, finding.advisory().feed());
                     Instant at = finding.advisory().published();
@@ -99,13 +97,16 @@ final class GroupPending {
     }
 
     /// Whether any of the packages to upgrade has the fault, and the candidate has the fix.
-    private static boolean fixes(PatchId patch, List<String> installed, Finding finding) {
-        return finding.advisory().source().equals(MatchShape.known(patch.source()))
-                && MatchShape.fixedBy(finding.advisory(), patch.version())
-                && installed.stream().anyMatch(v -> MatchShape.affects(finding.advisory(), v));
+    private static boolean fixes(
+            List<PendingUpgrade> upgrades,
+            List<InstalledPackage> installed,
+            Statement says,
+            MatchShape match) {
+        return upgrades.stream().anyMatch(each -> match.fixedBy(says, each))
+                && installed.stream().anyMatch(each -> match.affects(says, each));
     }
 
-    private static List<String> installedVersions(
+    private static List<InstalledPackage> installed(
             List<PendingUpgrade> upgrades, Inventory inventory) {
         Set<String> wanted =
                 upgrades.stream()
@@ -113,25 +114,16 @@ final class GroupPending {
                         .collect(Collectors.toSet());
         return inventory.packages().stream()
                 .filter(each -> wanted.contains(each.name() + ":" + each.architecture()))
-                .map(InstalledPackage::sourceVersion)
-                .distinct()
                 .toList();
     }
 
     /// What the host is affected by and no pending upgrade fixes.
-    static List<Finding> unfixed(Inventory inventory, List<Finding> findings) {
+    static List<Finding> unfixed(Inventory inventory, List<Finding> findings, MatchShape match) {
         return findings.stream()
-                .filter(finding -> candidate(inventory, finding).isEmpty())
-                .toList();
-    }
-
-    private static Optional<PendingUpgrade> candidate(Inventory inventory, Finding finding) {
-        return inventory.pending().stream()
                 .filter(
-                        each ->
-                                each.sourceName().equals(finding.source())
-                                        && MatchShape.fixedBy(
-                                                finding.advisory(), each.sourceVersion()))
-                .findAny();
+                        finding ->
+                                inventory.pending().stream()
+                                        .noneMatch(each -> match.fixedBy(finding.advisory(), each)))
+                .toList();
     }
 }

@@ -1,74 +1,91 @@
 package dev.understudy.risk;
 
-import dev.understudy.advisory.FixedVersion;
 import dev.understudy.protocol.InstalledPackage;
+import dev.understudy.protocol.PendingUpgrade;
 import dev.understudy.protocol.version.VersionOrder;
 import dev.understudy.risk.exposure.KnownAs;
+import dev.understudy.risk.exposure.Statement;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
 
-/// Finds the advisories that a set of dpkg packages is affected by.
+/// Finds the statements that a set of packages is affected by. Those of dpkg distributions speak of
+/// source packages, those of others of source or binary ones.
 final class MatchShape {
-    private static final Comparator<String> ORDER = VersionOrder.DPKG;
+    private final VersionOrder order;
+    private final Comparator<Installed> oldest;
 
-    private static final Comparator<Installed> OLDEST =
-            Comparator.comparing(Installed::known, ORDER)
-                    .thenComparing(Installed::source)
-                    .thenComparing(Installed::version);
+    MatchShape(VersionOrder order) {
+        this.order = order;
+        this.oldest =
+                Comparator.comparing(Installed::known, order)
+                        .thenComparing(Installed::source)
+                        .thenComparing(Installed::version);
+    }
 
-    private MatchShape() {}
-
-    /// @param fixes asks for what is known of these source packages
-    static List<Finding> findings(
+    /// One for each statement and package that it speaks of.
+    ///
+    /// @param inForce asks for what is known of these packages of a release
+    List<Finding> findings(
             List<InstalledPackage> packages,
             String release,
-            BiFunction<String, Set<String>, List<FixedVersion>> fixes) {
+            BiFunction<String, Set<String>, List<Statement>> inForce) {
         Map<String, Set<Installed>> installed = new HashMap<>();
         for (InstalledPackage each : packages) {
             if (KnownAs.installed(each.status())) {
-                installed
-                        .computeIfAbsent(known(each.sourceName()), _ -> new TreeSet<>(OLDEST))
-                        .add(new Installed(each.sourceName(), each.sourceVersion()));
+                String source = KnownAs.source(each.sourceName());
+                add(
+                        installed,
+                        source,
+                        new Installed(
+                                KnownAs.version(source, each.sourceVersion()),
+                                each.sourceName(),
+                                each.sourceVersion()));
+                if (order != VersionOrder.DPKG) {
+                    add(
+                            installed,
+                            KnownAs.binary(each.name()),
+                            new Installed(each.version(), each.sourceName(), each.version()));
+                }
             }
         }
         List<Finding> findings = new ArrayList<>();
-        for (FixedVersion fix : fixes.apply(release, new HashSet<>(installed.keySet()))) {
-            installed.getOrDefault(fix.source(), Set.of()).stream()
-                    .filter(one -> affects(fix, one.version()))
+        for (Statement says : inForce.apply(release, installed.keySet())) {
+            installed.getOrDefault(says.source(), Set.of()).stream()
+                    .filter(one -> says.affects(one.known(), order))
                     .findFirst()
-                    .ifPresent(one -> findings.add(new Finding(one.source(), one.version(), fix)));
+                    .ifPresent(one -> findings.add(new Finding(one.source(), one.version(), says)));
         }
         return findings;
     }
 
-    /// Whether a source version is one that the advisory means.
-    static boolean affects(FixedVersion fix, String sourceVersion) {
-        return fix.affects(known(fix.source(), sourceVersion), ORDER);
+    private void add(Map<String, Set<Installed>> installed, String name, Installed one) {
+        installed.computeIfAbsent(name, _ -> new TreeSet<>(oldest)).add(one);
     }
 
-    /// Whether a source version has the fix.
-    static boolean fixedBy(FixedVersion fix, String sourceVersion) {
-        return fix.fixedBy(known(fix.source(), sourceVersion), ORDER);
+    /// Whether the package is one that the statement speaks of, in an affected version.
+    boolean affects(Statement says, InstalledPackage installed) {
+        return says.source().equals(KnownAs.binary(installed.name()))
+                ? says.affects(installed.version(), order)
+                : says.source().equals(KnownAs.source(installed.sourceName()))
+                        && says.affects(
+                                KnownAs.version(says.source(), installed.sourceVersion()), order);
     }
 
-    static String known(String source) {
-        return KnownAs.source(source);
+    /// Whether the upgrade brings the fix to a package that the statement speaks of.
+    boolean fixedBy(Statement says, PendingUpgrade upgrade) {
+        return says.source().equals(KnownAs.binary(upgrade.name()))
+                ? says.fixedBy(upgrade.candidateVersion(), order)
+                : says.source().equals(KnownAs.source(upgrade.sourceName()))
+                        && says.fixedBy(
+                                KnownAs.version(says.source(), upgrade.sourceVersion()), order);
     }
 
-    private static String known(String source, String version) {
-        return KnownAs.version(source, version);
-    }
-
-    private record Installed(String source, String version) {
-        String known() {
-            return KnownAs.version(KnownAs.source(source), version);
-        }
-    }
+    /// @param known the version as statements name it
+    private record Installed(String known, String source, String version) {}
 }

@@ -1,17 +1,15 @@
 package dev.understudy.risk;
 
 import dev.understudy.advisory.Feeds;
-import dev.understudy.advisory.FixedVersions;
 import dev.understudy.advisory.Ternary;
 import dev.understudy.advisory.VulnerabilityFacts;
-import dev.understudy.fleet.Host;
-import dev.understudy.fleet.HostFilter;
-import dev.understudy.fleet.Hosts;
 import dev.understudy.fleet.Inventories;
 import dev.understudy.governance.AuditTrail;
 import dev.understudy.platform.Database;
 import dev.understudy.protocol.HostId;
+import dev.understudy.protocol.Inventory;
 import dev.understudy.protocol.PackageChange;
+import dev.understudy.risk.exposure.FollowDatabase;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
@@ -29,24 +27,25 @@ public final class Patches {
                     .thenComparing(Comparator.comparingDouble(RankedPatch::priority).reversed())
                     .thenComparing(RankedPatch::id);
 
-    private final Hosts hosts;
     private final Feeds feeds;
+    private final Inventories inventories;
     private final Assessments assessments;
 
     public Patches(
             Database database,
-            Hosts hosts,
             Inventories inventories,
             Feeds feeds,
+            FollowDatabase index,
             HazardSettings settings,
             InstantSource clock) {
-        this.hosts = hosts;
+        this.inventories = inventories;
         this.feeds = feeds;
         this.assessments =
                 new Assessments(
+                        database,
                         inventories,
                         feeds,
-                        new FixedVersions(database),
+                        index,
                         new VulnerabilityFacts(database),
                         new FirstSeen(database),
                         new RankPatches(settings),
@@ -65,11 +64,11 @@ public final class Patches {
     /// What the fleet needs, ranked: class first, then the sum of the hosts' priorities.
     public List<RankedPatch> ranked(PatchFilter filter) {
         Map<PatchId, List<Needed>> byPatch = new TreeMap<>();
-        for (Assessment each : assessments.of(matching(filter))) {
+        for (Assessment each : matching(filter)) {
             for (HostPatch patch : each.patches()) {
                 if (patch.security() || !filter.securityOnly()) {
                     byPatch.computeIfAbsent(patch.id(), _ -> new java.util.ArrayList<>())
-                            .add(new Needed(each.host(), patch));
+                            .add(new Needed(each.hosts(), patch));
                 }
             }
         }
@@ -78,28 +77,23 @@ public final class Patches {
 
     /// How the fleet stands.
     public RiskSummary summary() {
-        List<Assessment> all = assessments.of(hosts.list(HostFilter.all()));
-        return RiskSummary.of(all, feeds.coverage());
+        return RiskSummary.of(assessments.all(null), feeds.coverage());
     }
 
     Optional<Assessment> assessment(HostId host) {
-        return hosts.find(host).filter(found -> !found.retired()).flatMap(assessments::of);
+        return assessments.of(host);
     }
 
-    List<Assessment> assessmentsOfAll() {
-        return assessments.of(hosts.list(HostFilter.all()));
+    /// The host's newest inventory, without its packages.
+    Optional<Inventory> facts(HostId host) {
+        return inventories.latestFacts(host);
     }
 
-    private List<Host> matching(PatchFilter filter) {
+    private List<Assessment> matching(PatchFilter filter) {
         HostId only = filter.host();
-        Stream<Host> found =
-                only != null
-                        ? hosts.find(only).filter(host -> !host.retired()).stream()
-                        : filter.group() != null
-                                ? hosts.inGroup(filter.group()).stream()
-                                : hosts.list(HostFilter.all()).stream();
-        return found.filter(host -> filter.group() == null || host.group().equals(filter.group()))
-                .toList();
+        return only == null
+                ? assessments.all(filter.group())
+                : assessments.of(only, filter.group()).stream().toList();
     }
 
     private static RankedPatch together(List<Needed> needed) {
@@ -107,12 +101,13 @@ public final class Patches {
                 needed.stream()
                         .sorted(
                                 Comparator.comparing(Needed::patch, RankPatches.ORDER)
-                                        .thenComparing(Needed::host))
+                                        .thenComparing(each -> each.hosts().getFirst()))
                         .toList();
         HostPatch worst = sorted.getFirst().patch();
+        int hosts = sorted.stream().mapToInt(each -> each.hosts().size()).sum();
         return new RankedPatch(
                 worst.id(),
-                sorted.stream().map(Needed::host).toList(),
+                sorted.stream().flatMap(each -> each.hosts().stream()).toList(),
                 each(sorted, patch -> patch.changes().stream().map(PackageChange::name)),
                 each(sorted, patch -> patch.cves().stream()),
                 RankPatches.together(
@@ -123,10 +118,12 @@ public final class Patches {
                         .filter(Objects::nonNull)
                         .min(Comparator.comparing(Deadline::due))
                         .orElse(null),
-                sorted.stream().mapToDouble(each -> each.patch().priority()).sum(),
-                sorted.size() == 1
+                sorted.stream()
+                        .mapToDouble(each -> each.patch().priority() * each.hosts().size())
+                        .sum(),
+                hosts == 1
                         ? worst.sentence()
-                        : "On %d hosts. %s".formatted(sorted.size(), worst.sentence()),
+                        : "On %d hosts. %s".formatted(hosts, worst.sentence()),
                 sorted.stream().anyMatch(each -> each.patch().security()));
     }
 
@@ -148,5 +145,5 @@ public final class Patches {
         return RankPatches.together(each);
     }
 
-    private record Needed(HostId host, HostPatch patch) {}
+    private record Needed(List<HostId> hosts, HostPatch patch) {}
 }

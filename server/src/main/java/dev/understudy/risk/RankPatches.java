@@ -35,7 +35,8 @@ final class RankPatches {
 
     List<HostPatch> rank(AssessedHost host) {
         FindReach reach = new FindReach(host.inventory(), host.exposure());
-        return GroupPending.group(host.release(), host.inventory(), host.findings()).stream()
+        return GroupPending.group(host.release(), host.inventory(), host.findings(), host.match())
+                .stream()
                 .map(pending -> patch(host, pending, reach))
                 .sorted(ORDER)
                 .toList();

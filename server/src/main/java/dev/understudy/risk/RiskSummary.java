@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// How the fleet stands.
@@ -41,14 +42,13 @@ public record RiskSummary(
                         .min(Comparator.comparing(RiskSummary::deadline, BY_DUE))
                         .orElse(null);
         return new RiskSummary(
-                all.size(),
-                (int)
+                hosts(all.stream()),
+                hosts(
                         all.stream()
                                 .filter(
                                         each ->
                                                 each.patches().stream()
-                                                        .anyMatch(HostPatch::security))
-                                .count(),
+                                                        .anyMatch(HostPatch::security))),
                 (int) patches.stream().map(HostPatch::id).distinct().count(),
                 (int)
                         patches.stream()
@@ -61,6 +61,10 @@ public record RiskSummary(
                 first == null ? null : first.deadline(),
                 first == null ? null : first.id(),
                 coverage.sentence());
+    }
+
+    private static int hosts(Stream<Assessment> some) {
+        return some.mapToInt(each -> each.hosts().size()).sum();
     }
 
     private static final Comparator<@Nullable Deadline> BY_DUE =

@@ -49,7 +49,9 @@ public final class WhyUnpatched {
     }
 
     public Reasons forHost(HostId host) {
-        return patches.assessment(host).map(this::reasons).orElse(NOTHING_KNOWN);
+        return patches.facts(host)
+                .flatMap(facts -> patches.assessment(host).map(of -> reasons(host, of, facts)))
+                .orElse(NOTHING_KNOWN);
     }
 
     private static final Reasons NOTHING_KNOWN =
@@ -61,19 +63,19 @@ public final class WhyUnpatched {
                                     "The host has not sent an inventory, so nothing is known of"
                                             + " it.")));
 
-    private Reasons reasons(Assessment of) {
+    private Reasons reasons(HostId host, Assessment of, Inventory facts) {
         Map<PatchId, Reason> known = new HashMap<>();
         for (ReasonSource source : sources) {
-            source.reasons(of.host(), of.patches()).forEach(known::putIfAbsent);
+            source.reasons(host, of.patches()).forEach(known::putIfAbsent);
         }
         List<Unpatched> packages = new ArrayList<>();
         for (HostPatch patch : of.patches()) {
             for (PackageChange change : patch.changes()) {
-                packages.add(pending(of.facts(), patch, change, known.get(patch.id())));
+                packages.add(pending(facts, patch, change, known.get(patch.id())));
             }
         }
-        packages.addAll(unfixed(of));
-        return new Reasons(packages, ofHost(of.facts()));
+        packages.addAll(unfixed(of, facts));
+        return new Reasons(packages, ofHost(facts));
     }
 
     private static Unpatched pending(
@@ -197,7 +199,7 @@ public final class WhyUnpatched {
     }
 
     /// One for each source package; what the distribution calls unimportant is left out.
-    private List<Unpatched> unfixed(Assessment of) {
+    private List<Unpatched> unfixed(Assessment of, Inventory facts) {
         Map<String, List<Finding>> bySource = new TreeMap<>();
         of.unfixed().stream()
                 .filter(finding -> !finding.advisory().urgency().equals("unimportant"))
@@ -205,9 +207,7 @@ public final class WhyUnpatched {
                         finding ->
                                 bySource.computeIfAbsent(finding.source(), _ -> new ArrayList<>())
                                         .add(finding));
-        return bySource.values().stream()
-                .flatMap(findings -> unfixed(of.facts(), findings))
-                .toList();
+        return bySource.values().stream().flatMap(findings -> unfixed(facts, findings)).toList();
     }
 
     private Stream<Unpatched> unfixed(Inventory facts, List<Finding> findings) {

@@ -53,7 +53,12 @@ class PatchesApiTest {
                     new Random(1));
     private final Patches patches =
             new Patches(
-                    database, fleet.hosts, fleet.inventories, feeds, HazardSettings.USUAL, clock);
+                    database,
+                    fleet.inventories,
+                    feeds,
+                    new FollowDatabase(database, clock),
+                    HazardSettings.USUAL,
+                    clock);
     private final PatchesApi api =
             new PatchesApi(patches, new WhyUnpatched(patches, List.of(), clock), fleet.hosts);
     private final FeedsApi feedsApi = new FeedsApi(feeds);

@@ -15,6 +15,7 @@ import dev.understudy.platform.Database;
 import dev.understudy.platform.Problem;
 import dev.understudy.platform.TestDatabase;
 import dev.understudy.protocol.HostId;
+import dev.understudy.risk.exposure.FollowDatabase;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,7 +41,6 @@ class FindingExceptionsTest {
     private final Patches patches =
             new Patches(
                     database,
-                    fleet.hosts,
                     fleet.inventories,
                     new Feeds(
                             database,
@@ -50,6 +50,7 @@ class FindingExceptionsTest {
                             List.of(new KevFormat()),
                             clock,
                             new Random(1)),
+                    new FollowDatabase(database, clock),
                     HazardSettings.USUAL,
                     clock);
 

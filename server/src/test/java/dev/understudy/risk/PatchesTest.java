@@ -44,7 +44,12 @@ class PatchesTest {
                     new Random(1));
     private final Patches patches =
             new Patches(
-                    database, fleet.hosts, fleet.inventories, feeds, HazardSettings.USUAL, clock);
+                    database,
+                    fleet.inventories,
+                    feeds,
+                    new FollowDatabase(database, clock),
+                    HazardSettings.USUAL,
+                    clock);
 
     /// Tests share a database, so each uses a group of its own.
     @Test

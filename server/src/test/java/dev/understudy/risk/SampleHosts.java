@@ -1,9 +1,6 @@
 package dev.understudy.risk;
 
 import dev.understudy.advisory.CveFacts;
-import dev.understudy.advisory.FeedRecord.FixState;
-import dev.understudy.advisory.FixedVersion;
-import dev.understudy.advisory.PackageKind;
 import dev.understudy.advisory.Ternary;
 import dev.understudy.fleet.Criticality;
 import dev.understudy.fleet.Exposure;
@@ -16,6 +13,8 @@ import dev.understudy.protocol.ListeningSocket;
 import dev.understudy.protocol.PendingUpgrade;
 import dev.understudy.protocol.Platform;
 import dev.understudy.protocol.ServiceState;
+import dev.understudy.protocol.version.VersionOrder;
+import dev.understudy.risk.exposure.Statement;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -33,7 +32,7 @@ final class SampleHosts {
     final List<ListeningSocket> sockets = new ArrayList<>();
     final List<String> rebootReasons = new ArrayList<>();
     final Map<String, CveFacts> facts = new HashMap<>();
-    final List<FixedVersion> advisories = new ArrayList<>();
+    final List<Statement> advisories = new ArrayList<>();
     private DeadlineTerms terms = DeadlineTerms.USUAL;
     Exposure exposure = Exposure.INTERNET;
     Criticality criticality = Criticality.MEDIUM;
@@ -129,21 +128,19 @@ final class SampleHosts {
 
     SampleHosts advisory(String id, String source, @Nullable String fixed, String... cves) {
         advisories.add(
-                new FixedVersion(
+                new Statement(
+                        advisories.size(),
                         "osv-debian",
                         id,
-                        "Debian:12",
                         "bookworm",
-                        PackageKind.SOURCE,
                         source,
-                        fixed == null ? FixState.NOT_FIXED : FixState.FIXED,
                         "0",
                         fixed,
                         null,
                         "",
-                        "",
                         List.of(cves),
-                        Instant.parse("2026-11-19T00:00:00Z")));
+                        Instant.parse("2026-11-19T00:00:00Z"),
+                        SEEN));
         return this;
     }
 
@@ -171,7 +168,8 @@ final class SampleHosts {
                 exposure,
                 criticality,
                 inventory,
-                MatchShape.findings(inventory.packages(), "bookworm", (_, _) -> advisories),
+                new MatchShape(VersionOrder.DPKG)
+                        .findings(inventory.packages(), "bookworm", (_, _) -> advisories),
                 facts,
                 firstSeen,
                 terms);

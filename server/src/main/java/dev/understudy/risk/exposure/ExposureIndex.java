@@ -3,17 +3,16 @@ package dev.understudy.risk.exposure;
 import dev.understudy.protocol.HostId;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.FastAggregation;
 import org.roaringbitmap.RoaringBitmap;
@@ -27,35 +26,16 @@ final class ExposureIndex {
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private final HostNumbers numbers = new HostNumbers();
     private final HostOrder order = new HostOrder(numbers);
-    private final Hosts hosts = new Hosts();
-    private final Map<Integer, Indexed> shapes = new HashMap<>();
-    private final Map<SourceKey, SourceVersions> sources = new HashMap<>();
-    private final List<SourceVersions.@Nullable Installed> versions = new ArrayList<>();
-    private final ArrayList<Integer> freeNumbers = new ArrayList<>();
-    private int[] versionUses = new int[1024];
+    private final HostTable hosts = new HostTable();
+    private final ShapesInUse shapes = new ShapesInUse();
     private final Statements statements = new Statements();
     private final PendingSets pending = new PendingSets();
+    private final ExplainExposure why = new ExplainExposure(this, hosts, shapes, pending);
+    private final OpenStatements open = new OpenStatements(this);
     private final Map<String, RoaringBitmap> groups = new HashMap<>();
     private final RoaringBitmap internet = new RoaringBitmap();
     private final RoaringBitmap assessed = new RoaringBitmap();
     private boolean loading;
-
-    /// A shape that some host has or still runs.
-    private static final class Indexed {
-        final String release;
-        final int[] versions;
-        final int[] kernel;
-        final RoaringBitmap hosts = new RoaringBitmap();
-        int uses;
-
-        Indexed(String release, int[] versions, int[] kernel) {
-            this.release = release;
-            this.versions = versions;
-            this.kernel = kernel;
-        }
-    }
-
-    private record SourceKey(String release, String source) {}
 
     /// Bitmaps of versions are made at the end of a load, shape by shape.
     void beginLoad() {
@@ -67,24 +47,12 @@ final class ExposureIndex {
                 () -> {
                     loading = false;
                     order.catchUp();
-                    for (Indexed shape : shapes.values()) {
-                        for (int version : shape.versions) {
-                            installed(version).hosts().or(shape.hosts);
-                        }
+                    shapes.fill();
+                    for (int host : hosts.holding()) {
+                        Arrays.stream(versionsOf(host))
+                                .forEach(each -> shapes.installed(each).hosts().add(host));
                     }
-                    hosts.held
-                            .keySet()
-                            .forEach(
-                                    host ->
-                                            Arrays.stream(versionsOf(host))
-                                                    .forEach(v -> installed(v).hosts().add(host)));
-                    shapes.values().forEach(shape -> shape.hosts.runOptimize());
-                    versions.forEach(
-                            version -> {
-                                if (version != null) {
-                                    version.hosts().runOptimize();
-                                }
-                            });
+                    shapes.optimize();
                     pending.optimize();
                     groups.values().forEach(RoaringBitmap::runOptimize);
                 });
@@ -92,13 +60,7 @@ final class ExposureIndex {
 
     /// The shapes among `wanted` that were not put yet.
     Set<Integer> unknownShapes(Collection<Integer> wanted) {
-        return reading(
-                () -> {
-                    Set<Integer> unknown = new HashSet<>(wanted);
-                    unknown.removeAll(shapes.keySet());
-                    unknown.remove(0);
-                    return unknown;
-                });
+        return reading(() -> shapes.unknown(wanted));
     }
 
     Set<Integer> unknownPendingSets(Collection<Integer> wanted) {
@@ -112,10 +74,11 @@ final class ExposureIndex {
     }
 
     private void put(IndexChange change) {
-        change.shapes().forEach(this::putShape);
+        change.shapes().forEach(shapes::put);
         change.pendingSets().forEach(pending::put);
         change.ended().forEach(statements::remove);
         change.begun().forEach(statements::put);
+        open.changed(change.ended(), change.begun());
     }
 
     /// Takes part of what changed, all at once for whoever reads.
@@ -126,72 +89,10 @@ final class ExposureIndex {
                     Set<Integer> left = new HashSet<>();
                     change.shapes().forEach(shape -> left.add(shape.number()));
                     change.hosts().forEach(host -> putHost(host, left));
-                    left.forEach(this::dropIfUnused);
+                    left.forEach(shapes::dropIfUnused);
                     pending.dropUnused();
                     order.catchUp();
                 });
-    }
-
-    private void putShape(Shape shape) {
-        if (shapes.containsKey(shape.number())) {
-            return;
-        }
-        int[] all =
-                shape.versions().stream()
-                        .mapToInt(each -> use(shape, each))
-                        .sorted()
-                        .distinct()
-                        .toArray();
-        int[] kernel =
-                Arrays.stream(all)
-                        .filter(each -> KnownAs.kernel(installed(each).source()))
-                        .toArray();
-        Arrays.stream(all).forEach(each -> versionUses[each]++);
-        shapes.put(shape.number(), new Indexed(shape.release(), all, kernel));
-    }
-
-    private int use(Shape shape, Shape.SourceVersion version) {
-        SourceVersions source =
-                sources.computeIfAbsent(
-                        new SourceKey(shape.release(), version.source()),
-                        key -> new SourceVersions(key.release(), key.source(), shape.order()));
-        int next = freeNumbers.isEmpty() ? versions.size() : freeNumbers.getLast();
-        SourceVersions.Installed place = source.give(version.version(), next);
-        if (place.number() == next) {
-            if (freeNumbers.isEmpty()) {
-                versions.add(place);
-            } else {
-                freeNumbers.removeLast();
-                versions.set(next, place);
-            }
-            if (versionUses.length <= next) {
-                versionUses = Arrays.copyOf(versionUses, next * 2);
-            }
-        }
-        return place.number();
-    }
-
-    private void dropIfUnused(int number) {
-        Indexed shape = shapes.get(number);
-        if (shape == null || shape.uses > 0) {
-            return;
-        }
-        shapes.remove(number);
-        for (int version : shape.versions) {
-            if (--versionUses[version] == 0) {
-                SourceVersions.Installed unused = installed(version);
-                SourceKey key = new SourceKey(shape.release, unused.source());
-                SourceVersions source = sources.get(key);
-                if (source != null) {
-                    source.forget(unused);
-                    if (source.all().isEmpty()) {
-                        sources.remove(key);
-                    }
-                }
-                versions.set(version, null);
-                freeNumbers.add(version);
-            }
-        }
     }
 
     /// @param left gets the shapes that the host had
@@ -200,25 +101,30 @@ final class ExposureIndex {
         hosts.grow(host);
         int[] before = loading ? NOTHING : versionsOf(host);
         Set<Integer> shapesBefore = hosts.shapesOf(host);
-        int shapeBefore = hosts.shape[host];
-        move(groups, hosts.group[host], facts.shape() == 0 ? null : facts.group(), host);
-        pending.move(hosts.pending[host], facts.pending(), host);
+        int shapeBefore = hosts.shape(host);
+        boolean internetBefore = internet.contains(host);
+        move(groups, hosts.group(host), facts.shape() == 0 ? null : facts.group(), host);
+        pending.move(hosts.pending(host), facts.pending(), host);
         set(internet, facts.internet() && facts.shape() != 0, host);
         set(assessed, facts.shape() != 0, host);
         if (shapeBefore != facts.shape()) {
             if (shapeBefore != 0) {
-                shape(shapeBefore).hosts.remove(host);
+                shapes.get(shapeBefore).hosts.remove(host);
             }
             if (facts.shape() != 0) {
-                shape(facts.shape()).hosts.add(host);
+                shapes.get(facts.shape()).hosts.add(host);
             }
         }
         hosts.put(host, facts);
-        hosts.shapesOf(host).forEach(each -> shape(each).uses++);
+        hosts.shapesOf(host).forEach(each -> shapes.get(each).uses++);
         if (!loading) {
-            change(host, before, versionsOf(host));
+            int[] after = versionsOf(host);
+            change(host, before, after);
+            if (internetBefore != internet.contains(host)) {
+                Arrays.stream(after).forEach(each -> open.changed(shapes.installed(each).of()));
+            }
         }
-        shapesBefore.forEach(each -> shape(each).uses--);
+        shapesBefore.forEach(each -> shapes.get(each).uses--);
         left.addAll(shapesBefore);
     }
 
@@ -252,9 +158,13 @@ final class ExposureIndex {
         int j = 0;
         while (i < before.length || j < after.length) {
             if (j == after.length || (i < before.length && before[i] < after[j])) {
-                installed(before[i++]).hosts().remove(host);
+                SourceVersions.Installed left = shapes.installed(before[i++]);
+                left.hosts().remove(host);
+                open.changed(left.of());
             } else if (i == before.length || after[j] < before[i]) {
-                installed(after[j++]).hosts().add(host);
+                SourceVersions.Installed joined = shapes.installed(after[j++]);
+                joined.hosts().add(host);
+                open.changed(joined.of());
             } else {
                 i++;
                 j++;
@@ -263,20 +173,28 @@ final class ExposureIndex {
     }
 
     /// What the host has or still runs, sorted.
-    private int[] versionsOf(int host) {
-        int[] own = hosts.shape[host] == 0 ? NOTHING : shape(hosts.shape[host]).versions;
-        List<HostFacts.Held> held = hosts.held.get(host);
-        if (held == null) {
+    int[] versionsOf(int host) {
+        int[] own = hosts.shape(host) == 0 ? NOTHING : shapes.get(hosts.shape(host)).versions;
+        List<HostFacts.Held> held = hosts.held(host);
+        if (held.isEmpty()) {
             return own;
         }
-        var all = Arrays.stream(own);
+        IntStream all = Arrays.stream(own);
         for (HostFacts.Held each : held) {
-            Indexed shape = shape(each.shape());
+            ShapesInUse.InUse shape = shapes.get(each.shape());
             all =
-                    java.util.stream.IntStream.concat(
+                    IntStream.concat(
                             all, Arrays.stream(each.kernelOnly() ? shape.kernel : shape.versions));
         }
         return all.sorted().distinct().toArray();
+    }
+
+    List<Statement> inForce(String release, Collection<String> packages) {
+        return reading(
+                () ->
+                        packages.stream()
+                                .flatMap(each -> statements.of(release, each).stream())
+                                .toList());
     }
 
     /// Everything that holds for one vulnerability now.
@@ -304,7 +222,7 @@ final class ExposureIndex {
     }
 
     private void hit(Statement statement, List<Hit> hits, List<RoaringBitmap> bitmaps) {
-        SourceVersions source = sources.get(new SourceKey(statement.release(), statement.source()));
+        SourceVersions source = shapes.source(statement.release(), statement.source());
         if (source == null) {
             return;
         }
@@ -355,119 +273,22 @@ final class ExposureIndex {
         }
     }
 
-    /// Why each of `of` is exposed, one for each statement and source package. Call it while
-    /// [#reading].
-    List<Exposed> explain(int[] of, String cve, Found found) {
-        Map<Integer, List<Place>> places = new HashMap<>();
-        BitSet affected = new BitSet();
-        for (Hit hit : found.hits()) {
-            for (int at = 0; at < hit.versions().size(); at++) {
-                int version = hit.versions().get(at).number();
-                affected.set(version);
-                places.computeIfAbsent(version, _ -> new ArrayList<>(1)).add(new Place(hit, at));
-            }
-        }
-        List<Exposed> why = new ArrayList<>();
-        for (int host : of) {
-            explain(host, cve, affected, places, why);
-        }
-        return why;
-    }
-
-    /// Where a version stands among those that a statement affects.
-    private record Place(Hit hit, int at) {}
-
-    private void explain(
-            int host,
-            String cve,
-            BitSet affected,
-            Map<Integer, List<Place>> places,
-            List<Exposed> why) {
-        Map<Statement, Place> oldest = new LinkedHashMap<>();
-        for (int version : versionsOf(host)) {
-            if (affected.get(version)) {
-                for (Place place : places.getOrDefault(version, List.of())) {
-                    oldest.merge(
-                            place.hit().statement(), place, (a, b) -> a.at() <= b.at() ? a : b);
-                }
-            }
-        }
-        PendingSet upgrades = pending.of(hosts.pending[host]);
-        Set<String> told = new HashSet<>();
-        for (Place place : oldest.values()) {
-            Hit hit = place.hit();
-            told.add(hit.statement().source());
-            why.add(exposed(host, hit, hit.versions().get(place.at()), upgrades));
-        }
-        String release = release(host);
-        for (PendingSet.Upgrade each : upgrades.upgrades()) {
-            String source = KnownAs.source(each.source());
-            if (each.cves().contains(cve) && !told.contains(source)) {
-                why.add(
-                        new Exposed(
-                                numbers.host(host),
-                                release,
-                                source,
-                                "",
-                                each.version(),
-                                "changelog",
-                                each.patch(release),
-                                true));
-            }
-        }
-    }
-
-    private Exposed exposed(
-            int host, Hit hit, SourceVersions.Installed version, PendingSet upgrades) {
-        return new Exposed(
-                numbers.host(host),
-                hit.source().release(),
-                version.source(),
-                version.version(),
-                hit.statement().fixed(),
-                hit.statement().advisory(),
-                upgrades.upgrades().stream()
-                        .filter(each -> each.fixes(hit.statement(), hit.source().order()))
-                        .findFirst()
-                        .map(each -> each.patch(hit.source().release()))
-                        .orElse(null),
-                installs(host, version.number()));
-    }
-
-    /// Whether the version is installed, not only still running.
-    private boolean installs(int host, int version) {
-        int shape = hosts.shape[host];
-        return shape != 0 && Arrays.binarySearch(shape(shape).versions, version) >= 0;
-    }
-
-    private String release(int host) {
-        int shape = hosts.shape[host];
-        return shape == 0 ? "" : shape(shape).release;
-    }
-
-    private Indexed shape(int number) {
-        Indexed shape = shapes.get(number);
-        if (shape == null) {
-            throw new IllegalStateException(
-                    "Shape %d was not put before a host that has it.".formatted(number));
-        }
-        return shape;
-    }
-
-    private SourceVersions.Installed installed(int number) {
-        SourceVersions.Installed found = versions.get(number);
-        if (found == null) {
-            throw new IllegalStateException(
-                    "Version %d is used by a shape and was forgotten.".formatted(number));
-        }
-        return found;
-    }
-
     /// The first `limit` of `hosts` after host `after`, by identity. Looks at the hosts asked for
     /// where they are few, and at all hosts in order where so many are asked for that enough are
     /// soon found.
     int[] first(RoaringBitmap hosts, @Nullable HostId after, int limit) {
         return order.first(hosts, after, limit);
+    }
+
+    /// Why each of `of` is exposed, one for each statement and source package. Call it while
+    /// [#reading].
+    List<Exposed> explain(int[] of, String cve, Found found) {
+        return why.explain(of, cve, found);
+    }
+
+    /// The statements with a fix that hosts lack. Call it while [#reading].
+    Collection<OpenStatements.Open> open() {
+        return open.all();
     }
 
     /// All of them, by identity.
@@ -486,12 +307,9 @@ final class ExposureIndex {
                         new IndexSize(
                                 assessed.getCardinality(),
                                 shapes.size(),
-                                versions.size() - freeNumbers.size(),
+                                shapes.versions(),
                                 statements.size(),
-                                versions.stream()
-                                        .filter(each -> each != null)
-                                        .mapToLong(each -> each.hosts().getLongSizeInBytes())
-                                        .sum()));
+                                shapes.bitmapBytes()));
     }
 
     /// Hosts by group, of those that are assessed.
@@ -512,46 +330,6 @@ final class ExposureIndex {
     }
 
     @Nullable SourceVersions source(String release, String source) {
-        return sources.get(new SourceKey(release, source));
-    }
-
-    /// What is kept by host number; arrays that grow together.
-    private static final class Hosts {
-        int[] shape = new int[1024];
-        int[] pending = new int[1024];
-        @Nullable String[] group = new String[1024];
-        final Map<Integer, List<HostFacts.Held>> held = new HashMap<>();
-
-        void grow(int host) {
-            if (host >= shape.length) {
-                shape = Arrays.copyOf(shape, host * 2);
-                pending = Arrays.copyOf(pending, host * 2);
-                group = Arrays.copyOf(group, host * 2);
-            }
-        }
-
-        void put(int host, HostFacts facts) {
-            shape[host] = facts.shape();
-            pending[host] = facts.pending();
-            group[host] = facts.shape() == 0 ? null : facts.group().intern();
-            if (facts.held().isEmpty()) {
-                held.remove(host);
-            } else {
-                held.put(host, facts.held());
-            }
-        }
-
-        Set<Integer> shapesOf(int host) {
-            List<HostFacts.Held> more = held.get(host);
-            if (more == null) {
-                return shape[host] == 0 ? Set.of() : Set.of(shape[host]);
-            }
-            Set<Integer> all = new HashSet<>();
-            more.forEach(each -> all.add(each.shape()));
-            if (shape[host] != 0) {
-                all.add(shape[host]);
-            }
-            return all;
-        }
+        return shapes.source(release, source);
     }
 }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -130,6 +131,13 @@ public final class FollowDatabase {
     /// Everything committed before that time is in the answers.
     public Instant asOf() {
         return current().asOf();
+    }
+
+    /// What is in force of these packages of a release, from memory.
+    ///
+    /// @param packages sources, or binary packages as [KnownAs] names them
+    public List<Statement> inForce(String release, Set<String> packages) {
+        return index().inForce(release, packages);
     }
 
     public IndexSize size() {

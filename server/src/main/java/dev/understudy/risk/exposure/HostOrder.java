@@ -2,8 +2,11 @@ package dev.understudy.risk.exposure;
 
 import dev.understudy.protocol.HostId;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.IntIterator;
+import org.roaringbitmap.PeekableIntIterator;
 import org.roaringbitmap.RoaringBitmap;
 
 /// The hosts by identity, so that every replica gives the same pages, whatever numbers its hosts
@@ -14,6 +17,9 @@ final class HostOrder {
 
     private final HostNumbers numbers;
     private int[] sorted = {};
+
+    /// Where in `sorted` each of these hosts is.
+    private int[] places = {};
 
     HostOrder(HostNumbers numbers) {
         this.numbers = numbers;
@@ -28,6 +34,10 @@ final class HostOrder {
         int[] tail = new int[fresh];
         Arrays.setAll(tail, i -> sorted.length + i);
         sorted = merge(sorted, sort(tail));
+        places = new int[sorted.length];
+        for (int place = 0; place < sorted.length; place++) {
+            places[sorted[place]] = place;
+        }
     }
 
     private int[] sort(int[] hosts) {
@@ -51,12 +61,15 @@ final class HostOrder {
 
     /// The first `limit` of `hosts` after host `after`.
     int[] first(RoaringBitmap hosts, @Nullable HostId after, int limit) {
-        long asked = hosts.getLongCardinality();
+        int asked = hosts.getCardinality();
+        if (after == null && limit >= asked) {
+            return all(hosts, asked);
+        }
         double steps = (double) limit * sorted.length / Math.max(1, asked);
         if (steps > asked && asked < sorted.length / 2) {
             return few(hosts, after, limit, 0);
         }
-        int[] inOrder = new int[(int) Math.min(limit, asked)];
+        int[] inOrder = new int[Math.min(limit, asked)];
         int found = 0;
         int at = after == null ? 0 : firstAfter(after);
         for (; at < sorted.length && found < inOrder.length; at++) {
@@ -67,6 +80,30 @@ final class HostOrder {
         int[] loose = few(hosts, after, limit, sorted.length);
         int[] all = merge(Arrays.copyOf(inOrder, found), loose);
         return all.length <= limit ? all : Arrays.copyOf(all, limit);
+    }
+
+    /// All of them: marks their places and reads off the marks, so that nothing is compared.
+    private int[] all(RoaringBitmap hosts, int asked) {
+        BitSet marks = new BitSet(sorted.length);
+        IntIterator each = hosts.getIntIterator();
+        int ordered = 0;
+        while (each.hasNext()) {
+            int host = each.next();
+            if (host >= sorted.length) {
+                break;
+            }
+            marks.set(places[host]);
+            ordered++;
+        }
+        int[] inOrder = new int[ordered];
+        int place = marks.nextSetBit(0);
+        for (int at = 0; at < ordered; at++) {
+            inOrder[at] = sorted[place];
+            place = marks.nextSetBit(place + 1);
+        }
+        return ordered == asked
+                ? inOrder
+                : merge(inOrder, few(hosts, null, asked - ordered, sorted.length));
     }
 
     private int firstAfter(HostId after) {
@@ -86,7 +123,7 @@ final class HostOrder {
     /// Of those numbered from `from` on.
     private int[] few(RoaringBitmap hosts, @Nullable HostId after, int limit, int from) {
         PriorityQueue<Integer> first = new PriorityQueue<>((a, b) -> numbers.compare(b, a));
-        var each = hosts.getIntIterator();
+        PeekableIntIterator each = hosts.getIntIterator();
         each.advanceIfNeeded(from);
         while (each.hasNext()) {
             int host = each.next();

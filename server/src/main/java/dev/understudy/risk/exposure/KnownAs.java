@@ -28,7 +28,7 @@ public final class KnownAs {
     }
 
     /// A binary package, told apart from a source package of that name.
-    static String binary(String name) {
+    public static String binary(String name) {
         return "binary:" + name;
     }
 

@@ -3,11 +3,12 @@ package dev.understudy.risk.exposure;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
-/// The fixes that are published and that some host lacks. Costs what the statements in force do,
-/// however many hosts there are.
+/// The fixes that are published and that some host lacks. Costs what of them changed since it was
+/// asked last, and the answer.
 public final class OpenFixes {
     private final FollowDatabase index;
 
@@ -37,7 +38,7 @@ public final class OpenFixes {
         return all.reading(
                 () -> {
                     List<OpenFix> open = new ArrayList<>();
-                    for (Statement each : all.statements().all()) {
+                    for (OpenStatements.Open each : all.open()) {
                         add(all, each, group, open);
                     }
                     return open;
@@ -45,34 +46,33 @@ public final class OpenFixes {
     }
 
     private static void add(
-            ExposureIndex all, Statement says, @Nullable String group, List<OpenFix> open) {
-        SourceVersions source = all.source(says.release(), says.source());
-        String fixed = says.fixed();
-        if (source == null || fixed == null) {
+            ExposureIndex all,
+            OpenStatements.Open found,
+            @Nullable String group,
+            List<OpenFix> open) {
+        Statement says = found.statement();
+        int internet = found.internet();
+        int rest = found.other();
+        if (group != null) {
+            RoaringBitmap hosts = all.within(found.hosts(), group);
+            internet = RoaringBitmap.andCardinality(hosts, all.internet());
+            rest = hosts.getCardinality() - internet;
+        }
+        if (internet + rest == 0) {
             return;
         }
-        List<RoaringBitmap> affected =
-                source.affected(says).stream().map(SourceVersions.Installed::hosts).toList();
-        if (affected.isEmpty()) {
-            return;
-        }
-        RoaringBitmap hosts = all.within(ExposureIndex.union(affected), group);
-        int internet = RoaringBitmap.andCardinality(hosts, all.internet());
-        int rest = hosts.getCardinality() - internet;
-        if (internet + rest > 0) {
-            for (String cve : Statements.names(says)) {
-                open.add(
-                        new OpenFix(
-                                cve,
-                                says.advisory(),
-                                says.release(),
-                                says.source(),
-                                fixed,
-                                says.published(),
-                                says.inForce(),
-                                internet,
-                                rest));
-            }
+        for (String cve : Statements.names(says)) {
+            open.add(
+                    new OpenFix(
+                            cve,
+                            says.advisory(),
+                            says.release(),
+                            says.source(),
+                            Objects.requireNonNull(says.fixed()),
+                            says.published(),
+                            says.inForce(),
+                            internet,
+                            rest));
         }
     }
 }

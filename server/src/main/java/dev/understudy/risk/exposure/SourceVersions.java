@@ -11,7 +11,8 @@ final class SourceVersions {
     /// A version that some host has, or still runs.
     ///
     /// @param number dense, among the versions of all sources
-    record Installed(int number, String source, String version, RoaringBitmap hosts) {}
+    /// @param of the package that it is a version of
+    record Installed(int number, SourceVersions of, String version, RoaringBitmap hosts) {}
 
     private final String release;
     private final String source;
@@ -28,6 +29,10 @@ final class SourceVersions {
         return release;
     }
 
+    String source() {
+        return source;
+    }
+
     Comparator<String> order() {
         return order;
     }
@@ -41,13 +46,13 @@ final class SourceVersions {
             }
             at++;
         }
-        Installed made = new Installed(number, source, version, new RoaringBitmap());
+        Installed made = new Installed(number, this, version, new RoaringBitmap());
         sorted.add(at, made);
         return made;
     }
 
     void forget(Installed version) {
-        sorted.remove(version);
+        sorted.removeIf(each -> each.number() == version.number());
     }
 
     /// The versions that the statement affects.

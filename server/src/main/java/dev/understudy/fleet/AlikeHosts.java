@@ -1,0 +1,92 @@
+package dev.understudy.fleet;
+
+import dev.understudy.platform.Database;
+import dev.understudy.protocol.Digests;
+import dev.understudy.protocol.HostId;
+import dev.understudy.protocol.Inventory;
+import dev.understudy.protocol.Wire;
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// The hosts that have sent an inventory, those together that differ in nothing on which the
+/// ranking of patches depends: packages, what is pending, what runs and listens, the kernel, the
+/// group, exposure and criticality.
+///
+/// @param inventory names what they have in common of their inventories
+/// @param hosts by id; never empty
+public record AlikeHosts(
+        String inventory,
+        String group,
+        Exposure exposure,
+        Criticality criticality,
+        List<HostId> hosts) {
+    public AlikeHosts {
+        hosts = List.copyOf(hosts);
+    }
+
+    /// Those of the group, or of the whole fleet where it is null. One statement, however many.
+    public static List<AlikeHosts> find(Database database, @Nullable String group) {
+        return query(database, group, null);
+    }
+
+    /// The host by itself; empty where it is not known, retired, or sent no inventory yet.
+    public static Optional<AlikeHosts> find(Database database, HostId host) {
+        return query(database, null, host).stream().findFirst();
+    }
+
+    private static List<AlikeHosts> query(
+            Database database, @Nullable String group, @Nullable HostId host) {
+        return database.sql(
+                        """
+                        select coalesce(nullif(i.alike, ''), h.id || '@' || i.received_at) as alike,
+                               h.group_name, h.exposure, h.criticality,
+                               array_agg(h.id order by h.id) as hosts
+                        from fleet.effective_hosts h
+                        join fleet.inventories i on i.host = h.id
+                        where h.retired_at is null
+                          and (:group::text is null or h.group_name = :group)
+                          and (:host::uuid is null or h.id = :host::uuid)
+                        group by 1, 2, 3, 4
+                        order by 1, 2, 3, 4
+                        """)
+                .param("group", group, Types.VARCHAR)
+                .param("host", host == null ? null : host.toString(), Types.VARCHAR)
+                .query((row, _) -> read(row))
+                .list();
+    }
+
+    private static AlikeHosts read(ResultSet row) throws SQLException {
+        return new AlikeHosts(
+                row.getString("alike"),
+                row.getString("group_name"),
+                Exposure.valueOf(row.getString("exposure")),
+                Criticality.valueOf(row.getString("criticality")),
+                Arrays.stream((UUID[]) row.getArray("hosts").getArray()).map(HostId::new).toList());
+    }
+
+    /// Names everything of an inventory that the ranking depends on.
+    static String digest(Inventory inventory) {
+        Inventory ranked =
+                new Inventory(
+                        inventory.platform(),
+                        inventory.kernel(),
+                        List.of(),
+                        inventory.pending(),
+                        inventory.services(),
+                        inventory.sockets(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        inventory.capabilities(),
+                        null);
+        return Digests.sha256(
+                inventory.shapeDigest() + new String(Wire.encode(ranked), StandardCharsets.UTF_8));
+    }
+}
