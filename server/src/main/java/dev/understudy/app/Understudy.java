@@ -72,6 +72,8 @@ public class Understudy {
         properties.put("management.endpoint.health.probes.enabled", "true");
         properties.put("management.endpoint.health.show-details", "never");
         properties.put("management.health.db.enabled", "false"); // DatabaseHealth answers sooner
+        properties.put("management.endpoint.health.group.index.include", "exposureIndexHealth");
+        properties.put("management.endpoint.health.group.index.show-details", "always");
         properties.put(
                 "management.endpoint.health.group.readiness.include",
                 "readinessState,databaseHealth");

@@ -20,8 +20,10 @@ import dev.understudy.risk.exposure.KeepUp;
 import dev.understudy.risk.exposure.OpenFixes;
 import dev.understudy.risk.exposure.PastExposure;
 import dev.understudy.risk.exposure.WhatIf;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.InstantSource;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -62,6 +64,16 @@ class WireRisk {
     @Bean(initMethod = "start")
     KeepUp keepUp(Database database, FollowDatabase exposureIndex) {
         return new KeepUp(database, exposureIndex);
+    }
+
+    @Bean
+    HealthIndicator exposureIndexHealth(FollowDatabase exposureIndex, InstantSource clock) {
+        return new IndexHealth(exposureIndex, clock);
+    }
+
+    @Bean
+    MeterBinder exposureIndexMetrics(FollowDatabase exposureIndex, InstantSource clock) {
+        return registry -> IndexHealth.register(registry, exposureIndex, clock);
     }
 
     @Bean

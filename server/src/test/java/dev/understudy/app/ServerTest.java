@@ -107,6 +107,10 @@ class ServerTest {
     void theHealthEndpointsNeedNoToken() throws Exception {
         assertThat(call("GET", "/actuator/health/liveness", "").statusCode()).isEqualTo(200);
         assertThat(call("GET", "/actuator/health/readiness", "").statusCode()).isEqualTo(200);
+        await().untilAsserted(
+                        () ->
+                                assertThat(call("GET", "/actuator/health/index", "").body())
+                                        .contains("\"status\":\"UP\"", "asOf", "ageSeconds"));
     }
 
     @Test
@@ -116,6 +120,7 @@ class ServerTest {
                                 assertThat(call("GET", "/actuator/prometheus", admin).body())
                                         .contains(
                                                 "jvm_memory",
+                                                "understudy_exposure_index_age_seconds ",
                                                 "understudy_events_waiting 0.0",
                                                 "understudy_jobs_failing"));
         assertThat(call("GET", "/api/openapi", admin).body())

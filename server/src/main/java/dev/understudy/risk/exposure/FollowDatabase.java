@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -138,6 +139,11 @@ public final class FollowDatabase {
     /// @param packages sources, or binary packages as [KnownAs] names them
     public List<Statement> inForce(String release, Set<String> packages) {
         return index().inForce(release, packages);
+    }
+
+    /// As of when the answers are; empty until the index was made, which this does not do.
+    public Optional<Instant> lastLook() {
+        return Optional.ofNullable(followed).map(Followed::asOf);
     }
 
     public IndexSize size() {
