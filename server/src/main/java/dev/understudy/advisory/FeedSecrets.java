@@ -26,6 +26,11 @@ public final class FeedSecrets implements Proofs.Keys {
         this.folder = folder;
     }
 
+    /// Where copies of what feeds publish in many documents are kept; may be lost at any time.
+    Path mirrors() {
+        return folder.resolve("mirrors");
+    }
+
     Optional<String> authorization(String feed) throws FeedException {
         Path file = folder.resolve(feed + ".authorization");
         if (!Files.exists(file)) {

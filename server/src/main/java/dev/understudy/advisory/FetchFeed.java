@@ -14,7 +14,7 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /// Gets a feed: one document and what lies beside it, the update information that a package
-/// repository's index names, or all objects of TAXII collections.
+/// repository's index names, all documents of a CSAF provider, or all objects of TAXII collections.
 public final class FetchFeed {
     private static final List<String> BESIDE = List.of(".sha256", ".sha512", ".asc");
     private static final int BESIDE_BYTES = 64 << 10;
@@ -23,6 +23,7 @@ public final class FetchFeed {
     private final FeedSecrets secrets;
     private final FetchRepository repository;
     private final FetchTaxii taxii;
+    private final FetchCsafProvider provider;
 
     /// @param tls whom to trust; null for the usual authorities
     public FetchFeed(FeedLimits limits, FeedSecrets secrets, @Nullable SSLContext tls) {
@@ -30,6 +31,7 @@ public final class FetchFeed {
         this.secrets = secrets;
         this.repository = new FetchRepository(download, secrets);
         this.taxii = new FetchTaxii(download, limits);
+        this.provider = new FetchCsafProvider(download, limits, secrets.mirrors());
     }
 
     /// What came.
@@ -78,7 +80,10 @@ public final class FetchFeed {
             return switch (FeedStatus.kindOf(feed)) {
                 case "taxii" -> taxii.fetch(url, authorization);
                 case "updateinfo" -> repository.fetch(feed, request);
-                case "csaf" -> withBeside(request);
+                case "csaf" ->
+                        String.valueOf(url.getPath()).endsWith("/" + FetchCsafProvider.METADATA)
+                                ? provider.fetch(feed, url, authorization)
+                                : withBeside(request);
                 default -> download.get(request);
             };
         } catch (InterruptedException e) {
