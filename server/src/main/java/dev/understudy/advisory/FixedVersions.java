@@ -65,7 +65,7 @@ public final class FixedVersions {
     }
 
     /// What these advisories say, in every release, not affected included.
-    List<FixedVersion> ofAdvisories(List<String> advisories) {
+    public List<FixedVersion> ofAdvisories(List<String> advisories) {
         return database.sql(
                         """
                         select v.feed, v.advisory, v.ecosystem, v.release, v.package_kind,

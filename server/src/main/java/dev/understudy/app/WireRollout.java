@@ -14,6 +14,7 @@ import dev.understudy.platform.Outbox;
 import dev.understudy.platform.Subscriptions;
 import dev.understudy.rehearsal.Rehearsals;
 import dev.understudy.rehearsal.RequestRehearsal;
+import dev.understudy.risk.Patches;
 import dev.understudy.risk.ReasonSource;
 import dev.understudy.rollout.ChoosePlan;
 import dev.understudy.rollout.DecideHost;
@@ -49,6 +50,7 @@ class WireRollout {
             Orders orders,
             Rehearsals rehearsals,
             RequestRehearsal rehearse,
+            Patches patches,
             InstantSource clock,
             Settings settings,
             Subscriptions subscriptions,
@@ -67,6 +69,7 @@ class WireRollout {
                                 orders,
                                 rehearsals,
                                 rehearse,
+                                patches,
                                 clock),
                         settings.rollout());
         module.connect(subscriptions, jobs);

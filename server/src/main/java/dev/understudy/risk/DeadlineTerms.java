@@ -13,6 +13,13 @@ record DeadlineTerms(DeadlineRule rule, List<FindingException> exceptions) {
         exceptions = List.copyOf(exceptions);
     }
 
+    /// The exception that leaves the whole patch open longest.
+    Optional<FindingException> exception(PatchId patch) {
+        return exceptions.stream()
+                .filter(each -> each.subject().equals(patch.toString()))
+                .findFirst();
+    }
+
     /// The exception that leaves the CVE of the patch open longest.
     Optional<FindingException> exception(PatchId patch, String cve) {
         return exceptions.stream().filter(each -> each.concerns(patch, cve)).findFirst();

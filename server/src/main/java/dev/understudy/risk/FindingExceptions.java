@@ -3,6 +3,7 @@ package dev.understudy.risk;
 import dev.understudy.governance.AuditTrail;
 import dev.understudy.platform.Database;
 import dev.understudy.platform.Ids;
+import dev.understudy.platform.Outbox;
 import dev.understudy.platform.Problem;
 import dev.understudy.protocol.HostId;
 import java.sql.ResultSet;
@@ -28,11 +29,13 @@ public final class FindingExceptions {
 
     private final Database database;
     private final AuditTrail audit;
+    private final Outbox outbox;
     private final InstantSource clock;
 
     public FindingExceptions(Database database, AuditTrail audit, InstantSource clock) {
         this.database = database;
         this.audit = audit;
+        this.outbox = new Outbox(database, clock);
         this.clock = clock;
     }
 
@@ -87,6 +90,7 @@ public final class FindingExceptions {
                                     "owner", owner,
                                     "reason", reason,
                                     "until", until.toString()));
+                    outbox.publish(new FindingExcepted(id, subject));
                     return get(id);
                 });
     }

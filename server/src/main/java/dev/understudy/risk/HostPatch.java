@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param priority expected loss avoided per unit of effort; orders patches of one class
 /// @param sentence why it ranks where it does
 /// @param security whether it fixes a vulnerability, or comes from the security archive
+/// @param excepted why people leave all of it open for now; empty where they do not
 /// @param blocked why the package manager holds changes of it back, by package; empty if it does
 ///   not
 public record HostPatch(
@@ -29,6 +30,7 @@ public record HostPatch(
         Hazard hazard,
         String sentence,
         boolean security,
+        String excepted,
         List<BlockedChange> blocked,
         long downloadBytes) {
 

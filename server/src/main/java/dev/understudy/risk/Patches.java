@@ -29,6 +29,7 @@ public final class Patches {
 
     private final Feeds feeds;
     private final Inventories inventories;
+    private final FindingExceptions exceptions;
     private final Assessments assessments;
 
     public Patches(
@@ -40,6 +41,7 @@ public final class Patches {
             InstantSource clock) {
         this.inventories = inventories;
         this.feeds = feeds;
+        this.exceptions = new FindingExceptions(database, new AuditTrail(database, clock), clock);
         this.assessments =
                 new Assessments(
                         database,
@@ -50,7 +52,7 @@ public final class Patches {
                         new FirstSeen(database),
                         new RankPatches(settings),
                         new DeadlineRules(database, new AuditTrail(database, clock)),
-                        new FindingExceptions(database, new AuditTrail(database, clock), clock),
+                        exceptions,
                         new DeadlineClocks(database),
                         clock);
     }
@@ -73,6 +75,15 @@ public final class Patches {
             }
         }
         return byPatch.values().stream().map(Patches::together).sorted(ORDER).toList();
+    }
+
+    /// What the host is to do without for now, as people decided, with the sentence that says so.
+    public Map<PatchId, String> excepted(HostId host) {
+        return exceptions.holding().isEmpty()
+                ? Map.of()
+                : forHost(host).stream()
+                        .filter(each -> !each.excepted().isEmpty())
+                        .collect(Collectors.toMap(HostPatch::id, HostPatch::excepted));
     }
 
     /// How the fleet stands.

@@ -71,6 +71,7 @@ final class RankPatches {
                 hazard,
                 Explain.sentence(host, pending, verdicts, deadlineClass, deadline, reach),
                 pending.security(),
+                excepted(host, pending.id(), verdicts),
                 blocked(pending.upgrades()),
                 pending.upgrades().stream().mapToLong(PendingUpgrade::downloadBytes).sum());
     }
@@ -106,6 +107,21 @@ final class RankPatches {
                         .orElse(due),
                 decision.assumed(),
                 exception.map(FindingException::sentence).orElse(""));
+    }
+
+    /// An exception of the patch itself, or of each CVE that it fixes.
+    private static String excepted(AssessedHost host, PatchId patch, List<CveVerdict> verdicts) {
+        return host.terms()
+                .exception(patch)
+                .map(FindingException::sentence)
+                .orElseGet(
+                        () ->
+                                verdicts.stream().noneMatch(each -> each.excepted().isEmpty())
+                                        ? verdicts.stream()
+                                                .map(CveVerdict::excepted)
+                                                .findFirst()
+                                                .orElse("")
+                                        : "");
     }
 
     private static boolean later(Instant until, @Nullable Instant due) {

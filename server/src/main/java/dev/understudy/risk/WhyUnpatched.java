@@ -100,6 +100,7 @@ public final class WhyUnpatched {
                                         && each.architecture().equals(change.architecture()))
                 .flatMap(each -> blocked(each).stream())
                 .findFirst()
+                .or(() -> exceptedWhole(patch))
                 .or(() -> Optional.ofNullable(known))
                 .or(() -> blockedWith(patch))
                 .or(() -> ofCapabilities(facts.capabilities()))
@@ -110,6 +111,13 @@ public final class WhyUnpatched {
                                 new Reason(
                                         Reason.Code.NOT_YET_PLANNED,
                                         "Nothing is in the way; it is in no rollout yet."));
+    }
+
+    /// No rollout brings it.
+    private static Optional<Reason> exceptedWhole(HostPatch patch) {
+        return patch.excepted().isEmpty()
+                ? Optional.empty()
+                : reason(Reason.Code.EXCEPTED, patch.excepted() + ".");
     }
 
     private static Optional<Reason> excepted(HostPatch patch) {

@@ -149,6 +149,7 @@ public final class AutomaticPlanner {
             Set<PatchId> notHere = refused(host.id());
             Set<PatchId> without = new HashSet<>(locked);
             without.addAll(notHere);
+            without.addAll(start.excepted(host.id()));
             PlanHost.plan(inventory.get(), new Selection.AllSecurity(), without)
                     .filter(plan -> rested(host.id(), plan, now))
                     .ifPresent(

@@ -13,6 +13,7 @@ import dev.understudy.platform.Outbox;
 import dev.understudy.platform.Subscriptions;
 import dev.understudy.rehearsal.Rehearsals;
 import dev.understudy.rehearsal.RequestRehearsal;
+import dev.understudy.risk.Patches;
 import java.time.Duration;
 import java.time.InstantSource;
 
@@ -31,6 +32,7 @@ public record RolloutModule(
         AdvanceRollout advance,
         AutomaticPlanner planner,
         FollowHosts follow,
+        FollowPatches followPatches,
         RolloutReasons reasons) {
 
     /// What it needs of the modules below.
@@ -46,6 +48,7 @@ public record RolloutModule(
             Orders orders,
             Rehearsals rehearsals,
             RequestRehearsal rehearse,
+            Patches patches,
             InstantSource clock) {}
 
     public static RolloutModule of(Needs needs, RolloutSettings settings) {
@@ -107,6 +110,7 @@ public record RolloutModule(
                         quarantine,
                         n.hosts(),
                         n.inventories(),
+                        n.patches(),
                         n.policies(),
                         diary,
                         n.audit(),
@@ -159,6 +163,15 @@ public record RolloutModule(
                         n.rehearsals(),
                         n.inventories(),
                         diary),
+                new FollowPatches(
+                        n.database(),
+                        rollouts,
+                        deployments,
+                        move,
+                        turn,
+                        advance,
+                        quarantine,
+                        n.patches()),
                 new RolloutReasons(
                         rollouts,
                         deployments,
@@ -173,6 +186,7 @@ public record RolloutModule(
     /// Subscribes to what hosts tell, and names the jobs that keep rollouts going.
     public void connect(Subscriptions subscriptions, Jobs jobs) {
         follow.subscribe(subscriptions);
+        followPatches.subscribe(subscriptions);
         planner.subscribe(subscriptions);
         jobs.every("rollout-advance", Duration.ofSeconds(2), advance::all);
         jobs.every("rollout-plan", Duration.ofSeconds(3), planner::planDue);

@@ -14,6 +14,7 @@ import dev.understudy.platform.Problem;
 import dev.understudy.protocol.HostId;
 import dev.understudy.protocol.Inventory;
 import dev.understudy.risk.PatchId;
+import dev.understudy.risk.Patches;
 import dev.understudy.rollout.Deployment.Skip;
 import dev.understudy.rollout.Deployment.State;
 import java.time.Instant;
@@ -36,6 +37,7 @@ public final class StartRollout {
     private final Quarantine quarantine;
     private final Hosts hosts;
     private final Inventories inventories;
+    private final Patches patches;
     private final Policies policies;
     private final Diary diary;
     private final AuditTrail audit;
@@ -51,6 +53,7 @@ public final class StartRollout {
             Quarantine quarantine,
             Hosts hosts,
             Inventories inventories,
+            Patches patches,
             Policies policies,
             Diary diary,
             AuditTrail audit,
@@ -64,6 +67,7 @@ public final class StartRollout {
         this.quarantine = quarantine;
         this.hosts = hosts;
         this.inventories = inventories;
+        this.patches = patches;
         this.policies = policies;
         this.diary = diary;
         this.audit = audit;
@@ -142,6 +146,7 @@ public final class StartRollout {
                                             host -> {
                                                 Set<PatchId> without = new HashSet<>(locked);
                                                 without.addAll(refused.apply(host.id()));
+                                                without.addAll(excepted(host.id()));
                                                 return plan(rollout, host, without);
                                             })
                                     .toList();
@@ -166,6 +171,11 @@ public final class StartRollout {
                     advance.advance(rollouts.lock(id));
                     return id;
                 });
+    }
+
+    /// What people decided to leave open for now on the host.
+    Set<PatchId> excepted(HostId host) {
+        return patches.excepted(host).keySet();
     }
 
     /// A person who asks for what nobody needs is told so at once.
@@ -269,7 +279,8 @@ public final class StartRollout {
         if (plan.isEmpty()) {
             return skip(
                     Skip.NOTHING_PENDING,
-                    "Nothing that was chosen is pending, unblocked and not quarantined.");
+                    "Nothing that was chosen is pending, unblocked, and neither quarantined nor"
+                            + " excepted.");
         }
         return Optional.empty();
     }

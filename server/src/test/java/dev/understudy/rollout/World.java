@@ -1,5 +1,10 @@
 package dev.understudy.rollout;
 
+import dev.understudy.advisory.FeedLimits;
+import dev.understudy.advisory.FeedSecrets;
+import dev.understudy.advisory.Feeds;
+import dev.understudy.advisory.FetchFeed;
+import dev.understudy.advisory.osv.OsvFormat;
 import dev.understudy.fleet.ManualClock;
 import dev.understudy.fleet.TestFleet;
 import dev.understudy.governance.Autonomy;
@@ -12,9 +17,15 @@ import dev.understudy.protocol.OrderBody.RebootPolicy;
 import dev.understudy.rehearsal.FollowRehearsals;
 import dev.understudy.rehearsal.Rehearsals;
 import dev.understudy.rehearsal.RequestRehearsal;
+import dev.understudy.risk.FindingExceptions;
+import dev.understudy.risk.HazardSettings;
+import dev.understudy.risk.Patches;
+import dev.understudy.risk.exposure.FollowDatabase;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
@@ -25,6 +36,9 @@ final class World {
     TestFleet fleet;
     Policies policies;
     Rehearsals rehearsals;
+    Feeds feeds;
+    FindingExceptions exceptions;
+    Patches patches;
     RolloutModule module;
     private FollowRehearsals followRehearsals;
     private Pump pump;
@@ -43,6 +57,24 @@ final class World {
                         database, rehearsals, fleet.orders, fleet.hosts, fleet.audit, clock);
         followRehearsals =
                 new FollowRehearsals(database, rehearsals, fleet.outbox, fleet.audit, clock);
+        feeds =
+                new Feeds(
+                        database,
+                        fleet.outbox,
+                        fleet.audit,
+                        new FetchFeed(FeedLimits.USUAL, new FeedSecrets(Path.of("none")), null),
+                        List.of(new OsvFormat()),
+                        clock,
+                        new Random(1));
+        exceptions = new FindingExceptions(database, fleet.audit, clock);
+        patches =
+                new Patches(
+                        database,
+                        fleet.inventories,
+                        feeds,
+                        new FollowDatabase(database, clock),
+                        HazardSettings.USUAL,
+                        clock);
         module =
                 RolloutModule.of(
                         new RolloutModule.Needs(
@@ -57,11 +89,13 @@ final class World {
                                 fleet.orders,
                                 rehearsals,
                                 request,
+                                patches,
                                 clock),
                         RolloutSettings.USUAL);
         Subscriptions subscriptions = new Subscriptions(database, clock);
         followRehearsals.subscribe(subscriptions);
         module.follow().subscribe(subscriptions);
+        module.followPatches().subscribe(subscriptions);
         module.planner().subscribe(subscriptions);
         pump = new Pump(subscriptions);
     }
