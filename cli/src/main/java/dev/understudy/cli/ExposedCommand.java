@@ -49,13 +49,21 @@ final class ExposedCommand implements Callable<Integer> {
     @Option(names = "--survival", description = "How long exposures to it last, instead of whose.")
     private boolean survival;
 
+    @Option(
+            names = "--episodes",
+            description =
+                    "From when to when each host was exposed, as CSV. A clock stops when the fix is"
+                            + " in effect, not when it is installed.")
+    private boolean episodes;
+
     @Override
     public Integer call() throws IOException {
         String path = "/exposed/" + Api.escape(cve);
-        if (csv || ndjson) {
+        if (csv || ndjson || episodes) {
+            String what = episodes ? path + "/episodes" : path;
             try (InputStream rows =
                     connection.api().stream(
-                            path + query(false), csv ? "text/csv" : "application/x-ndjson")) {
+                            what + query(false), ndjson ? "application/x-ndjson" : "text/csv")) {
                 rows.transferTo(System.out);
                 System.out.flush();
             }

@@ -4,6 +4,7 @@ import dev.understudy.fleet.HostNames;
 import dev.understudy.platform.Json;
 import dev.understudy.platform.Problem;
 import dev.understudy.protocol.HostId;
+import dev.understudy.risk.exposure.Episode;
 import dev.understudy.risk.exposure.Exposed;
 import dev.understudy.risk.exposure.ExposedHosts;
 import dev.understudy.risk.exposure.PastExposure;
@@ -12,6 +13,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -28,6 +30,8 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/api/v1/exposed/{cve}")
 public final class ExposureApi {
+    private static final int BATCH = 1_000;
+
     private final ExposedHosts exposed;
     private final PastExposure past;
     private final HostNames names;
@@ -144,6 +148,47 @@ public final class ExposureApi {
     @GetMapping("/survival")
     Survival survival(@PathVariable String cve, @RequestParam @Nullable String group) {
         return past.survival(AdvisoriesApi.requireId(cve), group, clock.instant());
+    }
+
+    /// When each host was exposed, and what stopped the clock: `FIXED` is a fix that was in effect,
+    /// not one that was installed; `OPEN` goes on and has no end. As CSV.
+    @GetMapping("/episodes")
+    void episodes(
+            @PathVariable String cve,
+            @RequestParam @Nullable String group,
+            HttpServletResponse response)
+            throws IOException {
+        String id = AdvisoriesApi.requireId(cve);
+        Lines lines = new Lines(response, "text/csv");
+        lines.csv("host", "name", "group", "from", "stopped", "by");
+        List<Episode> batch = new ArrayList<>();
+        past.episodes(
+                id,
+                group,
+                each -> {
+                    batch.add(each);
+                    if (batch.size() == BATCH) {
+                        write(lines, batch);
+                        batch.clear();
+                    }
+                });
+        write(lines, batch);
+        lines.end();
+    }
+
+    private void write(Lines lines, List<Episode> episodes) {
+        Map<HostId, HostNames.Named> named =
+                names.of(episodes.stream().map(Episode::host).distinct().toList());
+        for (Episode each : episodes) {
+            HostNames.Named host = named.getOrDefault(each.host(), HostNames.Named.NOBODY);
+            lines.csv(
+                    each.host(),
+                    host.name(),
+                    host.group(),
+                    each.period().from(),
+                    each.period().to(),
+                    each.end());
+        }
     }
 
     private void stream(

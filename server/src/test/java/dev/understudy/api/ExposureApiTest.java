@@ -117,6 +117,16 @@ class ExposureApiTest {
         assertThat(api.survival(CVE, null).curve())
                 .extracting(point -> point.after() + " " + point.open())
                 .containsExactly("PT48H 0.5", "PT120H 0.0");
+        MockHttpServletResponse episodes = new MockHttpServletResponse();
+        api.episodes(CVE, null, episodes);
+        Instant known = before.plus(Duration.ofHours(1));
+        assertThat(episodes.getContentAsString().lines())
+                .containsExactlyInAnyOrder(
+                        "host,name,group,from,stopped,by",
+                        "%s,first,web,%s,%s,FIXED"
+                                .formatted(first, known, known.plus(Duration.ofDays(2))),
+                        "%s,second,web,%s,%s,FIXED"
+                                .formatted(second, known, known.plus(Duration.ofDays(5))));
         assertThat(csv(clock.instant().minus(Duration.ofDays(1)).toString()))
                 .startsWith("host,name,group,state,source,version,fixed,advisory,patch\n")
                 .contains("second,web,NOT_IN_EFFECT,openssl," + OLD + "," + FIXED + ",DSA-1,\n");

@@ -100,7 +100,7 @@ class FollowPatchesTest {
         SimulatedAgent other = world.agent("web-2", "curl", "vim");
         except(excepted);
         world.policy(Autonomy.AUTOMATIC);
-        world.until(() -> other.installed().get("vim").equals("2"));
+        world.until(() -> "2".equals(other.installed().get("vim")));
         world.until(world::ended);
         world.ticks(60);
         assertThat(excepted.installed()).containsEntry("curl", "2").containsEntry("vim", "1");

@@ -13,8 +13,8 @@ import org.roaringbitmap.RoaringBitmap;
 final class OpenStatements {
     private final ExposureIndex index;
     private final Map<Long, Open> open = new HashMap<>();
-    private final Set<Package> changed = new HashSet<>();
-    private final Map<Package, Set<Long>> byPackage = new HashMap<>();
+    private final Set<PackageKey> changed = new HashSet<>();
+    private final Map<PackageKey, Set<Long>> byPackage = new HashMap<>();
     private boolean all = true;
 
     OpenStatements(ExposureIndex index) {
@@ -35,12 +35,12 @@ final class OpenStatements {
         }
     }
 
-    private record Package(String release, String source) {}
+    private record PackageKey(String release, String source) {}
 
     /// Takes note that hosts of the package changed. Called by the one who writes.
     void changed(SourceVersions source) {
         if (!all) {
-            changed.add(new Package(source.release(), source.source()));
+            changed.add(new PackageKey(source.release(), source.source()));
         }
     }
 
@@ -50,7 +50,7 @@ final class OpenStatements {
             return;
         }
         ended.forEach(open::remove);
-        begun.forEach(each -> changed.add(new Package(each.release(), each.source())));
+        begun.forEach(each -> changed.add(new PackageKey(each.release(), each.source())));
     }
 
     /// Called while nothing is written; many may ask at once.
@@ -65,7 +65,7 @@ final class OpenStatements {
         return List.copyOf(open.values());
     }
 
-    private void lookAgain(Package of) {
+    private void lookAgain(PackageKey of) {
         Set<Long> before = byPackage.remove(of);
         if (before != null) {
             before.forEach(open::remove);
@@ -85,7 +85,7 @@ final class OpenStatements {
                     says.id(), new Open(says, source, internet, hosts.getCardinality() - internet));
             byPackage
                     .computeIfAbsent(
-                            new Package(says.release(), says.source()), _ -> new HashSet<>())
+                            new PackageKey(says.release(), says.source()), _ -> new HashSet<>())
                     .add(says.id());
         }
     }

@@ -53,10 +53,10 @@ class HostOrderTest {
         return Arrays.stream(hosts.toArray())
                 .boxed()
                 .sorted(
-                        Comparator.comparing(
+                        Comparator.comparingLong(
                                         (Integer each) ->
                                                 numbers.host(each).value().getMostSignificantBits())
-                                .thenComparing(
+                                .thenComparingLong(
                                         each ->
                                                 numbers.host(each)
                                                         .value()
