@@ -46,7 +46,8 @@ public final class FollowDatabase {
     /// @param inMemory the part of the time that went into the index itself
     public record Taken(int hosts, int statements, Duration inMemory) {}
 
-    /// Takes in everything that was committed before the call.
+    /// Takes in everything that was committed before the call. Not in a transaction that itself
+    /// changed hosts or what feeds say: what may yet be undone must not get into the index.
     public synchronized Taken catchUp() {
         Taking taking = new Taking();
         Followed before = followed;
