@@ -67,7 +67,10 @@ final class HostOrder {
         }
         double steps = (double) limit * sorted.length / Math.max(1, asked);
         if (steps > asked && asked < sorted.length / 2) {
-            return few(hosts, after, limit, 0);
+            return merge(
+                    first(hosts, after == null ? 0 : firstAfter(after), limit),
+                    few(hosts, after, limit, sorted.length),
+                    limit);
         }
         int[] inOrder = new int[Math.min(limit, asked)];
         int found = 0;
@@ -78,8 +81,61 @@ final class HostOrder {
             }
         }
         int[] loose = few(hosts, after, limit, sorted.length);
-        int[] all = merge(Arrays.copyOf(inOrder, found), loose);
+        return merge(Arrays.copyOf(inOrder, found), loose, limit);
+    }
+
+    private int[] merge(int[] a, int[] b, int limit) {
+        int[] all = merge(a, b);
         return all.length <= limit ? all : Arrays.copyOf(all, limit);
+    }
+
+    /// The first of those in order from place `from` on: of their places a heap keeps as many as
+    /// are asked for, the last on top.
+    private int[] first(RoaringBitmap hosts, int from, int limit) {
+        int[] heap = new int[Math.min(limit, hosts.getCardinality())];
+        int size = 0;
+        IntIterator each = hosts.getIntIterator();
+        while (each.hasNext()) {
+            int host = each.next();
+            if (host >= sorted.length) {
+                break;
+            }
+            int place = places[host];
+            if (place >= from && size < heap.length) {
+                up(heap, size++, place);
+            } else if (place >= from && place < heap[0]) {
+                down(heap, place);
+            }
+        }
+        int[] first = Arrays.copyOf(heap, size);
+        Arrays.sort(first);
+        Arrays.setAll(first, at -> sorted[first[at]]);
+        return first;
+    }
+
+    private static void up(int[] heap, int at, int place) {
+        int here = at;
+        while (here > 0 && heap[(here - 1) / 2] < place) {
+            heap[here] = heap[(here - 1) / 2];
+            here = (here - 1) / 2;
+        }
+        heap[here] = place;
+    }
+
+    /// Takes the place of the top.
+    private static void down(int[] heap, int place) {
+        int here = 0;
+        for (int child = 1; child < heap.length; child = 2 * here + 1) {
+            if (child + 1 < heap.length && heap[child + 1] > heap[child]) {
+                child++;
+            }
+            if (heap[child] <= place) {
+                break;
+            }
+            heap[here] = heap[child];
+            here = child;
+        }
+        heap[here] = place;
     }
 
     /// All of them: marks their places and reads off the marks, so that nothing is compared.
