@@ -1,6 +1,5 @@
 package dev.understudy.agent;
 
-import dev.understudy.agent.checkpoint.CheckpointException;
 import dev.understudy.agent.checkpoint.Checkpoints;
 import dev.understudy.agent.facts.Facts;
 import dev.understudy.agent.link.Link;
@@ -166,8 +165,11 @@ final class HostState implements Link.Self {
     @Override
     public List<CheckpointInfo> checkpoints() {
         try {
+            checkpoints
+                    .damaged()
+                    .forEach(d -> Log.warn("checkpoint %s is of no use: %s", d.id(), d.why()));
             return checkpoints.list();
-        } catch (IOException | CheckpointException e) {
+        } catch (IOException e) {
             Log.error("the checkpoints cannot be listed: %s", e.getMessage());
             return List.of();
         }

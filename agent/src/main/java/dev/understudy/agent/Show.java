@@ -1,6 +1,6 @@
 package dev.understudy.agent;
 
-import dev.understudy.agent.checkpoint.CheckpointException;
+import dev.understudy.agent.checkpoint.Checkpoints;
 import dev.understudy.agent.facts.Facts;
 import dev.understudy.agent.orders.Entry;
 import dev.understudy.agent.orders.Journal;
@@ -93,7 +93,7 @@ final class Show {
         return Main.OK;
     }
 
-    int checkpoints(Agent agent, boolean json) throws IOException, CheckpointException {
+    int checkpoints(Agent agent, boolean json) throws IOException {
         for (CheckpointInfo checkpoint : agent.checkpoints.list()) {
             out.println(
                     json
@@ -104,7 +104,18 @@ final class Show {
                                             local(checkpoint.takenAt()),
                                             checkpoint.bytes() >> 20));
         }
-        return Main.OK;
+        List<Checkpoints.Damaged> damaged = agent.checkpoints.damaged();
+        for (Checkpoints.Damaged checkpoint : damaged) {
+            out.println(
+                    json
+                            ? new String(Wire.encode(checkpoint), StandardCharsets.UTF_8)
+                            : "%s  %s  cannot be restored: %s"
+                                    .formatted(
+                                            checkpoint.id(),
+                                            local(checkpoint.takenAt()),
+                                            checkpoint.why()));
+        }
+        return damaged.isEmpty() ? Main.OK : Main.NOT_GOOD;
     }
 
     /// The journal in words, or with `json` as it is.
