@@ -225,6 +225,7 @@ final class ApplyPlan {
         }
         attempt.reach(Step.VERIFY, "");
         RestartStale.Outcome restarts = host.restartStale(RESTART_LIMIT);
+        notes.addAll(restarts.killed());
         phases.ended("restart");
         Health health = Health.compare(baseline.get(), host.sample());
         phases.ended("checks");
@@ -294,6 +295,7 @@ final class ApplyPlan {
         attempt.reach(Step.RESTORE, why.length() > 3_000 ? why.substring(0, 3_000) : why);
         PutBack.Result back = new PutBack(host).putBack(checkpoint, host.baseline(attempt.id()));
         phases.ended("restore");
+        notes.addAll(back.notes());
         List<String> reasons = new ArrayList<>(faults);
         if (!back.whole()) {
             reasons.add("the host could not be put back whole");

@@ -1,5 +1,6 @@
 package dev.understudy.agent.apply;
 
+import dev.understudy.agent.effect.RestartFirmly;
 import dev.understudy.agent.exec.Output;
 import dev.understudy.agent.health.HealthSample;
 import dev.understudy.agent.orders.Attempt;
@@ -121,11 +122,13 @@ public final class CarryOut implements Work {
         if (restored == null) {
             return new Report.Restored(incomplete(restore, String.join("; ", back.problems())));
         }
+        List<String> reasons = new ArrayList<>(back.problems());
+        reasons.addAll(back.notes());
         return new Report.Restored(
                 new RestoreResult(
                         back.whole(),
                         restore.checkpoint(),
-                        back.problems(),
+                        reasons,
                         restored.versionsDiffering(),
                         restored.pathsDiffering(),
                         back.health().wrong(),
@@ -159,7 +162,9 @@ public final class CarryOut implements Work {
         attempt.reach(Step.RESTART, String.join(" ", restart.units()));
         List<CheckResult> checks = new ArrayList<>();
         for (String unit : restart.units()) {
-            Output output = host.systemctl(RESTART_LIMIT, List.of("restart", "--", unit));
+            RestartFirmly.Outcome restarted = host.restart(RESTART_LIMIT, List.of(unit));
+            Output output = restarted.output();
+            String how = String.join("; ", restarted.killed());
             checks.add(
                     new CheckResult(
                             "restart",
@@ -167,7 +172,9 @@ public final class CarryOut implements Work {
                             output.succeeded()
                                     ? CheckResult.Health.HEALTHY
                                     : CheckResult.Health.UNHEALTHY,
-                            output.succeeded() ? "restarted" : output.tail()));
+                            output.succeeded()
+                                    ? how.isEmpty() ? "restarted" : "restarted; " + how
+                                    : output.tail()));
         }
         Optional<HealthSample> before = host.baseline(attempt.id());
         if (before.isPresent()) {

@@ -1,6 +1,7 @@
 package dev.understudy.agent.apply;
 
 import dev.understudy.agent.checkpoint.CheckpointException;
+import dev.understudy.agent.effect.RestartFirmly;
 import dev.understudy.agent.effect.RestartStale;
 import dev.understudy.agent.exec.Output;
 import dev.understudy.agent.health.HealthSample;
@@ -15,6 +16,7 @@ import dev.understudy.protocol.RestoreResult;
 import dev.understudy.protocol.StaleProcess;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -32,6 +34,13 @@ public interface ManagedHost {
 
     /// Whether this process is the agent itself, which takes care of itself.
     boolean isAgent(StaleProcess process);
+
+    /// Restarts these units; those that do not stop are killed, which the outcome says.
+    RestartFirmly.Outcome restart(Duration limit, Collection<String> units)
+            throws InterruptedException;
+
+    /// Lets time pass before something is tried again.
+    void pause(Duration time) throws InterruptedException;
 
     Output systemctl(Duration limit, List<String> arguments) throws InterruptedException;
 

@@ -4,6 +4,7 @@ import dev.understudy.agent.checkpoint.CheckpointException;
 import dev.understudy.agent.checkpoint.Checkpoints;
 import dev.understudy.agent.checkpoint.Retention;
 import dev.understudy.agent.effect.RebootNeed;
+import dev.understudy.agent.effect.RestartFirmly;
 import dev.understudy.agent.effect.RestartStale;
 import dev.understudy.agent.exec.Command;
 import dev.understudy.agent.exec.Output;
@@ -36,6 +37,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -107,6 +109,17 @@ public final class TheHost implements ManagedHost, Known {
     @Override
     public boolean isAgent(StaleProcess process) {
         return process.unit().startsWith("understudy-agent");
+    }
+
+    @Override
+    public RestartFirmly.Outcome restart(Duration limit, Collection<String> units)
+            throws InterruptedException {
+        return new RestartFirmly(place).restart(units, limit);
+    }
+
+    @Override
+    public void pause(Duration time) throws InterruptedException {
+        Thread.sleep(time);
     }
 
     @Override
@@ -247,7 +260,7 @@ public final class TheHost implements ManagedHost, Known {
             Set<String> kept = new HashSet<>(needed);
             checkpoints.list().stream().map(CheckpointInfo::id).forEach(kept::add);
             baselines.keepOnly(kept);
-        } catch (IOException | CheckpointException e) {
+        } catch (IOException e) {
             Log.warn("old checkpoints could not be deleted: %s", e.getMessage());
         }
     }

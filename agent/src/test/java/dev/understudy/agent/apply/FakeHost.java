@@ -1,10 +1,12 @@
 package dev.understudy.agent.apply;
 
+import dev.understudy.agent.effect.RestartFirmly;
 import dev.understudy.agent.effect.RestartStale;
 import dev.understudy.agent.exec.Output;
 import dev.understudy.agent.health.HealthSample;
 import dev.understudy.agent.packages.PackageManager;
 import dev.understudy.agent.packages.PackageManagerException;
+import dev.understudy.agent.system.Units;
 import dev.understudy.protocol.InstalledPackage;
 import dev.understudy.protocol.OrderBody;
 import dev.understudy.protocol.OrderId;
@@ -19,6 +21,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +59,13 @@ final class FakeHost implements ManagedHost, PackageManager {
     boolean needsReboot;
     boolean diskFails;
     List<String> unexamined = List.of();
+    List<String> killedToRestart = List.of();
+
+    /// While the disk is full, nothing can be put back and no service starts.
+    int pausesUntilDiskHasRoom;
+
+    boolean serviceDown;
+    private int pauses;
     boolean rehearsedAsItIs = true;
     String bootId = "boot-1";
 
@@ -100,7 +110,7 @@ final class FakeHost implements ManagedHost, PackageManager {
         return new HealthSample(
                 true,
                 true,
-                List.of(),
+                List.of(service(serviceDown ? "failed" : "active")),
                 List.of(),
                 List.of(
                         new HealthSample.Answer(
@@ -110,12 +120,35 @@ final class FakeHost implements ManagedHost, PackageManager {
                 List.of());
     }
 
+    private static Units.Unit service(String active) {
+        return new Units.Unit(
+                "redis.service", active, "", "enabled", "notify", "", 0, 7, "run", true, false);
+    }
+
     @Override
     public RestartStale.Outcome restartStale(Duration limit) {
         effect("restart");
         stale = false;
         return new RestartStale.Outcome(
-                List.of("nginx.service"), List.of(), List.of(), List.of(), unexamined);
+                List.of("nginx.service"), List.of(), List.of(), List.of(), unexamined, List.of());
+    }
+
+    @Override
+    public RestartFirmly.Outcome restart(Duration limit, Collection<String> units) {
+        effect("restart " + String.join(" ", units));
+        serviceDown &= isDiskFull();
+        return new RestartFirmly.Outcome(
+                new Output(0, "", "", false, false, Duration.ZERO), killedToRestart);
+    }
+
+    @Override
+    public void pause(Duration time) {
+        effect("pause");
+        pauses++;
+    }
+
+    private boolean isDiskFull() {
+        return pauses < pausesUntilDiskHasRoom;
     }
 
     @Override
@@ -208,20 +241,24 @@ final class FakeHost implements ManagedHost, PackageManager {
         if (kept == null) {
             throw new AssertionError("there is no checkpoint " + checkpoint);
         }
+        if (isDiskFull()) {
+            serviceDown = true;
+            return restored(checkpoint, List.of("No space left on device"));
+        }
         for (Map.Entry<String, String> one : kept.entrySet()) {
             versions.put(one.getKey(), one.getValue());
             effect("put back " + one.getKey());
         }
         halfInstalled = "";
         stale = true;
-        return new RestoreResult(
-                !restoreFails,
+        return restored(
                 checkpoint,
-                restoreFails ? List.of("/etc/nginx/nginx.conf is not as before") : List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of());
+                restoreFails ? List.of("/etc/nginx/nginx.conf is not as before") : List.of());
+    }
+
+    private static RestoreResult restored(String checkpoint, List<String> reasons) {
+        return new RestoreResult(
+                reasons.isEmpty(), checkpoint, reasons, List.of(), List.of(), List.of(), List.of());
     }
 
     @Override

@@ -21,6 +21,7 @@ import dev.understudy.protocol.OrderBody;
 import dev.understudy.protocol.OrderId;
 import dev.understudy.protocol.Plan;
 import dev.understudy.protocol.Report;
+import dev.understudy.protocol.RestoreResult;
 import dev.understudy.protocol.SignedOrder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -151,6 +152,52 @@ class KilledAgentTest {
         ApplyResult result = applied(host);
         assertThat(result.outcome()).isEqualTo(Outcome.BROKEN);
         assertThat(result.reasons()).contains("/etc/nginx/nginx.conf is not as before");
+    }
+
+    @Test
+    void anUndoThatAFullDiskPreventsIsTriedAgainWhereverTheAgentWasKilled() throws Exception {
+        int effects = effectsOf(sickWithAFullDisk());
+        for (int kill = 0; kill < effects; kill++) {
+            FakeHost host = sickWithAFullDisk();
+            host.killAt = kill;
+            ApplyResult result = applied(host);
+            assertThat(result.outcome()).as("killed at %d", kill).isEqualTo(Outcome.RESTORED);
+            assertThat(host.isOld()).isTrue();
+            assertThat(host.serviceDown).as("a service that had failed meanwhile").isFalse();
+            assertThat(host.actions)
+                    .containsSubsequence(
+                            "systemctl reset-failed -- redis.service", "restart redis.service");
+        }
+    }
+
+    private static FakeHost sickWithAFullDisk() {
+        FakeHost host = new FakeHost();
+        host.healthyAfterPatch = false;
+        host.pausesUntilDiskHasRoom = 2;
+        host.killedToRestart = List.of("redis.service was killed");
+        return host;
+    }
+
+    @Test
+    void anUndoEndsWhenTheDiskStaysFullAndSaysSo() throws Exception {
+        FakeHost host = sickWithAFullDisk();
+        host.pausesUntilDiskHasRoom = Integer.MAX_VALUE;
+        ApplyResult result = applied(host);
+        assertThat(result.outcome()).isEqualTo(Outcome.BROKEN);
+        assertThat(result.reasons()).contains("No space left on device");
+        assertThat(host.actions).filteredOn("pause"::equals).hasSameSizeAs(PutBack.PAUSES);
+    }
+
+    @Test
+    void aServiceThatHadToBeKilledIsInTheReportOfARestore() throws Exception {
+        FakeHost host = sickWithAFullDisk();
+        OrderId applied = OrderId.random();
+        host.takeCheckpoint(applied.toString(), applied);
+        host.keepBaseline(applied, host.sample());
+        Report report = end(host, new OrderBody.Restore(applied.toString()));
+        RestoreResult result = ((Report.Restored) report).result();
+        assertThat(result.complete()).isTrue();
+        assertThat(result.reasons()).containsExactly("redis.service was killed");
     }
 
     @Test
