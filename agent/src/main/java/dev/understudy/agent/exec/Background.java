@@ -1,6 +1,5 @@
 package dev.understudy.agent.exec;
 
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -42,13 +41,6 @@ public final class Background<T> implements AutoCloseable {
                         throw new IllegalStateException(thread.getName() + " failed", cause);
             }
         }
-    }
-
-    /// Waits for the end of the work, at most `limit`.
-    ///
-    /// @return whether it has ended, in whatever way
-    public boolean endsWithin(Duration limit) throws InterruptedException {
-        return thread.join(limit);
     }
 
     /// As [#get(Class)], for work that throws no checked exception.
