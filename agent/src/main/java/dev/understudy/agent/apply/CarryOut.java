@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.Lock;
 import java.util.function.BooleanSupplier;
 
@@ -113,8 +114,10 @@ public final class CarryOut implements Work {
             host.keepBaseline(attempt.id(), host.sample());
         }
         attempt.reach(Step.RESTORE, restore.checkpoint());
+        Set<String> patched =
+                host.planOf(restore.checkpoint()).map(PutBack::names).orElse(Set.of());
         PutBack.Result back =
-                new PutBack(host)
+                new PutBack(host, patched)
                         .putBack(
                                 restore.checkpoint(), before.or(() -> host.baseline(attempt.id())));
         phases.ended("restore");

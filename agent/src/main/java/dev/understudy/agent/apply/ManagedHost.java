@@ -3,6 +3,7 @@ package dev.understudy.agent.apply;
 import dev.understudy.agent.checkpoint.CheckpointException;
 import dev.understudy.agent.effect.RestartFirmly;
 import dev.understudy.agent.effect.RestartStale;
+import dev.understudy.agent.effect.UrgeStops;
 import dev.understudy.agent.exec.Output;
 import dev.understudy.agent.health.HealthSample;
 import dev.understudy.agent.health.UnitFiles;
@@ -39,6 +40,10 @@ public interface ManagedHost {
     RestartFirmly.Outcome restart(Duration limit, Collection<String> units)
             throws InterruptedException;
 
+    /// Asks services again that do not stop, until it is closed: what installs packages waits for
+    /// them.
+    UrgeStops urgeStops();
+
     /// Lets time pass before something is tried again.
     void pause(Duration time) throws InterruptedException;
 
@@ -72,6 +77,9 @@ public interface ManagedHost {
     ///   the plan changes
     List<String> takeCheckpoint(String id, OrderId rehearsal)
             throws CheckpointException, InterruptedException;
+
+    /// The plan that a checkpoint can undo; empty if there is none that can be read.
+    Optional<Plan> planOf(String checkpoint);
 
     RestoreResult restore(String checkpoint) throws CheckpointException, InterruptedException;
 

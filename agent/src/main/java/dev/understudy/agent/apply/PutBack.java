@@ -6,9 +6,13 @@ import dev.understudy.agent.exec.Output;
 import dev.understudy.agent.health.HealthSample;
 import dev.understudy.agent.log.Log;
 import dev.understudy.agent.system.Units;
+import dev.understudy.protocol.CheckResult;
+import dev.understudy.protocol.PackageChange;
+import dev.understudy.protocol.Plan;
 import dev.understudy.protocol.RestoreResult;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -16,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Puts the host back to a checkpoint and its services back to how they ran: restores the files,
@@ -30,10 +35,21 @@ final class PutBack {
             List.of(Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofSeconds(45));
 
     private final ManagedHost host;
+    private final Set<String> patched;
     private final Set<String> killed = new TreeSet<>();
+    private final Set<String> restarted = new HashSet<>();
 
-    PutBack(ManagedHost host) {
+    /// Units that were not as before at the last look.
+    private Set<String> suspects = Set.of();
+
+    /// @param patched names of the packages that the patch changed
+    PutBack(ManagedHost host, Set<String> patched) {
         this.host = host;
+        this.patched = Set.copyOf(patched);
+    }
+
+    static Set<String> names(Plan plan) {
+        return plan.changes().stream().map(PackageChange::name).collect(Collectors.toSet());
     }
 
     /// How the host is afterwards. `restored` is null if the checkpoint itself could not be used.
@@ -90,6 +106,7 @@ final class PutBack {
         problems.addAll(restored.reasons());
         RestartStale.Outcome restarts = host.restartStale(RESTART_LIMIT);
         killed.addAll(restarts.killed());
+        restarted.addAll(restarts.restarted());
         if (baseline.isEmpty()) {
             problems.addAll(restarts.failed());
             problems.add("there is no sample from before to compare the host's health with");
@@ -97,6 +114,10 @@ final class PutBack {
         }
         startAgain(baseline.get());
         Health health = Health.compare(baseline.get(), host.sample());
+        suspects = new TreeSet<>();
+        for (CheckResult wrong : health.wrong()) {
+            suspects.addAll(Health.units(baseline.get(), wrong));
+        }
         problems.addAll(health.sentences());
         return result(restored, health, problems);
     }
@@ -105,26 +126,44 @@ final class PutBack {
         return new Result(restored, health, problems, List.copyOf(killed));
     }
 
-    /// Starts what ran before and does not now; whether it worked is seen by the checks.
+    /// Starts what ran before and does not now, and restarts what runs otherwise than before: a
+    /// service that was started from the files of the patch, or while they were being put back,
+    /// goes on with what it read then. Whether it worked is seen by the checks.
     private void startAgain(HealthSample before) throws InterruptedException {
         HealthSample now = host.sample();
         Map<String, Units.Unit> units = new HashMap<>();
         now.units().forEach(unit -> units.put(unit.name(), unit));
-        Set<String> down = new HashSet<>();
+        Set<String> chosen = new TreeSet<>();
         for (Units.Unit unit : before.units()) {
-            Units.Unit current = units.get(unit.name());
             boolean ran = unit.active().equals("active") && !unit.oneshot();
-            boolean runs = current != null && current.active().equals("active");
             // Its own units are for the owner to switch: the agent must not wait for itself.
-            if (ran && !runs && !unit.name().startsWith("understudy-agent")) {
-                down.add(unit.name());
+            if (!ran || unit.name().startsWith("understudy-agent")) {
+                continue;
+            }
+            Units.Unit current = units.get(unit.name());
+            boolean runs = current != null && current.active().equals("active");
+            if (!runs || (!RestartStale.leavesAlone(unit.name()) && isWrong(unit, current))) {
+                chosen.add(unit.name());
             }
         }
-        if (down.isEmpty()) {
+        if (chosen.isEmpty()) {
             return;
         }
-        reset(down);
-        killed.addAll(host.restart(RESTART_LIMIT, down).killed());
+        reset(chosen);
+        killed.addAll(host.restart(RESTART_LIMIT, chosen).killed());
+        restarted.addAll(chosen);
+    }
+
+    /// Whether it was not as before at the last look, or runs what it read of the patch.
+    private boolean isWrong(Units.Unit before, Units.Unit now) throws InterruptedException {
+        return suspects.contains(now.name()) || startedByPatch(before, now);
+    }
+
+    private boolean startedByPatch(Units.Unit before, Units.Unit now) throws InterruptedException {
+        return now.name().endsWith(".service")
+                && !now.invocation().equals(before.invocation())
+                && !restarted.contains(now.name())
+                && !Collections.disjoint(host.behind(now.name()).owners(), patched);
     }
 
     /// systemd would not start again what has failed to start too often.

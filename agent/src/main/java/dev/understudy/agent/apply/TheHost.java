@@ -1,11 +1,13 @@
 package dev.understudy.agent.apply;
 
+import dev.understudy.agent.checkpoint.Checkpoint;
 import dev.understudy.agent.checkpoint.CheckpointException;
 import dev.understudy.agent.checkpoint.Checkpoints;
 import dev.understudy.agent.checkpoint.Retention;
 import dev.understudy.agent.effect.RebootNeed;
 import dev.understudy.agent.effect.RestartFirmly;
 import dev.understudy.agent.effect.RestartStale;
+import dev.understudy.agent.effect.UrgeStops;
 import dev.understudy.agent.exec.Command;
 import dev.understudy.agent.exec.Output;
 import dev.understudy.agent.exec.Place;
@@ -118,6 +120,11 @@ public final class TheHost implements ManagedHost, Known {
     }
 
     @Override
+    public UrgeStops urgeStops() {
+        return UrgeStops.ofAll(place);
+    }
+
+    @Override
     public void pause(Duration time) throws InterruptedException {
         Thread.sleep(time);
     }
@@ -189,11 +196,16 @@ public final class TheHost implements ManagedHost, Known {
 
     @Override
     public boolean hasCheckpoint(String checkpoint) {
+        return planOf(checkpoint).isPresent();
+    }
+
+    @Override
+    public Optional<Plan> planOf(String checkpoint) {
         try {
-            return checkpoints.find(checkpoint).isPresent();
+            return checkpoints.find(checkpoint).map(Checkpoint::plan);
         } catch (IOException | CheckpointException e) {
             Log.warn("checkpoint %s cannot be read: %s", checkpoint, e.getMessage());
-            return false;
+            return Optional.empty();
         }
     }
 

@@ -60,6 +60,13 @@ public final class RestartStale {
         }
     }
 
+    /// Whether a unit that runs is never restarted, since that would end more than itself.
+    public static boolean leavesAlone(String unit) {
+        return RebootNeed.NEVER_RESTARTED.contains(unit)
+                || OWNERS_DECISION.contains(unit)
+                || unit.startsWith("systemd-nspawn@");
+    }
+
     /// Restarts what runs old files now.
     public Outcome restart(Duration limit) throws InterruptedException {
         StaleProcesses processes = new StaleProcesses(place);

@@ -2,7 +2,10 @@ package dev.understudy.agent.apply;
 
 import dev.understudy.agent.effect.RestartFirmly;
 import dev.understudy.agent.effect.RestartStale;
+import dev.understudy.agent.effect.UrgeStops;
+import dev.understudy.agent.exec.Command;
 import dev.understudy.agent.exec.Output;
+import dev.understudy.agent.exec.Place;
 import dev.understudy.agent.health.HealthSample;
 import dev.understudy.agent.packages.PackageManager;
 import dev.understudy.agent.packages.PackageManagerException;
@@ -18,6 +21,7 @@ import dev.understudy.protocol.Report;
 import dev.understudy.protocol.RestoreResult;
 import dev.understudy.protocol.StaleProcess;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,6 +30,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -51,11 +56,19 @@ final class FakeHost implements ManagedHost, PackageManager {
     private String halfInstalled = "";
     private Map<String, String> onDisk = Map.of();
     private boolean stale;
+    boolean killIsLossOfPower;
+
+    /// The service of the patched package: what it was started by, and whether it then read files
+    /// of the patch, which it goes on with.
+    private String started = "boot-1";
+
+    boolean readPatched;
     int killAt = Integer.MAX_VALUE;
     int effects;
     boolean healthyAfterPatch = true;
     boolean postinstFails;
     boolean restoreFails;
+    boolean onlyConfigurationChanges;
     boolean needsReboot;
     boolean diskFails;
     List<String> unexamined = List.of();
@@ -91,8 +104,18 @@ final class FakeHost implements ManagedHost, PackageManager {
                 && PLAN.changes().stream().allMatch(c -> to(c).equals(versions.get(c.name())));
     }
 
+    private void start() {
+        started = "start " + effects;
+        readPatched = !isOld();
+    }
+
     private synchronized void effect(String name) {
         if (effects++ == killAt) {
+            if (killIsLossOfPower) {
+                bootId = bootId + "'";
+                started = "boot " + bootId;
+                readPatched = !isOld();
+            }
             throw new Killed();
         }
         actions.add(name);
@@ -110,7 +133,9 @@ final class FakeHost implements ManagedHost, PackageManager {
         return new HealthSample(
                 true,
                 true,
-                List.of(service(serviceDown ? "failed" : "active")),
+                List.of(
+                        service("redis.service", serviceDown ? "failed" : "active", "run"),
+                        service("nginx.service", "active", started)),
                 List.of(),
                 List.of(
                         new HealthSample.Answer(
@@ -120,25 +145,37 @@ final class FakeHost implements ManagedHost, PackageManager {
                 List.of());
     }
 
-    private static Units.Unit service(String active) {
+    private static Units.Unit service(String name, String active, String invocation) {
         return new Units.Unit(
-                "redis.service", active, "", "enabled", "notify", "", 0, 7, "run", true, false);
+                name, active, "", "enabled", "notify", "", 0, 7, invocation, true, false);
     }
 
     @Override
     public RestartStale.Outcome restartStale(Duration limit) {
         effect("restart");
+        List<String> restarted = stale ? List.of("nginx.service") : List.of();
+        if (stale) {
+            start();
+        }
         stale = false;
         return new RestartStale.Outcome(
-                List.of("nginx.service"), List.of(), List.of(), List.of(), unexamined, List.of());
+                restarted, List.of(), List.of(), List.of(), unexamined, List.of());
     }
 
     @Override
     public RestartFirmly.Outcome restart(Duration limit, Collection<String> units) {
         effect("restart " + String.join(" ", units));
+        if (units.contains("nginx.service")) {
+            start();
+        }
         serviceDown &= isDiskFull();
         return new RestartFirmly.Outcome(
                 new Output(0, "", "", false, false, Duration.ZERO), killedToRestart);
+    }
+
+    @Override
+    public UrgeStops urgeStops() {
+        return UrgeStops.ofAll(new NoSystemd());
     }
 
     @Override
@@ -174,13 +211,13 @@ final class FakeHost implements ManagedHost, PackageManager {
     }
 
     /// Which package's unit it is, by the unit's name.
-    final java.util.Map<String, String> unitOwners = new java.util.HashMap<>();
+    final Map<String, String> unitOwners = new HashMap<>(Map.of("nginx.service", "nginx"));
 
     @Override
     public dev.understudy.agent.health.UnitFiles.Packages behind(String unit) {
         String owner = unitOwners.get(unit);
         return new dev.understudy.agent.health.UnitFiles.Packages(
-                owner == null ? java.util.Set.of() : java.util.Set.of(owner), java.util.Set.of());
+                owner == null ? Set.of() : Set.of(owner), Set.of());
     }
 
     @Override
@@ -235,6 +272,11 @@ final class FakeHost implements ManagedHost, PackageManager {
     }
 
     @Override
+    public Optional<Plan> planOf(String checkpoint) {
+        return checkpoints.containsKey(checkpoint) ? Optional.of(PLAN) : Optional.empty();
+    }
+
+    @Override
     public RestoreResult restore(String checkpoint) {
         effect("restore");
         Map<String, String> kept = checkpoints.get(checkpoint);
@@ -250,7 +292,7 @@ final class FakeHost implements ManagedHost, PackageManager {
             effect("put back " + one.getKey());
         }
         halfInstalled = "";
-        stale = true;
+        stale = !onlyConfigurationChanges;
         return restored(
                 checkpoint,
                 restoreFails ? List.of("/etc/nginx/nginx.conf is not as before") : List.of());
@@ -339,7 +381,9 @@ final class FakeHost implements ManagedHost, PackageManager {
             }
             halfInstalled = "";
         }
-        stale = true;
+        // The postinst of nginx restarts it.
+        start();
+        stale = !onlyConfigurationChanges;
         return List.of();
     }
 
@@ -364,5 +408,17 @@ final class FakeHost implements ManagedHost, PackageManager {
 
     boolean runsOldFiles() {
         return stale;
+    }
+
+    private record NoSystemd() implements Place {
+        @Override
+        public Output run(Command command) {
+            throw new AssertionError("there is no systemd that could be told: " + command);
+        }
+
+        @Override
+        public Path path(String absolute) {
+            return Path.of("/nowhere" + absolute);
+        }
     }
 }

@@ -100,6 +100,40 @@ class KilledAgentTest {
         }
     }
 
+    /// dpkg would go on with configuration files that never came to the disk.
+    @Test
+    void anInstallationThatALossOfPowerInterruptsIsUndoneAndNeverDrivenForward() throws Exception {
+        int effects = effectsOf(new FakeHost());
+        int undone = 0;
+        for (int kill = 0; kill < effects; kill++) {
+            FakeHost host = new FakeHost();
+            host.killAt = kill;
+            host.killIsLossOfPower = true;
+            host.onlyConfigurationChanges = true;
+            ApplyResult result = applied(host);
+            assertThat(host.actions).as("killed at %d", kill).doesNotContain("repair");
+            assertThat(result.outcome()).isIn(Outcome.IN_EFFECT, Outcome.RESTORED);
+            assertThat(host.isNew()).isEqualTo(result.outcome() == Outcome.IN_EFFECT);
+            assertThat(host.isOld()).isEqualTo(result.outcome() == Outcome.RESTORED);
+            if (host.isOld()) {
+                undone++;
+                assertThat(result.reasons().getFirst()).contains("restarted while");
+                assertThat(host.readPatched).as("nginx runs what it read of the patch").isFalse();
+            }
+        }
+        assertThat(undone).as("the effects of the installation").isGreaterThanOrEqualTo(6);
+    }
+
+    @Test
+    void aServiceThatThePatchRestartedReadsTheFilesThatWerePutBack() throws Exception {
+        FakeHost host = new FakeHost();
+        host.healthyAfterPatch = false;
+        host.onlyConfigurationChanges = true;
+        assertThat(applied(host).outcome()).isEqualTo(Outcome.RESTORED);
+        assertThat(host.readPatched).isFalse();
+        assertThat(host.actions).containsSubsequence("put back openssl", "restart nginx.service");
+    }
+
     @Test
     void anApplyWhosePackageFailsEndsWhollyRestoredWhereverTheAgentWasKilled() throws Exception {
         FakeHost undisturbed = new FakeHost();
