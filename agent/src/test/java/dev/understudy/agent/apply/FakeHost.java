@@ -3,13 +3,10 @@ package dev.understudy.agent.apply;
 import dev.understudy.agent.effect.RestartFirmly;
 import dev.understudy.agent.effect.RestartStale;
 import dev.understudy.agent.effect.UrgeStops;
-import dev.understudy.agent.exec.Command;
 import dev.understudy.agent.exec.Output;
-import dev.understudy.agent.exec.Place;
 import dev.understudy.agent.health.HealthSample;
 import dev.understudy.agent.packages.PackageManager;
 import dev.understudy.agent.packages.PackageManagerException;
-import dev.understudy.agent.system.Units;
 import dev.understudy.protocol.InstalledPackage;
 import dev.understudy.protocol.OrderBody;
 import dev.understudy.protocol.OrderId;
@@ -21,7 +18,6 @@ import dev.understudy.protocol.Report;
 import dev.understudy.protocol.RestoreResult;
 import dev.understudy.protocol.StaleProcess;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -130,24 +126,10 @@ final class FakeHost implements ManagedHost, PackageManager {
     public HealthSample sample() {
         effect("sample");
         boolean sick = !healthyAfterPatch && !isOld();
-        return new HealthSample(
-                true,
-                true,
-                List.of(
-                        service("redis.service", serviceDown ? "failed" : "active", "run"),
-                        service("nginx.service", "active", started)),
-                List.of(),
-                List.of(
-                        new HealthSample.Answer(
-                                "127.0.0.1", 80, "nginx", sick ? "http 500" : "http 200")),
-                List.of(),
-                List.of(),
-                List.of());
-    }
-
-    private static Units.Unit service(String name, String active, String invocation) {
-        return new Units.Unit(
-                name, active, "", "enabled", "notify", "", 0, 7, invocation, true, false);
+        return FakeResults.sample(
+                sick ? "http 500" : "http 200",
+                FakeResults.service("redis.service", serviceDown ? "failed" : "active", "run"),
+                FakeResults.service("nginx.service", "active", started));
     }
 
     @Override
@@ -175,7 +157,7 @@ final class FakeHost implements ManagedHost, PackageManager {
 
     @Override
     public UrgeStops urgeStops() {
-        return UrgeStops.ofAll(new NoSystemd());
+        return UrgeStops.ofAll(new FakeResults.NoSystemd());
     }
 
     @Override
@@ -230,19 +212,7 @@ final class FakeHost implements ManagedHost, PackageManager {
             OrderId order, OrderBody.Rehearse rehearse, Consumer<Report.Progress> progress) {
         effect("rehearse");
         effect("rehearsed");
-        return new RehearsalResult(
-                RehearsalResult.Verdict.PASSED,
-                rehearse.plan().digest(),
-                List.of(),
-                List.of(),
-                1,
-                1,
-                List.of(),
-                List.of(),
-                0,
-                List.of(),
-                0,
-                List.of());
+        return FakeResults.passed(rehearse.plan());
     }
 
     @Override
@@ -285,7 +255,7 @@ final class FakeHost implements ManagedHost, PackageManager {
         }
         if (isDiskFull()) {
             serviceDown = true;
-            return restored(checkpoint, List.of("No space left on device"));
+            return FakeResults.restored(checkpoint, List.of("No space left on device"));
         }
         for (Map.Entry<String, String> one : kept.entrySet()) {
             versions.put(one.getKey(), one.getValue());
@@ -293,14 +263,9 @@ final class FakeHost implements ManagedHost, PackageManager {
         }
         halfInstalled = "";
         stale = !onlyConfigurationChanges;
-        return restored(
+        return FakeResults.restored(
                 checkpoint,
                 restoreFails ? List.of("/etc/nginx/nginx.conf is not as before") : List.of());
-    }
-
-    private static RestoreResult restored(String checkpoint, List<String> reasons) {
-        return new RestoreResult(
-                reasons.isEmpty(), checkpoint, reasons, List.of(), List.of(), List.of(), List.of());
     }
 
     @Override
@@ -408,17 +373,5 @@ final class FakeHost implements ManagedHost, PackageManager {
 
     boolean runsOldFiles() {
         return stale;
-    }
-
-    private record NoSystemd() implements Place {
-        @Override
-        public Output run(Command command) {
-            throw new AssertionError("there is no systemd that could be told: " + command);
-        }
-
-        @Override
-        public Path path(String absolute) {
-            return Path.of("/nowhere" + absolute);
-        }
     }
 }
