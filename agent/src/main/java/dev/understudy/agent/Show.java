@@ -1,6 +1,6 @@
 package dev.understudy.agent;
 
-import dev.understudy.agent.checkpoint.Checkpoints;
+import dev.understudy.agent.checkpoint.Kept;
 import dev.understudy.agent.facts.Facts;
 import dev.understudy.agent.orders.Entry;
 import dev.understudy.agent.orders.Journal;
@@ -94,7 +94,8 @@ final class Show {
     }
 
     int checkpoints(Agent agent, boolean json) throws IOException {
-        for (CheckpointInfo checkpoint : agent.checkpoints.list()) {
+        Kept kept = agent.checkpoints.all();
+        for (CheckpointInfo checkpoint : kept.infos()) {
             out.println(
                     json
                             ? new String(Wire.encode(checkpoint), StandardCharsets.UTF_8)
@@ -104,8 +105,7 @@ final class Show {
                                             local(checkpoint.takenAt()),
                                             checkpoint.bytes() >> 20));
         }
-        List<Checkpoints.Damaged> damaged = agent.checkpoints.damaged();
-        for (Checkpoints.Damaged checkpoint : damaged) {
+        for (Kept.Damaged checkpoint : kept.damaged()) {
             out.println(
                     json
                             ? new String(Wire.encode(checkpoint), StandardCharsets.UTF_8)
@@ -115,7 +115,7 @@ final class Show {
                                             local(checkpoint.takenAt()),
                                             checkpoint.why()));
         }
-        return damaged.isEmpty() ? Main.OK : Main.NOT_GOOD;
+        return kept.damaged().isEmpty() ? Main.OK : Main.NOT_GOOD;
     }
 
     /// The journal in words, or with `json` as it is.

@@ -25,7 +25,6 @@ import dev.understudy.agent.system.Kernels;
 import dev.understudy.agent.system.Virtualization;
 import dev.understudy.agent.twin.TwinException;
 import dev.understudy.agent.twin.Twins;
-import dev.understudy.protocol.CheckpointInfo;
 import dev.understudy.protocol.OrderBody;
 import dev.understudy.protocol.OrderId;
 import dev.understudy.protocol.Plan;
@@ -270,7 +269,7 @@ public final class TheHost implements ManagedHost, Known {
                     .prune(retention, Set.copyOf(needed))
                     .forEach(id -> Log.info("checkpoint %s was deleted, as the policy says", id));
             Set<String> kept = new HashSet<>(needed);
-            checkpoints.list().stream().map(CheckpointInfo::id).forEach(kept::add);
+            checkpoints.all().readable().stream().map(Checkpoint::id).forEach(kept::add);
             baselines.keepOnly(kept);
         } catch (IOException e) {
             Log.warn("old checkpoints could not be deleted: %s", e.getMessage());

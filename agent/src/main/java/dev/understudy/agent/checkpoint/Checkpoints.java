@@ -7,7 +7,6 @@ import dev.understudy.agent.log.Log;
 import dev.understudy.agent.packages.OldArchives;
 import dev.understudy.agent.packages.PackageManager;
 import dev.understudy.agent.packages.PackageManagerException;
-import dev.understudy.protocol.CheckpointInfo;
 import dev.understudy.protocol.InstalledPackage;
 import dev.understudy.protocol.PhaseTime;
 import dev.understudy.protocol.Plan;
@@ -163,18 +162,9 @@ public final class Checkpoints {
         new Tree(host.path("/")).sync();
     }
 
-    /// All checkpoints that can be read, newest first.
-    public List<CheckpointInfo> list() throws IOException {
-        return Kept.in(folder).readable().stream().map(Checkpoint::info).toList();
-    }
-
-    /// A checkpoint whose manifest cannot be read, so that it can restore nothing.
-    ///
-    /// @param takenAt when its folder was finished, as the file system has it
-    public record Damaged(String id, Instant takenAt, String why) {}
-
-    public List<Damaged> damaged() throws IOException {
-        return Kept.in(folder).damaged();
+    /// All of them, also those that are damaged.
+    public Kept all() throws IOException {
+        return Kept.in(folder);
     }
 
     /// Deletes what is beyond the retention, but none whose id is in `needed`; returns the deleted
@@ -184,8 +174,8 @@ public final class Checkpoints {
         List<String> deleted = new ArrayList<>();
         int count = 0;
         long bytes = 0;
-        Kept kept = Kept.in(folder);
-        for (Damaged checkpoint : kept.damaged()) {
+        Kept kept = all();
+        for (Kept.Damaged checkpoint : kept.damaged()) {
             if (checkpoint.takenAt().isBefore(oldest) && !needed.contains(checkpoint.id())) {
                 delete(checkpoint.id());
                 deleted.add(checkpoint.id());

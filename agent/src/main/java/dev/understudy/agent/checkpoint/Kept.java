@@ -1,22 +1,32 @@
 package dev.understudy.agent.checkpoint;
 
-import dev.understudy.agent.checkpoint.Checkpoints.Damaged;
+import dev.understudy.protocol.CheckpointInfo;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
 /// All checkpoints in a folder: those that can be read, newest first, and those that cannot, which
 /// must not hide the others.
-record Kept(List<Checkpoint> readable, List<Damaged> damaged) {
+public record Kept(List<Checkpoint> readable, List<Damaged> damaged) {
     static final String ID = "[0-9a-zA-Z-]{1,64}";
 
-    Kept {
+    /// A checkpoint whose manifest cannot be read, so that it can restore nothing.
+    ///
+    /// @param takenAt when its folder was finished, as the file system has it
+    public record Damaged(String id, Instant takenAt, String why) {}
+
+    public Kept {
         readable = List.copyOf(readable);
         damaged = List.copyOf(damaged);
+    }
+
+    public List<CheckpointInfo> infos() {
+        return readable.stream().map(Checkpoint::info).toList();
     }
 
     static Kept in(Path folder) throws IOException {

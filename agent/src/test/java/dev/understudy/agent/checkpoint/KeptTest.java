@@ -58,11 +58,13 @@ class KeptTest {
         damage("second", "cut off".repeat(20));
         Files.createDirectories(temporary.resolve("checkpoints/fourth.unfinished"));
 
-        assertThat(checkpoints.list()).extracting(CheckpointInfo::id).containsExactly("third");
-        assertThat(checkpoints.damaged())
-                .extracting(Checkpoints.Damaged::id)
+        assertThat(checkpoints.all().infos())
+                .extracting(CheckpointInfo::id)
+                .containsExactly("third");
+        assertThat(checkpoints.all().damaged())
+                .extracting(Kept.Damaged::id)
                 .containsExactly("first", "second");
-        assertThat(checkpoints.damaged().getFirst().why()).contains("cut off");
+        assertThat(checkpoints.all().damaged().getFirst().why()).contains("cut off");
         assertThat(checkpoints.find("third")).isPresent();
     }
 
@@ -70,10 +72,10 @@ class KeptTest {
     void aCheckpointWithoutAManifestIsDamagedToo() throws Exception {
         Files.delete(temporary.resolve("checkpoints/third/manifest"));
 
-        assertThat(checkpoints.list())
+        assertThat(checkpoints.all().infos())
                 .extracting(CheckpointInfo::id)
                 .containsExactly("second", "first");
-        assertThat(checkpoints.damaged())
+        assertThat(checkpoints.all().damaged())
                 .singleElement()
                 .satisfies(damaged -> assertThat(damaged.id()).isEqualTo("third"));
     }
@@ -91,8 +93,8 @@ class KeptTest {
                     temporary.resolve("checkpoints").resolve(id), FileTime.from(longAgo));
         }
         assertThat(checkpoints.prune(MONTH, Set.of("second"))).containsExactly("first");
-        assertThat(checkpoints.damaged())
-                .extracting(Checkpoints.Damaged::id)
+        assertThat(checkpoints.all().damaged())
+                .extracting(Kept.Damaged::id)
                 .containsExactly("second");
     }
 
