@@ -234,6 +234,8 @@ public final class Checkpoints {
         }
         try (DpkgLock _ = DpkgLock.acquire(tree, LOCK_LIMIT)) {
             phases.ended("lock");
+            // Whoever had the lock until now may have changed them.
+            requireOthersUnchanged(checkpoint.id(), manifest.header(), packages);
             putBack.sweepLeftovers();
             phases.ended("leftovers");
             putBack.removeNewPaths();
