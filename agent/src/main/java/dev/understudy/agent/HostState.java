@@ -1,7 +1,7 @@
 package dev.understudy.agent;
 
-import dev.understudy.agent.checkpoint.CheckpointException;
 import dev.understudy.agent.checkpoint.Checkpoints;
+import dev.understudy.agent.checkpoint.Kept;
 import dev.understudy.agent.facts.Facts;
 import dev.understudy.agent.link.Link;
 import dev.understudy.agent.log.Log;
@@ -20,7 +20,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// The newest inventory, kept on disk and known here only by its digest. Collected again when a
@@ -39,6 +41,7 @@ final class HostState implements Link.Self {
     private final Facts facts;
     private final Callable<Capabilities> capabilities;
     private final Checkpoints checkpoints;
+    private final Set<String> toldDamaged = ConcurrentHashMap.newKeySet();
     private final Duration every;
     private final InstantSource clock;
     private final String version;
@@ -166,8 +169,14 @@ final class HostState implements Link.Self {
     @Override
     public List<CheckpointInfo> checkpoints() {
         try {
-            return checkpoints.list();
-        } catch (IOException | CheckpointException e) {
+            Kept kept = checkpoints.all();
+            for (Kept.Damaged damaged : kept.damaged()) {
+                if (toldDamaged.add(damaged.id())) {
+                    Log.error("checkpoint %s is of no use: %s", damaged.id(), damaged.why());
+                }
+            }
+            return kept.infos();
+        } catch (IOException e) {
             Log.error("the checkpoints cannot be listed: %s", e.getMessage());
             return List.of();
         }

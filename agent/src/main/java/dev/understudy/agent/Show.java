@@ -1,6 +1,6 @@
 package dev.understudy.agent;
 
-import dev.understudy.agent.checkpoint.CheckpointException;
+import dev.understudy.agent.checkpoint.Kept;
 import dev.understudy.agent.facts.Facts;
 import dev.understudy.agent.orders.Entry;
 import dev.understudy.agent.orders.Journal;
@@ -93,8 +93,9 @@ final class Show {
         return Main.OK;
     }
 
-    int checkpoints(Agent agent, boolean json) throws IOException, CheckpointException {
-        for (CheckpointInfo checkpoint : agent.checkpoints.list()) {
+    int checkpoints(Agent agent, boolean json) throws IOException {
+        Kept kept = agent.checkpoints.all();
+        for (CheckpointInfo checkpoint : kept.infos()) {
             out.println(
                     json
                             ? new String(Wire.encode(checkpoint), StandardCharsets.UTF_8)
@@ -104,7 +105,17 @@ final class Show {
                                             local(checkpoint.takenAt()),
                                             checkpoint.bytes() >> 20));
         }
-        return Main.OK;
+        for (Kept.Damaged checkpoint : kept.damaged()) {
+            out.println(
+                    json
+                            ? new String(Wire.encode(checkpoint), StandardCharsets.UTF_8)
+                            : "%s  %s  cannot be restored: %s"
+                                    .formatted(
+                                            checkpoint.id(),
+                                            local(checkpoint.takenAt()),
+                                            checkpoint.why()));
+        }
+        return kept.damaged().isEmpty() ? Main.OK : Main.NOT_GOOD;
     }
 
     /// The journal in words, or with `json` as it is.

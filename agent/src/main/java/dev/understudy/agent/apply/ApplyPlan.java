@@ -2,6 +2,7 @@ package dev.understudy.agent.apply;
 
 import dev.understudy.agent.checkpoint.CheckpointException;
 import dev.understudy.agent.effect.RestartStale;
+import dev.understudy.agent.effect.UrgeStops;
 import dev.understudy.agent.exec.Background;
 import dev.understudy.agent.exec.Output;
 import dev.understudy.agent.health.HealthSample;
@@ -26,8 +27,9 @@ import java.util.Optional;
 /// One plan on its way onto the host: preconditions, baseline, checkpoint, install, restart,
 /// checks, soak, checks, effect; whatever fails after the install began leads to the checkpoint.
 /// Taken up after a crash, it goes on from the furthest step in the journal: a plan that turns out
-/// to be wholly installed is verified, one that is not is driven forward once, then undone; an undo
-/// is done again until it is whole.
+/// to be wholly installed is verified, one that is not is driven forward once, then undone; one
+/// whose installation ended with the host is undone, since nobody knows what was on the disk; an
+/// undo is done again until it is whole.
 final class ApplyPlan {
     private static final Duration REPAIR_LIMIT = Duration.ofMinutes(5);
     private static final Duration RESTART_LIMIT = Duration.ofMinutes(5);
@@ -159,7 +161,7 @@ final class ApplyPlan {
     private ApplyResult install() throws InterruptedException {
         attempt.progress("apply", "%d package changes".formatted(plan.changes().size()));
         List<String> faults = new ArrayList<>();
-        try {
+        try (UrgeStops _ = host.urgeStops()) {
             host.packages()
                     .apply(plan, order.limit())
                     .forEach(kept -> notes.add("the owner's configuration was kept: " + kept));
@@ -181,6 +183,11 @@ final class ApplyPlan {
     private ApplyResult takeUp() throws InterruptedException {
         attempt.progress("apply", "taken up after an interruption");
         clues.ofHost("The installation was interrupted.");
+        if (attempt.rebootedSince(Step.INSTALL)) {
+            // dpkg installs a new configuration file without having brought it to the disk, and
+            // would go on with what a loss of power left of it.
+            return undo(List.of("the host was restarted while it was installed"));
+        }
         List<String> missing = EndState.missing(host.packages(), plan);
         if (missing.isEmpty()) {
             return verify();
@@ -195,7 +202,7 @@ final class ApplyPlan {
     private ApplyResult driveForward(List<String> faults) throws InterruptedException {
         attempt.progress("repair", faults.getFirst());
         Duration limit = shorter(order.limit(), REPAIR_LIMIT);
-        try {
+        try (UrgeStops _ = host.urgeStops()) {
             host.packages().repair(limit);
             if (!EndState.missing(host.packages(), plan).isEmpty()) {
                 host.packages().apply(plan, limit);
@@ -225,6 +232,7 @@ final class ApplyPlan {
         }
         attempt.reach(Step.VERIFY, "");
         RestartStale.Outcome restarts = host.restartStale(RESTART_LIMIT);
+        notes.addAll(restarts.killed());
         phases.ended("restart");
         Health health = Health.compare(baseline.get(), host.sample());
         phases.ended("checks");
@@ -292,8 +300,11 @@ final class ApplyPlan {
         String why = String.join("; ", faults);
         attempt.progress("restore", why);
         attempt.reach(Step.RESTORE, why.length() > 3_000 ? why.substring(0, 3_000) : why);
-        PutBack.Result back = new PutBack(host).putBack(checkpoint, host.baseline(attempt.id()));
+        PutBack.Result back =
+                new PutBack(host, PutBack.names(plan))
+                        .putBack(checkpoint, host.baseline(attempt.id()));
         phases.ended("restore");
+        notes.addAll(back.notes());
         List<String> reasons = new ArrayList<>(faults);
         if (!back.whole()) {
             reasons.add("the host could not be put back whole");

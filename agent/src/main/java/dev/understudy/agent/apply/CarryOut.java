@@ -1,5 +1,6 @@
 package dev.understudy.agent.apply;
 
+import dev.understudy.agent.effect.RestartFirmly;
 import dev.understudy.agent.exec.Output;
 import dev.understudy.agent.health.HealthSample;
 import dev.understudy.agent.orders.Attempt;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.Lock;
 import java.util.function.BooleanSupplier;
 
@@ -112,8 +114,10 @@ public final class CarryOut implements Work {
             host.keepBaseline(attempt.id(), host.sample());
         }
         attempt.reach(Step.RESTORE, restore.checkpoint());
+        Set<String> patched =
+                host.planOf(restore.checkpoint()).map(PutBack::names).orElse(Set.of());
         PutBack.Result back =
-                new PutBack(host)
+                new PutBack(host, patched)
                         .putBack(
                                 restore.checkpoint(), before.or(() -> host.baseline(attempt.id())));
         phases.ended("restore");
@@ -121,11 +125,13 @@ public final class CarryOut implements Work {
         if (restored == null) {
             return new Report.Restored(incomplete(restore, String.join("; ", back.problems())));
         }
+        List<String> reasons = new ArrayList<>(back.problems());
+        reasons.addAll(back.notes());
         return new Report.Restored(
                 new RestoreResult(
                         back.whole(),
                         restore.checkpoint(),
-                        back.problems(),
+                        reasons,
                         restored.versionsDiffering(),
                         restored.pathsDiffering(),
                         back.health().wrong(),
@@ -159,7 +165,9 @@ public final class CarryOut implements Work {
         attempt.reach(Step.RESTART, String.join(" ", restart.units()));
         List<CheckResult> checks = new ArrayList<>();
         for (String unit : restart.units()) {
-            Output output = host.systemctl(RESTART_LIMIT, List.of("restart", "--", unit));
+            RestartFirmly.Outcome restarted = host.restart(RESTART_LIMIT, List.of(unit));
+            Output output = restarted.output();
+            String how = String.join("; ", restarted.killed());
             checks.add(
                     new CheckResult(
                             "restart",
@@ -167,7 +175,9 @@ public final class CarryOut implements Work {
                             output.succeeded()
                                     ? CheckResult.Health.HEALTHY
                                     : CheckResult.Health.UNHEALTHY,
-                            output.succeeded() ? "restarted" : output.tail()));
+                            output.succeeded()
+                                    ? how.isEmpty() ? "restarted" : "restarted; " + how
+                                    : output.tail()));
         }
         Optional<HealthSample> before = host.baseline(attempt.id());
         if (before.isPresent()) {

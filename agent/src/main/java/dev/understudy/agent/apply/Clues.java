@@ -78,7 +78,7 @@ final class Clues {
     void ofHealth(HealthSample before, List<CheckResult> wrong) throws InterruptedException {
         host.spaceMissing().ifPresent(this::ofHost);
         Set<String> units = new TreeSet<>();
-        wrong.forEach(check -> units.addAll(units(before, check)));
+        wrong.forEach(check -> units.addAll(Health.units(before, check)));
         int traced = 0;
         for (String unit : units) {
             if (traced++ == MOST_UNITS) {
@@ -125,23 +125,5 @@ final class Clues {
         if (!found.contains(clue)) {
             found.add(clue);
         }
-    }
-
-    /// The units that a check speaks of: itself, or what held the socket.
-    private static Set<String> units(HealthSample before, CheckResult check) {
-        return switch (check.check()) {
-            case "unit", "failed unit", "crash loop" -> Set.of(check.subject());
-            case "socket", "http", "answer" ->
-                    before.sockets().stream()
-                            .filter(socket -> !socket.unit().isEmpty())
-                            .filter(
-                                    socket ->
-                                            check.subject()
-                                                    .endsWith(
-                                                            socket.address() + ":" + socket.port()))
-                            .map(socket -> socket.unit())
-                            .collect(Collectors.toSet());
-            default -> Set.of();
-        };
     }
 }

@@ -1,7 +1,9 @@
 package dev.understudy.agent.apply;
 
 import dev.understudy.agent.checkpoint.CheckpointException;
+import dev.understudy.agent.effect.RestartFirmly;
 import dev.understudy.agent.effect.RestartStale;
+import dev.understudy.agent.effect.UrgeStops;
 import dev.understudy.agent.exec.Output;
 import dev.understudy.agent.health.HealthSample;
 import dev.understudy.agent.health.UnitFiles;
@@ -15,6 +17,7 @@ import dev.understudy.protocol.RestoreResult;
 import dev.understudy.protocol.StaleProcess;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -32,6 +35,17 @@ public interface ManagedHost {
 
     /// Whether this process is the agent itself, which takes care of itself.
     boolean isAgent(StaleProcess process);
+
+    /// Restarts these units; those that do not stop are killed, which the outcome says.
+    RestartFirmly.Outcome restart(Duration limit, Collection<String> units)
+            throws InterruptedException;
+
+    /// Asks services again that do not stop, until it is closed: what installs packages waits for
+    /// them.
+    UrgeStops urgeStops();
+
+    /// Lets time pass before something is tried again.
+    void pause(Duration time) throws InterruptedException;
 
     Output systemctl(Duration limit, List<String> arguments) throws InterruptedException;
 
@@ -63,6 +77,9 @@ public interface ManagedHost {
     ///   the plan changes
     List<String> takeCheckpoint(String id, OrderId rehearsal)
             throws CheckpointException, InterruptedException;
+
+    /// The plan that a checkpoint can undo; empty if there is none that can be read.
+    Optional<Plan> planOf(String checkpoint);
 
     RestoreResult restore(String checkpoint) throws CheckpointException, InterruptedException;
 

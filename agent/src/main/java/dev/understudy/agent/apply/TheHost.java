@@ -1,10 +1,13 @@
 package dev.understudy.agent.apply;
 
+import dev.understudy.agent.checkpoint.Checkpoint;
 import dev.understudy.agent.checkpoint.CheckpointException;
 import dev.understudy.agent.checkpoint.Checkpoints;
 import dev.understudy.agent.checkpoint.Retention;
 import dev.understudy.agent.effect.RebootNeed;
+import dev.understudy.agent.effect.RestartFirmly;
 import dev.understudy.agent.effect.RestartStale;
+import dev.understudy.agent.effect.UrgeStops;
 import dev.understudy.agent.exec.Command;
 import dev.understudy.agent.exec.Output;
 import dev.understudy.agent.exec.Place;
@@ -22,7 +25,6 @@ import dev.understudy.agent.system.Kernels;
 import dev.understudy.agent.system.Virtualization;
 import dev.understudy.agent.twin.TwinException;
 import dev.understudy.agent.twin.Twins;
-import dev.understudy.protocol.CheckpointInfo;
 import dev.understudy.protocol.OrderBody;
 import dev.understudy.protocol.OrderId;
 import dev.understudy.protocol.Plan;
@@ -36,6 +38,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -110,6 +113,22 @@ public final class TheHost implements ManagedHost, Known {
     }
 
     @Override
+    public RestartFirmly.Outcome restart(Duration limit, Collection<String> units)
+            throws InterruptedException {
+        return new RestartFirmly(place).restart(units, limit);
+    }
+
+    @Override
+    public UrgeStops urgeStops() {
+        return UrgeStops.ofAll(place);
+    }
+
+    @Override
+    public void pause(Duration time) throws InterruptedException {
+        Thread.sleep(time);
+    }
+
+    @Override
     public Output systemctl(Duration limit, List<String> arguments) throws InterruptedException {
         List<String> command = new java.util.ArrayList<>(List.of("systemctl"));
         command.addAll(arguments);
@@ -176,11 +195,16 @@ public final class TheHost implements ManagedHost, Known {
 
     @Override
     public boolean hasCheckpoint(String checkpoint) {
+        return planOf(checkpoint).isPresent();
+    }
+
+    @Override
+    public Optional<Plan> planOf(String checkpoint) {
         try {
-            return checkpoints.find(checkpoint).isPresent();
+            return checkpoints.find(checkpoint).map(Checkpoint::plan);
         } catch (IOException | CheckpointException e) {
             Log.warn("checkpoint %s cannot be read: %s", checkpoint, e.getMessage());
-            return false;
+            return Optional.empty();
         }
     }
 
@@ -245,9 +269,9 @@ public final class TheHost implements ManagedHost, Known {
                     .prune(retention, Set.copyOf(needed))
                     .forEach(id -> Log.info("checkpoint %s was deleted, as the policy says", id));
             Set<String> kept = new HashSet<>(needed);
-            checkpoints.list().stream().map(CheckpointInfo::id).forEach(kept::add);
+            checkpoints.all().readable().stream().map(Checkpoint::id).forEach(kept::add);
             baselines.keepOnly(kept);
-        } catch (IOException | CheckpointException e) {
+        } catch (IOException e) {
             Log.warn("old checkpoints could not be deleted: %s", e.getMessage());
         }
     }

@@ -7,13 +7,11 @@ import dev.understudy.agent.log.Log;
 import dev.understudy.agent.packages.OldArchives;
 import dev.understudy.agent.packages.PackageManager;
 import dev.understudy.agent.packages.PackageManagerException;
-import dev.understudy.protocol.CheckpointInfo;
 import dev.understudy.protocol.InstalledPackage;
 import dev.understudy.protocol.PhaseTime;
 import dev.understudy.protocol.Plan;
 import dev.understudy.protocol.RestoreResult;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -21,7 +19,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -35,7 +32,6 @@ import java.util.TreeSet;
 /// The checkpoints below `dataFolder/checkpoints`, one folder each, named by id. A folder that is
 /// there is complete: it is filled under another name, synced and then renamed.
 public final class Checkpoints {
-    private static final String ID = "[0-9a-zA-Z-]{1,64}";
     private static final String UNFINISHED = ".unfinished";
     private static final Duration LOCK_LIMIT = Duration.ofMinutes(2);
     private static final Duration REINSTALL_LIMIT = Duration.ofMinutes(20);
@@ -166,20 +162,26 @@ public final class Checkpoints {
         new Tree(host.path("/")).sync();
     }
 
-    /// All checkpoints, newest first.
-    public List<CheckpointInfo> list() throws IOException, CheckpointException {
-        return all().stream().map(Checkpoint::info).toList();
+    /// All of them, also those that are damaged.
+    public Kept all() throws IOException {
+        return Kept.in(folder);
     }
 
     /// Deletes what is beyond the retention, but none whose id is in `needed`; returns the deleted
-    /// ids.
-    public List<String> prune(Retention retention, Set<String> needed)
-            throws IOException, CheckpointException {
+    /// ids. Of one that cannot be read only the age counts.
+    public List<String> prune(Retention retention, Set<String> needed) throws IOException {
         Instant oldest = clock.instant().minus(retention.age());
         List<String> deleted = new ArrayList<>();
         int count = 0;
         long bytes = 0;
-        for (Checkpoint checkpoint : all()) {
+        Kept kept = all();
+        for (Kept.Damaged checkpoint : kept.damaged()) {
+            if (checkpoint.takenAt().isBefore(oldest) && !needed.contains(checkpoint.id())) {
+                delete(checkpoint.id());
+                deleted.add(checkpoint.id());
+            }
+        }
+        for (Checkpoint checkpoint : kept.readable()) {
             count++;
             bytes += checkpoint.bytes();
             boolean beyond =
@@ -206,7 +208,7 @@ public final class Checkpoints {
 
     /// Removes what a killed agent left half-taken or half-deleted.
     public void sweep() throws IOException {
-        for (Path child : children()) {
+        for (Path child : Kept.children(folder)) {
             if (child.getFileName().toString().endsWith(UNFINISHED)) {
                 Leftovers.deleteTree(child);
             }
@@ -232,6 +234,8 @@ public final class Checkpoints {
         }
         try (DpkgLock _ = DpkgLock.acquire(tree, LOCK_LIMIT)) {
             phases.ended("lock");
+            // Whoever had the lock until now may have changed them.
+            requireOthersUnchanged(checkpoint.id(), manifest.header(), packages);
             putBack.sweepLeftovers();
             phases.ended("leftovers");
             putBack.removeNewPaths();
@@ -355,32 +359,10 @@ public final class Checkpoints {
         return byName;
     }
 
-    private List<Checkpoint> all() throws IOException, CheckpointException {
-        List<Checkpoint> all = new ArrayList<>();
-        for (Path child : children()) {
-            if (child.getFileName().toString().matches(ID)) {
-                all.add(Checkpoint.in(child));
-            }
-        }
-        all.sort(Comparator.comparing(Checkpoint::takenAt).reversed());
-        return all;
-    }
-
-    private List<Path> children() throws IOException {
-        if (!Files.isDirectory(folder)) {
-            return List.of();
-        }
-        List<Path> children = new ArrayList<>();
-        try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
-            stream.forEach(children::add);
-        }
-        return children;
-    }
-
     private static void requireId(String id) {
-        if (!id.matches(ID)) {
+        if (!id.matches(Kept.ID)) {
             throw new IllegalArgumentException(
-                    "A checkpoint id must match %s: '%s'".formatted(ID, id));
+                    "A checkpoint id must match %s: '%s'".formatted(Kept.ID, id));
         }
     }
 

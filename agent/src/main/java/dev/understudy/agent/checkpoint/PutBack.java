@@ -19,8 +19,9 @@ import java.util.TreeSet;
 /// name beside its place, synced, renamed. Whatever is as saved already is left alone, so a restore
 /// that was cut off at any instant ends in the same state when it is run again.
 ///
-/// Space is needed for a batch of files at most, never for the whole checkpoint, since a full disk
-/// may be the reason for the restore; what the patch added is removed first.
+/// Space is needed for a batch of files at most, and for a single one where there is no more, never
+/// for the whole checkpoint, since a full disk may be the reason for the restore; what the patch
+/// added is removed first.
 final class PutBack {
     private static final long BATCH_BYTES = 32L << 20;
     private static final int BATCH_FILES = 256;
@@ -155,10 +156,10 @@ final class PutBack {
             throw new IOException("its directory is missing");
         }
         Path temporary =
-                tree.path(Tree.parent(path.path()) + "/" + Leftovers.TEMPORARY + temporaries++);
+                tree.path(Tree.parent(path.path())).resolve(Leftovers.TEMPORARY + temporaries++);
         steps.before("write " + path.path());
         switch (path) {
-            case Saved.File file -> writeFile(file, temporary);
+            case Saved.File file -> writeWhereThereIsRoom(file, temporary);
             case Saved.HardLink link -> {
                 renameReady();
                 Files.createLink(temporary, tree.path(link.to()));
@@ -177,6 +178,20 @@ final class PutBack {
         ready.put(temporary, path.path());
         if (readyBytes >= BATCH_BYTES || ready.size() >= BATCH_FILES) {
             renameReady();
+        }
+    }
+
+    /// What is ready takes the place of what is to go, which makes room.
+    private void writeWhereThereIsRoom(Saved.File file, Path temporary)
+            throws IOException, InterruptedException {
+        try {
+            writeFile(file, temporary);
+        } catch (IOException e) {
+            if (ready.isEmpty()) {
+                throw e;
+            }
+            renameReady();
+            writeFile(file, temporary);
         }
     }
 

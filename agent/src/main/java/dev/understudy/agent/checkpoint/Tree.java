@@ -25,9 +25,13 @@ final class Tree {
         this.root = root;
     }
 
-    /// Where the path is on the agent's own file system.
+    /// Where the path is on the agent's own file system, always inside the tree.
     Path path(String absolute) {
-        return absolute.equals("/") ? root : root.resolve(absolute.substring(1));
+        int start = 0;
+        while (start < absolute.length() && absolute.charAt(start) == '/') {
+            start++;
+        }
+        return root.resolve(absolute.substring(start));
     }
 
     Optional<LiveFile> at(String absolute) throws IOException {

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/// Restarts the units whose processes run replaced files. Sessions of people are reported, not
-/// ended; the agent leaves itself to its own caller.
+/// Restarts the units whose processes run replaced files, each within a bound. Sessions of people
+/// are reported, not ended; the agent leaves itself to its own caller.
 public final class RestartStale {
     /// A restart of these ends what others run in them: their owner decides when.
     private static final Set<String> OWNERS_DECISION =
@@ -42,19 +42,29 @@ public final class RestartStale {
     /// @param left what still runs old files and was not restarted, in sentences
     /// @param stale all that runs old files now
     /// @param unexamined processes of which that is not known
+    /// @param killed units that had to be killed to make them stop, in sentences
     public record Outcome(
             List<String> restarted,
             List<String> failed,
             List<String> left,
             List<StaleProcess> stale,
-            List<String> unexamined) {
+            List<String> unexamined,
+            List<String> killed) {
         public Outcome {
             restarted = List.copyOf(restarted);
             failed = List.copyOf(failed);
             left = List.copyOf(left);
             stale = List.copyOf(stale);
             unexamined = List.copyOf(unexamined);
+            killed = List.copyOf(killed);
         }
+    }
+
+    /// Whether a unit that runs is never restarted, since that would end more than itself.
+    public static boolean leavesAlone(String unit) {
+        return RebootNeed.NEVER_RESTARTED.contains(unit)
+                || OWNERS_DECISION.contains(unit)
+                || unit.startsWith("systemd-nspawn@");
     }
 
     /// Restarts what runs old files now.
@@ -63,6 +73,7 @@ public final class RestartStale {
         List<StaleProcess> stale = processes.find();
         List<String> left = new ArrayList<>();
         List<String> failed = new ArrayList<>();
+        List<String> killed = new ArrayList<>();
         Map<String, StaleProcess> byUnit = byUnit(stale);
         Map<String, Units.Unit> units = units(byUnit.keySet());
         List<String> chosen = new ArrayList<>();
@@ -82,11 +93,9 @@ public final class RestartStale {
         }
         dropBrokenSsh(chosen, failed);
         if (!chosen.isEmpty()) {
-            List<String> restart = new ArrayList<>(List.of("systemctl", "restart", "--"));
-            restart.addAll(chosen);
-            // The exit code speaks for all units at once; what counts is how each one is now.
-            Output output = place.run(Command.of(restart).within(limit));
-            failed.addAll(notActive(chosen, output));
+            RestartFirmly.Outcome restarted = new RestartFirmly(place).restart(chosen, limit);
+            killed.addAll(restarted.killed());
+            failed.addAll(notActive(chosen, restarted.output()));
         }
         List<StaleProcess> now = stale.isEmpty() ? stale : processes.find();
         return new Outcome(
@@ -96,7 +105,8 @@ public final class RestartStale {
                 failed,
                 left,
                 now,
-                processes.unexamined());
+                processes.unexamined(),
+                killed);
     }
 
     private Map<String, Units.Unit> units(Collection<String> names) throws InterruptedException {

@@ -4,6 +4,7 @@ import dev.understudy.agent.exec.Place;
 import dev.understudy.agent.system.Proc;
 import dev.understudy.protocol.StaleProcess;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
@@ -25,6 +26,11 @@ import java.util.regex.Pattern;
 /// old file stays in a lower layer.
 public final class StaleProcesses {
     private static final String GONE = " (deleted)";
+    private static final String GONE_IN_URI = "%20(deleted)";
+
+    /// Stands for bytes that are no UTF-8.
+    private static final char NOT_TEXT = '\ufffd';
+
     private static final List<String> NOT_FILES =
             List.of("/dev/", "/memfd:", "/SYSV", "/[", "/anon_hugepage", "/i915", "/drm");
     private static final Set<String> INTERPRETERS =
@@ -103,19 +109,17 @@ public final class StaleProcesses {
     }
 
     private List<String> replaced(Proc.Task task, String maps) {
-        List<String> files = new ArrayList<>();
-        executableMappings(maps)
-                .forEach(
-                        (path, mapping) -> {
-                            if (isReplaced(task, path, mapping)) {
-                                files.add(withoutMark(path));
-                            }
-                        });
-        return files;
+        return executableMappings(maps).stream()
+                .filter(mapping -> isReplaced(task, mapping))
+                .map(mapping -> withoutMark(mapping.path()))
+                .distinct()
+                .toList();
     }
 
-    /// One line of `maps`: its address range, and the device and inode that it shows.
-    record Mapping(String range, String identity) {}
+    /// One line of `maps`: the path, the device and inode, and its address range.
+    ///
+    /// @param path as text, in which the bytes of a name that are no UTF-8 are lost
+    record Mapping(String path, String identity, String range) {}
 
     private static final Pattern MAPPING =
             Pattern.compile(
@@ -123,11 +127,11 @@ public final class StaleProcesses {
                             + " [0-9a-f]{1,8}:[0-9a-f]{1,8} [0-9]{1,20}(?: .*)?",
                     Pattern.DOTALL);
 
-    /// Lines such as `7f12-7f34 r-xp 00028000 fe:00 1234 /usr/lib/libc.so.6`, by path.
+    /// Lines such as `7f12-7f34 r-xp 00028000 fe:00 1234 /usr/lib/libc.so.6`, one for each file.
     ///
     /// @throws IllegalArgumentException if a line is not one, naming it
-    static Map<String, Mapping> executableMappings(String maps) {
-        Map<String, Mapping> byPath = new LinkedHashMap<>();
+    static List<Mapping> executableMappings(String maps) {
+        Map<String, Mapping> byFile = new LinkedHashMap<>();
         // The kernel escapes the line feeds of file names and nothing else.
         for (String line : maps.isEmpty() ? new String[0] : maps.split("\n")) {
             if (!MAPPING.matcher(line).matches()) {
@@ -140,35 +144,61 @@ public final class StaleProcesses {
                             && fields[5].startsWith("/")
                             && NOT_FILES.stream().noneMatch(fields[5]::startsWith);
             if (file) {
-                byPath.putIfAbsent(fields[5], new Mapping(fields[0], fields[3] + " " + fields[4]));
+                String identity = fields[3] + " " + fields[4];
+                byFile.putIfAbsent(
+                        identity + " " + fields[5], new Mapping(fields[5], identity, fields[0]));
             }
         }
-        return byPath;
+        return List.copyOf(byFile.values());
     }
 
-    private boolean isReplaced(Proc.Task task, String path, Mapping mapping) {
+    private boolean isReplaced(Proc.Task task, Mapping mapping) {
         String namespace = mountNamespace(task);
         String seenBy = namespace.isEmpty() ? Long.toString(task.pid()) : namespace;
         return verdicts.computeIfAbsent(
-                seenBy + " " + mapping.identity() + " " + path, _ -> compare(task, path, mapping));
+                seenBy + " " + mapping.identity() + " " + mapping.path(),
+                _ -> compare(task, mapping));
     }
 
-    private boolean compare(Proc.Task task, String path, Mapping mapping) {
+    private boolean compare(Proc.Task task, Mapping mapping) {
         Path mapped = task.folder().resolve("map_files").resolve(shortened(mapping.range()));
         try {
-            return compare(mapped, task.folder().resolve("root" + withoutMark(path)));
+            return compare(mapped, now(task, mapping.path(), mapped));
+        } catch (NoSuchFileException e) {
+            // The mapping or the process has gone since.
+            return false;
         } catch (IOException e) {
             // Not allowed to look into the mapping: only the kernel's own mark is left.
             limit(
                     "Mapped files could not be compared (no CAP_SYS_ADMIN): replaced files are"
                             + " found by the kernel's mark only, which overlay file systems hide.");
-            return path.endsWith(GONE);
-        } catch (InvalidPathException e) {
-            limit(
-                    "Mapped files whose names the locale cannot spell were not compared: replaced"
-                            + " ones are found by the kernel's mark only.");
-            return path.endsWith(GONE);
+            return mapping.path().endsWith(GONE);
         }
+    }
+
+    /// What is at the path of a mapped file now, as the process sees it.
+    private static Path now(Proc.Task task, String path, Path mapped) throws IOException {
+        Path root = task.folder().resolve("root");
+        if (path.indexOf(NOT_TEXT) < 0 && path.indexOf('\\') < 0) {
+            try {
+                return root.resolve(withoutMark(path).substring(1));
+            } catch (InvalidPathException _) {
+                // The locale cannot spell it.
+                return exactly(root, mapped);
+            }
+        }
+        return exactly(root, mapped);
+    }
+
+    /// As the kernel's own link names it, byte by byte, which a URI can spell.
+    private static Path exactly(Path root, Path mapped) throws IOException {
+        String name = Files.readSymbolicLink(mapped).toUri().getRawPath();
+        String plain =
+                name.endsWith(GONE_IN_URI)
+                        ? name.substring(0, name.length() - GONE_IN_URI.length())
+                        : name;
+        Path absolute = Path.of(URI.create("file://" + plain));
+        return root.resolve(Path.of("/").relativize(absolute));
     }
 
     private void limit(String sentence) {

@@ -331,8 +331,18 @@ public final class Apt implements PackageManager {
         return apt("apt-get", arguments).arguments();
     }
 
+    /// What somebody else is in the middle of is no fault: it is waited for.
     @Override
     public List<String> inconsistencies() throws PackageManagerException, InterruptedException {
+        List<String> found = inconsistenciesNow();
+        if (found.isEmpty()) {
+            return found;
+        }
+        DpkgLock.ofDatabase(place).await(settings.lockWait());
+        return inconsistenciesNow();
+    }
+
+    private List<String> inconsistenciesNow() throws PackageManagerException, InterruptedException {
         List<String> found = new ArrayList<>(database.inconsistencies());
         List<String> check = new ArrayList<>(List.of("-q", "check"));
         check.addAll(option("Debug::NoLocking", "1"));

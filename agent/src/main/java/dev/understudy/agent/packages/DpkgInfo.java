@@ -12,11 +12,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// What dpkg keeps of one installed package: its control fields, scripts, list of paths and
 /// configuration files.
 final class DpkgInfo {
     static final String FOLDER = "/var/lib/dpkg/info";
+
+    /// `newconffile` stands for the digest of one that was not there yet.
+    private static final Pattern CONFFILE =
+            Pattern.compile(
+                    " ?(/.*) ([0-9a-f]{32}|newconffile)((?: obsolete| remove-on-upgrade)*) ?");
+
+    /// Fields of dpkg's own, not of the archive's.
+    private static final Pattern NOTED =
+            Pattern.compile("(?:Status|Conffiles|Config-Version|Triggers-(?:Awaited|Pending)):");
 
     private final Place place;
     private final String name;
@@ -60,24 +71,46 @@ final class DpkgInfo {
         if (list == null) {
             throw new IOException("dpkg has no list of the files of %s".formatted(name));
         }
-        return new String(Files.readAllBytes(list), StandardCharsets.UTF_8)
-                .lines()
-                .filter(line -> line.startsWith("/") && !line.equals("/."))
-                .toList();
+        return paths(new String(Files.readAllBytes(list), StandardCharsets.UTF_8));
+    }
+
+    /// One absolute path a line, each with its line feed.
+    static List<String> paths(String list) throws IOException {
+        if (!list.isEmpty() && !list.endsWith("\n")) {
+            throw new IOException("dpkg's list of the files of a package is cut off");
+        }
+        List<String> paths = new ArrayList<>();
+        for (String line : list.isEmpty() ? new String[0] : list.split("\n", -1)) {
+            if (!line.isEmpty() && !line.startsWith("/")) {
+                throw new IOException(
+                        "dpkg's list of the files of a package has the line '%s'".formatted(line));
+            }
+            if (!line.isEmpty() && !line.equals("/.")) {
+                paths.add(line);
+            }
+        }
+        return paths;
     }
 
     List<Conffile> conffiles() throws IOException, InterruptedException {
+        return conffiles(query("-W", "-f", "${Conffiles}\\n"));
+    }
+
+    /// Lines such as ` /etc/a b.conf 47f6c8b6b4b0b4c1… obsolete`.
+    static List<Conffile> conffiles(String said) throws IOException {
         List<Conffile> conffiles = new ArrayList<>();
-        for (String line : query("-W", "-f", "${Conffiles}\\n").lines().toList()) {
-            String entry = line.strip();
-            boolean obsolete = entry.endsWith(" obsolete") || entry.endsWith(" remove-on-upgrade");
-            String plain = entry.replaceFirst("( obsolete| remove-on-upgrade)+$", "");
-            int space = plain.lastIndexOf(' ');
-            if (plain.startsWith("/") && space > 0) {
-                conffiles.add(
-                        new Conffile(
-                                plain.substring(0, space), plain.substring(space + 1), obsolete));
+        for (String line : said.split("\n")) {
+            if (line.isBlank()) {
+                continue;
             }
+            Matcher conffile = CONFFILE.matcher(line);
+            if (!conffile.matches()) {
+                throw new IOException(
+                        "dpkg-query names the configuration file '%s'".formatted(line));
+            }
+            conffiles.add(
+                    new Conffile(
+                            conffile.group(1), conffile.group(2), !conffile.group(3).isEmpty()));
         }
         return conffiles;
     }
@@ -85,14 +118,22 @@ final class DpkgInfo {
     /// The fields of the package itself, as its archive had them: without what dpkg noted of its
     /// state.
     String control() throws IOException, InterruptedException {
+        return control(query("--status"));
+    }
+
+    static String control(String status) throws IOException {
+        if (!status.startsWith("Package: ") || !status.endsWith("\n")) {
+            throw new IOException("dpkg-query tells no package's fields: '%s'".formatted(status));
+        }
         StringBuilder control = new StringBuilder();
         boolean left = false;
-        for (String line : query("--status").lines().toList()) {
+        for (String line : status.lines().toList()) {
             boolean continued = line.startsWith(" ") || line.startsWith("\t");
+            if (!continued && !line.isBlank() && line.indexOf(':') < 1) {
+                throw new IOException("dpkg-query tells the field '%s'".formatted(line));
+            }
             if (!continued) {
-                left =
-                        line.matches(
-                                "(Status|Conffiles|Config-Version|Triggers-(Awaited|Pending)):.*");
+                left = NOTED.matcher(line).lookingAt();
             }
             if (!left && !line.isBlank()) {
                 control.append(line).append('\n');

@@ -102,23 +102,36 @@ public final class OldArchives {
     /// The SHA-256 of the archives that a repository still offers.
     private Map<String, String> digests(List<PackageChange> changes)
             throws PackageManagerException, InterruptedException {
-        Map<String, String> digests = new HashMap<>();
         if (changes.isEmpty()) {
-            return digests;
+            return Map.of();
         }
         List<String> arguments = new ArrayList<>(List.of("show"));
         changes.forEach(change -> arguments.add(key(change)));
-        for (Map<String, String> record : Deb822.parse(apt.read("apt-cache", arguments))) {
+        return digests(apt.read("apt-cache", arguments));
+    }
+
+    /// The SHA-256 in the records of `apt-cache show`, by `name:architecture=version`. A record
+    /// without one is of a version that is only installed.
+    static Map<String, String> digests(String records) throws PackageManagerException {
+        Map<String, String> digests = new HashMap<>();
+        for (Map<String, String> record : Deb822.parse(records)) {
             String digest = record.get("SHA256");
-            if (digest != null) {
-                digests.put(
-                        "%s:%s=%s"
-                                .formatted(
-                                        record.get("Package"),
-                                        record.get("Architecture"),
-                                        record.get("Version")),
-                        digest);
+            if (digest == null) {
+                continue;
             }
+            if (!digest.matches("[0-9a-f]{64}")
+                    || !record.keySet()
+                            .containsAll(List.of("Package", "Architecture", "Version"))) {
+                throw new PackageManagerException(
+                        "apt-cache show tells of no archive: %s".formatted(record));
+            }
+            digests.put(
+                    "%s:%s=%s"
+                            .formatted(
+                                    record.get("Package"),
+                                    record.get("Architecture"),
+                                    record.get("Version")),
+                    digest);
         }
         return digests;
     }

@@ -298,6 +298,7 @@ final class Rehearsal {
     private void restartStale(Twin twin, String moment) throws InterruptedException {
         RestartStale.Outcome outcome = new RestartStale(twin).restart(shorter(RESTART_LIMIT));
         outcome.failed().forEach(unit -> findings.failed(moment + ": " + unit));
+        outcome.killed().forEach(unit -> findings.failed(moment + ": " + unit));
     }
 
     private Scope scope(Twin twin) throws IOException {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /// The systemd units of a place, by their properties (`systemctl show` is the same on every
 /// version; the tables are not).
@@ -32,6 +33,9 @@ public final class Units {
                     "activating",
                     "deactivating",
                     "maintenance");
+
+    private static final Pattern AGENTS_JOB =
+            Pattern.compile("[0-9]+ +understudy-agent[^ ]* +[a-z-]+ +[a-z]+");
 
     private static final long LOOK_AGAIN_MILLIS = 200;
 
@@ -108,7 +112,8 @@ public final class Units {
         }
     }
 
-    /// Waits until systemd has nothing left to start or stop, or `limit` is over.
+    /// Waits until systemd has nothing left to start or stop, or `limit` is over. The agent's own
+    /// units do not count: a one-shot is being started for as long as it runs.
     ///
     /// @return whether it came to rest
     public static boolean settle(Place place, Duration limit) throws InterruptedException {
@@ -118,7 +123,8 @@ public final class Units {
         long deadline = System.nanoTime() + limit.toNanos();
         while (true) {
             Output jobs = place.run(Command.of("systemctl", "show", "--value", "-p", "NJobs"));
-            if (jobs.succeeded() && jobs.stdout().strip().equals("0")) {
+            boolean none = jobs.succeeded() && jobs.stdout().strip().equals("0");
+            if (none || (jobs.succeeded() && onlyAgentsJobs(place))) {
                 return true;
             }
             if (System.nanoTime() > deadline) {
@@ -126,6 +132,13 @@ public final class Units {
             }
             Thread.sleep(LOOK_AGAIN_MILLIS);
         }
+    }
+
+    /// Lines such as `812 understudy-agent-once.service start running`.
+    private static boolean onlyAgentsJobs(Place place) throws InterruptedException {
+        Output jobs = place.run(Command.of("systemctl", "list-jobs", "--plain", "--no-legend"));
+        return jobs.whole()
+                && jobs.stdout().lines().map(String::strip).allMatch(AGENTS_JOB.asMatchPredicate());
     }
 
     /// @throws IllegalArgumentException if a unit's state cannot be told, naming what was said of

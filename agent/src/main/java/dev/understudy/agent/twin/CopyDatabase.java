@@ -68,10 +68,7 @@ final class CopyDatabase {
 
     private Output baseBackup(Database database) throws IOException, InterruptedException {
         Path data = database.folders().getFirst();
-        List<String> state = Files.readAllLines(data.resolve("postmaster.pid"));
-        if (state.size() < 5) {
-            throw new IOException(data + "/postmaster.pid is cut off");
-        }
+        Postmaster postmaster = Postmaster.parse(Files.readString(data.resolve("postmaster.pid")));
         Path program = Path.of("/proc/" + database.pid() + "/exe").toRealPath();
         String user = Files.getAttribute(data, "unix:uid").toString();
         String group = Files.getAttribute(data, "unix:gid").toString();
@@ -85,8 +82,8 @@ final class CopyDatabase {
                                         "--regid=" + group,
                                         "--clear-groups",
                                         program.resolveSibling("pg_basebackup").toString(),
-                                        "--host=" + state.get(4).strip(),
-                                        "--port=" + state.get(3).strip(),
+                                        "--host=" + postmaster.host(),
+                                        "--port=" + postmaster.port(),
                                         "--checkpoint=fast",
                                         "--wal-method=stream",
                                         "--no-password",
@@ -139,8 +136,16 @@ final class CopyDatabase {
                 return new NotCopied(unit, because + shown.tail());
             }
         }
-        long stood = Long.parseLong(Files.readString(pause).strip());
-        return new Copied(unit, "frozen copy", bytes, since(start), Duration.ofNanos(stood));
+        return new Copied(unit, "frozen copy", bytes, since(start), pause(Files.readString(pause)));
+    }
+
+    /// For how long the database stood still, in nanoseconds.
+    static Duration pause(String said) throws IOException {
+        if (!said.strip().matches("[0-9]{1,18}")) {
+            throw new IOException(
+                    "the copy says that it paused the database for '%s'".formatted(said));
+        }
+        return Duration.ofNanos(Long.parseLong(said.strip()));
     }
 
     /// systemd thaws the cgroup again when the copy ends, in whatever way, also without the agent.

@@ -1,6 +1,8 @@
 package dev.understudy.agent.apply;
 
+import dev.understudy.agent.effect.RestartFirmly;
 import dev.understudy.agent.effect.RestartStale;
+import dev.understudy.agent.effect.UrgeStops;
 import dev.understudy.agent.exec.Output;
 import dev.understudy.agent.health.HealthSample;
 import dev.understudy.agent.packages.PackageManager;
@@ -19,10 +21,12 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -48,14 +52,29 @@ final class FakeHost implements ManagedHost, PackageManager {
     private String halfInstalled = "";
     private Map<String, String> onDisk = Map.of();
     private boolean stale;
+    boolean killIsLossOfPower;
+
+    /// The service of the patched package: what it was started by, and whether it then read files
+    /// of the patch, which it goes on with.
+    private String started = "boot-1";
+
+    boolean readPatched;
     int killAt = Integer.MAX_VALUE;
     int effects;
     boolean healthyAfterPatch = true;
     boolean postinstFails;
     boolean restoreFails;
+    boolean onlyConfigurationChanges;
     boolean needsReboot;
     boolean diskFails;
     List<String> unexamined = List.of();
+    List<String> killedToRestart = List.of();
+
+    /// While the disk is full, nothing can be put back and no service starts.
+    int pausesUntilDiskHasRoom;
+
+    boolean serviceDown;
+    private int pauses;
     boolean rehearsedAsItIs = true;
     String bootId = "boot-1";
 
@@ -81,8 +100,18 @@ final class FakeHost implements ManagedHost, PackageManager {
                 && PLAN.changes().stream().allMatch(c -> to(c).equals(versions.get(c.name())));
     }
 
+    private void start() {
+        started = "start " + effects;
+        readPatched = !isOld();
+    }
+
     private synchronized void effect(String name) {
         if (effects++ == killAt) {
+            if (killIsLossOfPower) {
+                bootId = bootId + "'";
+                started = "boot " + bootId;
+                readPatched = !isOld();
+            }
             throw new Killed();
         }
         actions.add(name);
@@ -97,25 +126,48 @@ final class FakeHost implements ManagedHost, PackageManager {
     public HealthSample sample() {
         effect("sample");
         boolean sick = !healthyAfterPatch && !isOld();
-        return new HealthSample(
-                true,
-                true,
-                List.of(),
-                List.of(),
-                List.of(
-                        new HealthSample.Answer(
-                                "127.0.0.1", 80, "nginx", sick ? "http 500" : "http 200")),
-                List.of(),
-                List.of(),
-                List.of());
+        return FakeResults.sample(
+                sick ? "http 500" : "http 200",
+                FakeResults.service("redis.service", serviceDown ? "failed" : "active", "run"),
+                FakeResults.service("nginx.service", "active", started));
     }
 
     @Override
     public RestartStale.Outcome restartStale(Duration limit) {
         effect("restart");
+        List<String> restarted = stale ? List.of("nginx.service") : List.of();
+        if (stale) {
+            start();
+        }
         stale = false;
         return new RestartStale.Outcome(
-                List.of("nginx.service"), List.of(), List.of(), List.of(), unexamined);
+                restarted, List.of(), List.of(), List.of(), unexamined, List.of());
+    }
+
+    @Override
+    public RestartFirmly.Outcome restart(Duration limit, Collection<String> units) {
+        effect("restart " + String.join(" ", units));
+        if (units.contains("nginx.service")) {
+            start();
+        }
+        serviceDown &= isDiskFull();
+        return new RestartFirmly.Outcome(
+                new Output(0, "", "", false, false, Duration.ZERO), killedToRestart);
+    }
+
+    @Override
+    public UrgeStops urgeStops() {
+        return UrgeStops.ofAll(new FakeResults.NoSystemd());
+    }
+
+    @Override
+    public void pause(Duration time) {
+        effect("pause");
+        pauses++;
+    }
+
+    private boolean isDiskFull() {
+        return pauses < pausesUntilDiskHasRoom;
     }
 
     @Override
@@ -141,13 +193,13 @@ final class FakeHost implements ManagedHost, PackageManager {
     }
 
     /// Which package's unit it is, by the unit's name.
-    final java.util.Map<String, String> unitOwners = new java.util.HashMap<>();
+    final Map<String, String> unitOwners = new HashMap<>(Map.of("nginx.service", "nginx"));
 
     @Override
     public dev.understudy.agent.health.UnitFiles.Packages behind(String unit) {
         String owner = unitOwners.get(unit);
         return new dev.understudy.agent.health.UnitFiles.Packages(
-                owner == null ? java.util.Set.of() : java.util.Set.of(owner), java.util.Set.of());
+                owner == null ? Set.of() : Set.of(owner), Set.of());
     }
 
     @Override
@@ -160,19 +212,7 @@ final class FakeHost implements ManagedHost, PackageManager {
             OrderId order, OrderBody.Rehearse rehearse, Consumer<Report.Progress> progress) {
         effect("rehearse");
         effect("rehearsed");
-        return new RehearsalResult(
-                RehearsalResult.Verdict.PASSED,
-                rehearse.plan().digest(),
-                List.of(),
-                List.of(),
-                1,
-                1,
-                List.of(),
-                List.of(),
-                0,
-                List.of(),
-                0,
-                List.of());
+        return FakeResults.passed(rehearse.plan());
     }
 
     @Override
@@ -202,26 +242,30 @@ final class FakeHost implements ManagedHost, PackageManager {
     }
 
     @Override
+    public Optional<Plan> planOf(String checkpoint) {
+        return checkpoints.containsKey(checkpoint) ? Optional.of(PLAN) : Optional.empty();
+    }
+
+    @Override
     public RestoreResult restore(String checkpoint) {
         effect("restore");
         Map<String, String> kept = checkpoints.get(checkpoint);
         if (kept == null) {
             throw new AssertionError("there is no checkpoint " + checkpoint);
         }
+        if (isDiskFull()) {
+            serviceDown = true;
+            return FakeResults.restored(checkpoint, List.of("No space left on device"));
+        }
         for (Map.Entry<String, String> one : kept.entrySet()) {
             versions.put(one.getKey(), one.getValue());
             effect("put back " + one.getKey());
         }
         halfInstalled = "";
-        stale = true;
-        return new RestoreResult(
-                !restoreFails,
+        stale = !onlyConfigurationChanges;
+        return FakeResults.restored(
                 checkpoint,
-                restoreFails ? List.of("/etc/nginx/nginx.conf is not as before") : List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of());
+                restoreFails ? List.of("/etc/nginx/nginx.conf is not as before") : List.of());
     }
 
     @Override
@@ -302,7 +346,9 @@ final class FakeHost implements ManagedHost, PackageManager {
             }
             halfInstalled = "";
         }
-        stale = true;
+        // The postinst of nginx restarts it.
+        start();
+        stale = !onlyConfigurationChanges;
         return List.of();
     }
 

@@ -235,7 +235,7 @@ class CheckpointsTest {
     void forgetsWhatWasNotTakenToTheEnd() throws Exception {
         Checkpoints checkpoints = checkpoints(Steps.UNWATCHED);
         Files.createDirectories(data.resolve("checkpoints/c9.unfinished/content"));
-        assertThat(checkpoints.list()).isEmpty();
+        assertThat(checkpoints.all().infos()).isEmpty();
         checkpoints.sweep();
         assertThat(data.resolve("checkpoints/c9.unfinished")).doesNotExist();
     }
@@ -254,7 +254,9 @@ class CheckpointsTest {
         now[0] = NOON.plus(Duration.ofDays(60));
         Retention week = new Retention(10, Duration.ofDays(7), Long.MAX_VALUE);
         assertThat(checkpoints.prune(week, Set.of())).containsExactly("day-3", "day-1");
-        assertThat(checkpoints.list()).extracting(CheckpointInfo::id).containsExactly("day-4");
+        assertThat(checkpoints.all().infos())
+                .extracting(CheckpointInfo::id)
+                .containsExactly("day-4");
     }
 
     private Checkpoints checkpoints(Steps steps) {

@@ -7,12 +7,18 @@ import dev.understudy.protocol.PendingUpgrade;
 import dev.understudy.protocol.Plan;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
 /// A package manager that knows one package, at the version it is told.
 public final class FixedPackages implements PackageManager {
     public String version = "1.0-1";
+
+    /// The versions of another package, one for each look; the last one stays.
+    final Deque<String> other = new ArrayDeque<>();
 
     @Override
     public String name() {
@@ -21,7 +27,15 @@ public final class FixedPackages implements PackageManager {
 
     @Override
     public List<InstalledPackage> installed() {
-        return List.of(new InstalledPackage("shop", "amd64", version, "shop", version, "ii"));
+        List<InstalledPackage> installed = new ArrayList<>(List.of(at("shop", version)));
+        if (!other.isEmpty()) {
+            installed.add(at("other", other.size() > 1 ? other.removeFirst() : other.getFirst()));
+        }
+        return installed;
+    }
+
+    private static InstalledPackage at(String name, String version) {
+        return new InstalledPackage(name, "amd64", version, name, version, "ii");
     }
 
     @Override

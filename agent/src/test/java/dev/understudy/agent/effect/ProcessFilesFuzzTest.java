@@ -39,8 +39,8 @@ class ProcessFilesFuzzTest {
                         text ->
                                 StaleProcesses.executableMappings(text)
                                         .forEach(
-                                                (path, mapping) -> {
-                                                    assertThat(path).startsWith("/");
+                                                mapping -> {
+                                                    assertThat(mapping.path()).startsWith("/");
                                                     assertThat(mapping.range()).contains("-");
                                                 }));
     }

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.understudy.agent.exec.LiveHost;
 import dev.understudy.protocol.Kernel;
 import dev.understudy.protocol.StaleProcess;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -44,6 +46,57 @@ class StaleProcessesTest {
         }
     }
 
+    /// Names that a text cannot carry: bytes that are no UTF-8, and what the kernel escapes.
+    @Test
+    void comparesAMappedFileWhateverItIsNamed(@TempDir Path folder) throws Exception {
+        assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
+        for (String name : List.of("%E9t%E9", "%FF%20b", "a%0Ab", "a%5C012b")) {
+            Path program = Path.of(URI.create(folder.toUri() + name));
+            Files.copy(Path.of("/bin/sleep"), program, StandardCopyOption.COPY_ATTRIBUTES);
+            // No string that the JVM passes on could name it.
+            Process process =
+                    new ProcessBuilder(
+                                    "/bin/sh",
+                                    "-c",
+                                    "for program in ./*; do exec \"$program\" 300; done")
+                            .directory(folder.toFile())
+                            .start();
+            try {
+                awaitExec(process);
+                assertThat(of(process.pid())).as(name).isEmpty();
+
+                replace(program, Files.readAllBytes(Path.of("/bin/true")));
+                assertThat(of(process.pid())).as(name).hasSize(1);
+
+                Files.delete(program);
+                assertThat(of(process.pid())).as(name).hasSize(1);
+            } finally {
+                process.destroyForcibly().waitFor();
+            }
+        }
+    }
+
+    private static void awaitExec(Process process) throws Exception {
+        Path command = Path.of("/proc/" + process.pid() + "/cmdline");
+        while (!Files.readString(command, StandardCharsets.ISO_8859_1).endsWith("\000300\0")) {
+            assertThat(process.isAlive()).isTrue();
+            Thread.sleep(5);
+        }
+    }
+
+    @Test
+    void tellsFilesApartWhoseNamesLookTheSameAsText() {
+        String maps =
+                """
+                5581-5582 r-xp 00000000 fe:00 10                   /usr/bin/\ufffd
+                5583-5584 r-xp 00000000 fe:00 11                   /usr/bin/\ufffd
+                5585-5586 r-xp 00001000 fe:00 11                   /usr/bin/\ufffd
+                """;
+        assertThat(StaleProcesses.executableMappings(maps))
+                .extracting(StaleProcesses.Mapping::identity)
+                .containsExactly("fe:00 10", "fe:00 11");
+    }
+
     @Test
     void readsExecutableMappingsOnly() {
         String maps =
@@ -57,7 +110,8 @@ class StaleProcessesTest {
                 """;
 
         assertThat(StaleProcesses.executableMappings(maps))
-                .containsOnlyKeys("/usr/bin/a", "/usr/lib/with space.so (deleted)");
+                .extracting(StaleProcesses.Mapping::path)
+                .containsExactly("/usr/bin/a", "/usr/lib/with space.so (deleted)");
         assertThatThrownBy(() -> StaleProcesses.executableMappings(maps + "cut off"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("cut off");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.understudy.protocol.Digests;
 import dev.understudy.protocol.Enrolment.OrderKey;
 import dev.understudy.protocol.KeyNotice;
+import dev.understudy.protocol.fuzz.Fuzz;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class KeyRingTest {
@@ -101,5 +103,59 @@ class KeyRingTest {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /// Whatever becomes of a key and of the word for it on the way, no other key is obeyed.
+    @Test
+    @Tag("fuzz")
+    void obeysNoKeyThatWasDamagedOnTheWay() {
+        KeyNotice genuine = second.announcedBy(first, null);
+        String line =
+                "%s %s %s %s"
+                        .formatted(
+                                second.id(),
+                                genuine.key().publicKey(),
+                                genuine.announcedBy(),
+                                genuine.signature());
+        Fuzz.of("notice of an order key", IllegalArgumentException.class)
+                .with(line)
+                .runText(
+                        text -> {
+                            String[] words = text.split(" ", 4);
+                            if (words.length < 4) {
+                                throw new IllegalArgumentException("not four words");
+                            }
+                            KeyNotice notice =
+                                    new KeyNotice(
+                                            new OrderKey(words[0], words[1]), words[2], words[3]);
+                            ring.after(List.of(notice), NOW)
+                                    .valid(NOW)
+                                    .values()
+                                    .forEach(
+                                            key ->
+                                                    assertThat(key)
+                                                            .isIn(
+                                                                    first.pair.getPublic(),
+                                                                    second.pair.getPublic()));
+                        });
+    }
+
+    @Test
+    @Tag("fuzz")
+    void usesNoKeyThatIsNotTheOneOfItsName() {
+        Fuzz.of("order key", LinkException.class)
+                .with(second.id() + " " + second.key(null).publicKey())
+                .runText(
+                        text -> {
+                            String[] words = text.split(" ", 2);
+                            OrderKey key;
+                            try {
+                                key = new OrderKey(words[0], words.length < 2 ? "" : words[1]);
+                            } catch (IllegalArgumentException e) {
+                                throw new LinkException(String.valueOf(e.getMessage()), e);
+                            }
+                            assertThat(KeyRing.of(List.of(key)).valid(NOW))
+                                    .containsValue(second.pair.getPublic());
+                        });
     }
 }

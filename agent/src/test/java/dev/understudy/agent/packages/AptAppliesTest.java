@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.understudy.agent.exec.Background;
 import dev.understudy.agent.exec.Command;
 import dev.understudy.agent.exec.Output;
 import dev.understudy.agent.exec.Place;
@@ -57,6 +58,35 @@ class AptAppliesTest {
                 .isFalse();
         assertThat(failureOf(new Plan(List.of(change("killed", "1.0", "1.1")))).wasKilled())
                 .isTrue();
+    }
+
+    @Test
+    void waitsForAnotherUserOfTheDatabaseInsteadOfFindingFaultWithIt() throws Exception {
+        publishAndInstall("slow", "1.0", "");
+        root().publish(
+                        "slow",
+                        "1.1",
+                        "",
+                        "touch /configuring; while [ ! -e /seen ]; do sleep 0.1; done",
+                        "");
+        apt().refresh(LIMIT);
+        try (Background<Output> other =
+                Background.start(
+                        "other",
+                        () -> root().run(Command.of("apt-get", "-y", "install", "slow")))) {
+            Path configuring = root().path("/configuring");
+            while (!Files.exists(configuring)) {
+                Thread.sleep(20);
+            }
+            assertThat(new DpkgDatabase(root()).inconsistencies()).isNotEmpty();
+            try (Background<List<String>> judged =
+                    Background.start("judged", () -> apt().inconsistencies())) {
+                Thread.sleep(500);
+                Files.writeString(root().path("/seen"), "");
+                assertThat(judged.get(PackageManagerException.class)).isEmpty();
+            }
+            assertThat(other.get().succeeded()).isTrue();
+        }
     }
 
     private PackageManagerException failureOf(Plan plan) throws Exception {

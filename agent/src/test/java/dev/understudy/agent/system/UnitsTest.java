@@ -3,12 +3,19 @@ package dev.understudy.agent.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.understudy.agent.exec.Command;
+import dev.understudy.agent.exec.Output;
+import dev.understudy.agent.exec.Place;
 import dev.understudy.agent.system.Units.Unit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class UnitsTest {
     @Test
@@ -67,6 +74,36 @@ class UnitsTest {
             } catch (IllegalArgumentException e) {
                 assertThat(e.getMessage()).isNotBlank();
             }
+        }
+    }
+
+    @Test
+    void settlesAlthoughTheAgentItselfIsBeingStarted(@TempDir Path root) throws Exception {
+        Files.createDirectories(root.resolve("run/systemd/system"));
+        String own = "  12 understudy-agent-once.service start running\n";
+        assertThat(Units.settle(new Jobs(root, 0, ""), Duration.ZERO)).isTrue();
+        assertThat(Units.settle(new Jobs(root, 1, own), Duration.ZERO)).isTrue();
+        for (String other :
+                List.of(
+                        "13 redis-server.service stop running\n",
+                        "cut o",
+                        "14 a.service restart")) {
+            assertThat(Units.settle(new Jobs(root, 2, own + other), Duration.ZERO))
+                    .as(other)
+                    .isFalse();
+        }
+    }
+
+    private record Jobs(Path root, int count, String listed) implements Place {
+        @Override
+        public Output run(Command command) {
+            String said = command.arguments().contains("list-jobs") ? listed : count + "\n";
+            return new Output(0, said, "", false, Duration.ZERO);
+        }
+
+        @Override
+        public Path path(String absolute) {
+            return root.resolve(absolute.substring(1));
         }
     }
 
