@@ -194,6 +194,19 @@ public final class TheHost implements ManagedHost, Known {
     }
 
     @Override
+    public boolean isSimulated(OrderId rehearsal) throws InterruptedException {
+        try {
+            Optional<StoredRehearsal> stored = rehearser.find(rehearsal);
+            return stored.isPresent() && stored.get().isStillExact(packages);
+        } catch (IOException | CheckpointException | PackageManagerException e) {
+            Log.warn(
+                    "rehearsal %s: whether it is exact is not known: %s",
+                    rehearsal, e.getMessage());
+            return false;
+        }
+    }
+
+    @Override
     public boolean hasCheckpoint(String checkpoint) {
         return planOf(checkpoint).isPresent();
     }
@@ -269,7 +282,7 @@ public final class TheHost implements ManagedHost, Known {
                     .prune(retention, Set.copyOf(needed))
                     .forEach(id -> Log.info("checkpoint %s was deleted, as the policy says", id));
             Set<String> kept = new HashSet<>(needed);
-            checkpoints.all().readable().stream().map(Checkpoint::id).forEach(kept::add);
+            kept.addAll(checkpoints.ids());
             baselines.keepOnly(kept);
         } catch (IOException e) {
             Log.warn("old checkpoints could not be deleted: %s", e.getMessage());

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.understudy.protocol.ApplyResult;
 import dev.understudy.protocol.ApplyResult.Outcome;
 import dev.understudy.protocol.OrderBody;
+import dev.understudy.protocol.PackageChange;
 import dev.understudy.protocol.Report;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +51,32 @@ class KilledAgentTest {
         assertThat(result.reasons())
                 .containsExactly("sshd with pid 7 could not be examined for replaced files");
         assertThat(host.isNew()).isTrue();
+    }
+
+    @Test
+    void anApplyDoesNotBeginWhereMoreThanThePlanWouldChange() throws Exception {
+        FakeHost host = new FakeHost();
+        host.simulated =
+                Stream.concat(
+                                host.simulated.stream(),
+                                Stream.of(new PackageChange("zsh", "amd64", "5.9-4", null)))
+                        .toList();
+        ApplyResult result = agents.applied(host);
+        assertThat(result.outcome()).isEqualTo(Outcome.NOT_STARTED);
+        assertThat(String.join(" ", result.reasons())).contains("zsh");
+        assertThat(host.isOld()).isTrue();
+    }
+
+    @Test
+    void anApplySimulatesAgainOnlyIfSomethingChangedThatTheAnswerDependsOn() throws Exception {
+        FakeHost changed = new FakeHost();
+        assertThat(agents.applied(changed).outcome()).isEqualTo(Outcome.IN_EFFECT);
+        assertThat(changed.simulations).isEqualTo(1);
+
+        FakeHost asItWas = new FakeHost();
+        asItWas.stillExact = true;
+        assertThat(agents.applied(asItWas).outcome()).isEqualTo(Outcome.IN_EFFECT);
+        assertThat(asItWas.simulations).isZero();
     }
 
     @Test

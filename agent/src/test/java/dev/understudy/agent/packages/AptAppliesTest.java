@@ -127,16 +127,6 @@ class AptAppliesTest {
         assertThat(apt().pending()).isEmpty();
     }
 
-    @Test
-    void checksThePackagesWithoutItsCacheOnAFullDisk() throws Exception {
-        publishAndInstall("one", "1.0", "");
-        Output noSpace = new Output(100, "", "E: Write error", false, Duration.ZERO);
-        Place full =
-                where(c -> c.contains("check") && !c.contains("Dir::Cache::pkgcache="), noSpace);
-
-        assertThat(new Apt(full, AptSettings.ofHost()).inconsistencies()).isEmpty();
-    }
-
     /// The root, where commands of this kind end so.
     private Place where(Predicate<List<String>> kind, Output output) {
         return new Place() {
