@@ -1,7 +1,8 @@
 #!/bin/sh
 # Starts the agent with the runtime beside it. Small and quiet: one garbage collector thread, no
-# optimising compiler, a heap that shrinks again. File names are read as UTF-8 whatever the
-# locale of the caller is.
+# optimising compiler, a heap that shrinks again, class data that was parsed when the agent was
+# packaged, reflection that makes no code. File names are read as UTF-8 whatever the locale of the
+# caller is.
 here=$(dirname "$(readlink -f "$0")")/..
 export LC_ALL=C.UTF-8 MALLOC_ARENA_MAX=1
 exec "$here/runtime/bin/java" \
@@ -9,6 +10,8 @@ exec "$here/runtime/bin/java" \
   -Xms6m -Xmx96m -XX:MaxNewSize=6m -XX:MinHeapFreeRatio=5 -XX:MaxHeapFreeRatio=10 -Xss4m \
   -XX:TrimNativeHeapInterval=20000 -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 \
   -XX:ReservedCodeCacheSize=16m -XX:MaxMetaspaceSize=64m -XX:CICompilerCount=1 \
-  -XX:-UsePerfData -XX:+ExitOnOutOfMemoryError --enable-native-access=ALL-UNNAMED -Xshare:auto -Xlog:disable -Xlog:all=error:stderr \
+  -XX:-UsePerfData -XX:+ExitOnOutOfMemoryError --enable-native-access=ALL-UNNAMED \
+  -Djdk.reflect.useNativeAccessorOnly=true \
+  -Xshare:auto -XX:SharedArchiveFile="$here/lib/classes.jsa" -Xlog:disable -Xlog:all=error:stderr \
   -cp "$here/lib/@AGENT@:$here/lib/@PROTOCOL@:$here/lib/@GSON@:$here/lib/@JSPECIFY@" \
   dev.understudy.agent.Main "$@"
