@@ -1,6 +1,7 @@
 package dev.understudy.agent;
 
 import dev.understudy.agent.checkpoint.CheckpointException;
+import dev.understudy.agent.checkpoint.Checkpoints;
 import dev.understudy.agent.orders.Entry;
 import dev.understudy.agent.orders.Journal;
 import dev.understudy.agent.orders.Judgement;
@@ -9,6 +10,7 @@ import dev.understudy.agent.orders.OrderGate;
 import dev.understudy.agent.orders.OrderRunner;
 import dev.understudy.agent.orders.Sentences;
 import dev.understudy.agent.packages.PackageManagerException;
+import dev.understudy.agent.packages.Upgrades;
 import dev.understudy.agent.rehearsal.StoredRehearsal;
 import dev.understudy.protocol.ApplyResult;
 import dev.understudy.protocol.HostId;
@@ -61,6 +63,7 @@ final class ByHand {
         out.printf("order %s: %s%n", id, Sentences.of(body));
         List<Report> ends = new ArrayList<>();
         journal.watch(entry -> show(entry, id, ends));
+        Checkpoints.prepare();
         agent.host.sweep();
         new OrderRunner(journal, gate, agent.work(), agent.state().bootId()).runAll();
         return ends.isEmpty() ? Main.FAILED : exitCode(ends.getFirst());
@@ -94,9 +97,9 @@ final class ByHand {
     /// along; for every security update if none is named.
     Plan plan(List<String> wanted, boolean securityOnly)
             throws PackageManagerException, InterruptedException, UsageException {
-        List<PendingUpgrade> pending = agent.packages.pending();
+        Upgrades upgrades = agent.packages.upgrades();
         List<PackageChange> changes = new ArrayList<>();
-        for (PendingUpgrade upgrade : pending) {
+        for (PendingUpgrade upgrade : upgrades.pending()) {
             boolean installable = upgrade.blocked() == PendingUpgrade.Blocked.NONE;
             boolean asked =
                     wanted.isEmpty()
@@ -117,7 +120,11 @@ final class ByHand {
         if (changes.isEmpty()) {
             throw new UsageException("nothing of that kind is pending");
         }
-        return new Plan(agent.packages.simulate(new Plan(changes)));
+        Plan chosen = new Plan(changes);
+        // All together is whole already; the rehearsal sees whether it is so.
+        return chosen.changes().equals(upgrades.together())
+                ? chosen
+                : new Plan(agent.packages.simulate(chosen));
     }
 
     /// The apply of what was rehearsed under this id; with a reason, although it was inconclusive.

@@ -31,11 +31,11 @@ public final class OldArchives {
     private static final Duration FETCH_LIMIT = Duration.ofMinutes(5);
 
     private final Place place;
-    private final Apt apt;
+    private final AptCommands apt;
 
     public OldArchives(Place place, Apt apt) {
         this.place = place;
-        this.apt = apt;
+        this.apt = apt.commands();
     }
 
     /// All paths that the plan can be foreseen to change; its archives must have been downloaded.
@@ -130,12 +130,12 @@ public final class OldArchives {
         }
         List<String> arguments =
                 new ArrayList<>(List.of("-y", "-q", "--download-only", "--reinstall"));
-        arguments.addAll(Apt.EXACT);
+        arguments.addAll(AptCommands.EXACT);
         arguments.addAll(option("Dpkg::Use-Pty", "0"));
         arguments.addAll(apt.lockTimeout());
         arguments.add("install");
         changes.forEach(change -> arguments.add(key(change)));
-        Output output = place.run(apt.apt("apt-get", arguments).within(FETCH_LIMIT));
+        Output output = place.run(apt.command("apt-get", arguments).within(FETCH_LIMIT));
         if (!output.succeeded()) {
             Log.info("archives of the installed versions could not be fetched: %s", output.tail());
         }
@@ -185,7 +185,7 @@ public final class OldArchives {
                                 "--force-overwrite,conflicts,breaks,depends",
                                 action));
         command.addAll(what);
-        Output output = place.run(Apt.unattended(Command.of(command)).within(limit));
+        Output output = place.run(AptCommands.unattended(Command.of(command)).within(limit));
         if (!output.succeeded()) {
             problems.add(
                     "dpkg %s ended with %d%s: %s"

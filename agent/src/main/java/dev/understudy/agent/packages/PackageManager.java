@@ -17,8 +17,13 @@ public interface PackageManager {
 
     List<InstalledPackage> installed() throws PackageManagerException, InterruptedException;
 
+    /// What could be upgraded, and what would be.
+    Upgrades upgrades() throws PackageManagerException, InterruptedException;
+
     /// Every package with a newer candidate, with the reason where it would not be installed.
-    List<PendingUpgrade> pending() throws PackageManagerException, InterruptedException;
+    default List<PendingUpgrade> pending() throws PackageManagerException, InterruptedException {
+        return upgrades().pending();
+    }
 
     /// When the package lists were last fetched; empty when there are none.
     Optional<Instant> metadataAsOf() throws PackageManagerException;
@@ -28,6 +33,9 @@ public interface PackageManager {
 
     /// Exactly what would change, the plan's own changes included, if the plan were applied now.
     List<PackageChange> simulate(Plan plan) throws PackageManagerException, InterruptedException;
+
+    /// Stands for all that [#simulate(Plan)] decides by: as long as it is the same, the answer is.
+    String basis() throws PackageManagerException, InterruptedException;
 
     /// Fetches and verifies every archive the plan needs into the package manager's own cache.
     void download(Plan plan, Duration limit) throws PackageManagerException, InterruptedException;

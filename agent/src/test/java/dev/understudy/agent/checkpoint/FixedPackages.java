@@ -1,9 +1,9 @@
 package dev.understudy.agent.checkpoint;
 
 import dev.understudy.agent.packages.PackageManager;
+import dev.understudy.agent.packages.Upgrades;
 import dev.understudy.protocol.InstalledPackage;
 import dev.understudy.protocol.PackageChange;
-import dev.understudy.protocol.PendingUpgrade;
 import dev.understudy.protocol.Plan;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,8 +25,13 @@ public final class FixedPackages implements PackageManager {
     }
 
     @Override
-    public List<PendingUpgrade> pending() {
-        return List.of();
+    public Upgrades upgrades() {
+        return new Upgrades(List.of(), List.of());
+    }
+
+    @Override
+    public String basis() {
+        return "";
     }
 
     @Override

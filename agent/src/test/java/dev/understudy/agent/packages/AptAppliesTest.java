@@ -97,34 +97,6 @@ class AptAppliesTest {
         assertThat(apt().pending()).isEmpty();
     }
 
-    @Test
-    void checksThePackagesWithoutTheListsAndWithoutACache() throws Exception {
-        publishAndInstall("one", "1.0", "");
-        try (var lists = Files.newDirectoryStream(root().path("/var/lib/apt/lists"), "*Packages")) {
-            for (Path list : lists) {
-                Files.writeString(list, "Package: one\nVersion: 1.0\nDepends: nothing-at-all\n");
-            }
-        }
-        for (String cache : List.of("pkgcache.bin", "srcpkgcache.bin")) {
-            Files.deleteIfExists(root().path("/var/cache/apt/" + cache));
-        }
-
-        assertThat(apt().inconsistencies()).isEmpty();
-        assertThat(root().path("/var/cache/apt/pkgcache.bin")).doesNotExist();
-        assertThat(root().path("/var/cache/apt/srcpkgcache.bin")).doesNotExist();
-    }
-
-    @Test
-    void findsADependencyThatIsNotMetWithoutTheLists() throws Exception {
-        publishAndInstall("one", "1.0", "");
-        root().publish("two", "1.0", "Depends: one", "", "");
-        apt().refresh(LIMIT);
-        root().must("apt-get", "-y", "-q", "install", "two");
-        root().must("dpkg", "--force-depends", "--remove", "one");
-
-        assertThat(apt().inconsistencies()).anyMatch(found -> found.contains("two : Depends: one"));
-    }
-
     /// The root, where commands of this kind end so.
     private Place where(Predicate<List<String>> kind, Output output) {
         return new Place() {
