@@ -88,6 +88,7 @@ class WireRollout {
                 hosts,
                 maintenance,
                 module.diary(),
+                module.certificates(),
                 clock);
     }
 
