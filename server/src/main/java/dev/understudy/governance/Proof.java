@@ -25,7 +25,7 @@ public record Proof(
         CERTIFIED_ONLY
     }
 
-    public static final Proof USUAL = new Proof(Gate.CERTIFIED, 1, 5, 2, 5, 10, 100);
+    public static final Proof USUAL = new Proof(Gate.CERTIFIED, 1, 5, 2, 0.2, 10, 100);
 
     /// No test; how rollouts were judged before there was one.
     public static final Proof STRICT = USUAL.by(Gate.STRICT);

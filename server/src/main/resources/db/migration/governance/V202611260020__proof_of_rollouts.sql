@@ -5,7 +5,7 @@ alter table governance.policy
     add harmless_percent   double precision not null default 1,
     add harmful_percent    double precision not null default 5,
     add miss_percent       double precision not null default 2,
-    add false_halt_percent double precision not null default 5,
+    add false_halt_percent double precision not null default 0.2,
     add limit_percent      double precision not null default 10,
     add shown_percent      double precision not null default 100,
     add check (harmless_percent > 0 and harmless_percent < harmful_percent

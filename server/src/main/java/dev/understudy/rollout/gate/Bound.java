@@ -17,8 +17,9 @@ public record Bound(
         double falseHalt,
         double limit,
         double shown) {
-    /// 1 % of hosts may break, 5 % must not; wrong twice in a hundred; a tenth of the fleet.
-    public static final Bound USUAL = new Bound(0.01, 0.05, 0.02, 0.05, 0.10, 1);
+    /// 1 % of hosts may break, 5 % must not; wrong twice in a hundred, and in a thousand the other
+    /// way; a tenth of the fleet.
+    public static final Bound USUAL = new Bound(0.01, 0.05, 0.02, 0.002, 0.10, 1);
 
     public Bound {
         require(

@@ -13,7 +13,7 @@ public record Costs(double wave, double ask) {
     private static final double LEAST_WAVE = 1;
 
     /// Asking a person takes longer than most soaks, and people who are asked often stop looking.
-    private static final double ASKING = 120;
+    private static final double ASKING = 1000;
 
     /// Expected harm in a day on an unpatched host, over the harm of a failed one: about the
     /// midpoint at which patching now and waiting cost the same (0.1 to 0.3 % a day).

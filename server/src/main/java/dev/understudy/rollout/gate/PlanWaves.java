@@ -87,7 +87,7 @@ public final class PlanWaves {
         double perHost =
                 -bound.evidence(1, 0) * (1 - bound.goodRate())
                         - bound.evidence(1, 1) * bound.goodRate();
-        int enough = (int) Math.ceil(5 * Math.log(1 / bound.miss()) / perHost);
+        int enough = (int) Math.ceil(8 * Math.log(1 / bound.miss()) / perHost);
         int last = Math.min(most, enough);
         List<Integer> sizes = new ArrayList<>(List.of(0));
         double growth = Math.pow(last, 1.0 / 56);
