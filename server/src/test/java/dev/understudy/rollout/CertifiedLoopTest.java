@@ -22,10 +22,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class CertifiedLoopTest {
-    /// Coarse enough for thirty hosts: half of the hosts broken is harmful, a tenth is not.
+    /// Coarse enough for twenty hosts: most of the hosts broken is harmful, a tenth is not.
     private static final Proof COARSE = new Proof(Proof.Gate.CERTIFIED, 10, 60, 5, 5, 40, 100);
 
-    private static final int HOSTS = 30;
+    private static final int HOSTS = 20;
 
     @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
     private Pooled pool;
@@ -100,10 +100,12 @@ class CertifiedLoopTest {
     @Test
     void whereTheTestCannotDecideAPersonIsAskedAndTheirWordIsOnTheRecord() {
         // Everything that may be exposed is one sample, and one failure in it settles nothing.
-        fleet(new Proof(Proof.Gate.CERTIFIED, 5, 45, 5, 1, 30, 100), Autonomy.AUTOMATIC);
+        fleet(new Proof(Proof.Gate.CERTIFIED, 5, 50, 5, 1, 30, 100), Autonomy.AUTOMATIC);
         world.until(() -> !entries().isEmpty());
         sampledInWave(1).failOnHost.add("curl");
-        world.until(() -> world.newest().state() instanceof Rollout.State.Held held
+        world.until(
+                () ->
+                        world.newest().state() instanceof Rollout.State.Held held
                                 && held.reason().contains("person"));
         assertThat(world.newest().state())
                 .isInstanceOfSatisfying(

@@ -4,8 +4,8 @@ import java.util.random.RandomGenerator;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.apache.commons.statistics.distribution.BetaDistribution;
 
-/// The hosts of a fleet by configuration, shared by Zipf's law, and patches whose failures depend on
-/// it: within a configuration hosts fail alike, by a beta-binomial law with correlation ρ.
+/// The hosts of a fleet by configuration, shared by Zipf's law, and patches whose failures depend
+/// on it: within a configuration hosts fail alike, by a beta-binomial law with correlation ρ.
 final class Configurations {
     private static final int KINDS = 400;
 

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /// A fleet on which one patch is being rolled out: how many hosts it breaks is settled, who is next
 /// is chance, and a broken host shows it after a while. Time is in days.
 final class Patched {
-    /// Up to so many hosts are drawn one by one; of more the number of broken ones is drawn from the
-    /// normal law with the hypergeometric's mean and variance.
+    /// Up to so many hosts are drawn one by one; of more the number of broken ones is drawn from
+    /// the normal law with the hypergeometric's mean and variance.
     private static final int ONE_BY_ONE = 2_000;
 
     private final RandomGenerator random;
@@ -95,8 +95,7 @@ final class Patched {
     private int atOnce(int size) {
         double share = (double) brokenLeft / left;
         double mean = size * share;
-        double variance =
-                left > 1 ? mean * (1 - share) * (left - size) / (double) (left - 1) : 0;
+        double variance = left > 1 ? mean * (1 - share) * (left - size) / (double) (left - 1) : 0;
         long drawn = Math.round(mean + Math.sqrt(variance) * random.nextGaussian());
         int least = Math.max(0, size - (left - brokenLeft));
         return Math.clamp(drawn, least, Math.min(size, brokenLeft));

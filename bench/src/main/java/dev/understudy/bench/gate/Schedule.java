@@ -109,8 +109,7 @@ interface Schedule {
             double p0 = bound.harmless();
             double p1 = bound.harmful();
             return (hosts, failed) ->
-                    failed * Math.log(p1 / p0)
-                                    + (hosts - failed) * Math.log((1 - p1) / (1 - p0))
+                    failed * Math.log(p1 / p0) + (hosts - failed) * Math.log((1 - p1) / (1 - p0))
                             >= Math.log((1 - 0.05) / 0.05);
         }
 
@@ -169,8 +168,7 @@ interface Schedule {
         private double evidence(int hosts, int failed) {
             double p0 = bound.harmless();
             double p1 = bound.harmful();
-            return failed * Math.log(p1 / p0)
-                    + (hosts - failed) * Math.log((1 - p1) / (1 - p0));
+            return failed * Math.log(p1 / p0) + (hosts - failed) * Math.log((1 - p1) / (1 - p0));
         }
     }
 }
