@@ -43,15 +43,4 @@ public record Terms(
     private boolean alone(Terms other) {
         return proof.gate() == Proof.Gate.CERTIFIED_ONLY && other.proof.gate() == Proof.Gate.STRICT;
     }
-
-    /// Needs a person before the first wave.
-    Terms withApproval() {
-        return new Terms(true, canaries, percentPerWave, soak, reboot, proof);
-    }
-
-    /// The same without a test: every host must pass.
-    Terms strict() {
-        return new Terms(
-                needsApproval, canaries, percentPerWave, soak, reboot, proof.by(Proof.Gate.STRICT));
-    }
 }

@@ -26,7 +26,7 @@ interface Schedule {
     record Certified(WavePlan plan, double soak) implements Schedule {
         @Override
         public Ended run(Patched fleet) {
-            Standing now = plan.start().withFailures(fleet.failed());
+            Standing now = plan.start();
             int waves = 0;
             Step step = plan.next(now, fleet.exposed());
             while (step instanceof Step.Sample(int hosts, int target)) {

@@ -1,6 +1,7 @@
 package dev.understudy.rollout.gate;
 
-import java.util.Locale;
+import java.math.BigDecimal;
+import java.math.MathContext;
 
 /// What is promised of a rollout: a patch that breaks at least `harmful` of the hosts reaches more
 /// than `limit` of them with a probability of at most `miss`; and what that may cost: a patch that
@@ -78,12 +79,13 @@ public record Bound(
         return (int) Math.floor(limit * hosts + 1e-9);
     }
 
-    /// A fraction as people write it, such as `5 %`.
+    /// A fraction as people write it, such as `5 %`; to three digits.
     public static String percent(double fraction) {
-        double percent = fraction * 100;
-        return percent == Math.rint(percent)
-                ? "%d %%".formatted((long) percent)
-                : String.format(Locale.ROOT, "%.2g %%", percent);
+        return BigDecimal.valueOf(fraction * 100)
+                        .round(new MathContext(3))
+                        .stripTrailingZeros()
+                        .toPlainString()
+                + " %";
     }
 
     /// The promise in a sentence.
