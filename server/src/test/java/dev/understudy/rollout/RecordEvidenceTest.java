@@ -2,6 +2,7 @@ package dev.understudy.rollout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.understudy.fleet.Opening;
 import dev.understudy.governance.Proof;
 import dev.understudy.protocol.HostId;
 import dev.understudy.protocol.OrderBody.RebootPolicy;
@@ -90,7 +91,7 @@ class RecordEvidenceTest {
                 Trial.of(certificate(), draws(), List.of()),
                 rollout,
                 List.of(d),
-                Map.of(HOST, new HostSeen("web-1", heard)),
+                Map.of(HOST, new HostSeen("web-1", heard, new Opening.Open(null, null))),
                 now);
     }
 

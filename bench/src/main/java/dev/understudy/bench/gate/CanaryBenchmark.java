@@ -18,6 +18,7 @@ import java.util.TreeMap;
 import java.util.function.IntPredicate;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import java.util.stream.Collectors;
 
 /// `CanaryBenchmark DATA SEED FLEETS HOSTS SHAPES FAULTS CANARIES...`: how often a fault that needs
 /// a certain configuration is met by canaries that are chosen for coverage, and by random ones, on
@@ -28,6 +29,7 @@ public final class CanaryBenchmark {
 
     private final int[] hosts;
     private final List<Set<Long>> features;
+    private final List<long[]> lists;
     private final Fingerprint[] prints;
     private final RandomGenerator random;
 
@@ -37,13 +39,11 @@ public final class CanaryBenchmark {
         fleet.eachHost(shape -> hosts[next[0]++] = shape);
         this.prints = new Fingerprint[fleet.shapes().size()];
         this.features = new ArrayList<>();
+        this.lists = new ArrayList<>();
         for (int shape = 0; shape < prints.length; shape++) {
             prints[shape] = print(fleet.shapes().get(shape), shape);
-            Set<Long> each = new HashSet<>();
-            for (long feature : prints[shape].features()) {
-                each.add(feature);
-            }
-            features.add(each);
+            lists.add(prints[shape].features().toArray());
+            features.add(prints[shape].features().boxed().collect(Collectors.toSet()));
         }
         this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
     }
@@ -185,7 +185,7 @@ public final class CanaryBenchmark {
     }
 
     private long any(int shape) {
-        long[] all = prints[shape].features();
+        long[] all = lists.get(shape);
         return all[random.nextInt(all.length)];
     }
 

@@ -4,6 +4,7 @@ import dev.understudy.rollout.gate.Bound;
 import dev.understudy.rollout.gate.Standing;
 import dev.understudy.rollout.gate.Step;
 import dev.understudy.rollout.gate.WavePlan;
+import java.util.List;
 import org.apache.commons.statistics.distribution.BetaDistribution;
 
 /// A way to roll a patch out, to be judged by how it does.
@@ -64,8 +65,8 @@ interface Schedule {
     }
 
     /// Shares of the fleet, each wave halted when more than a share of its hosts failed.
-    record Fixed(double[] shares, double most) implements Schedule {
-        static final double[] USUAL = {0.01, 0.1, 0.5, 1};
+    record Fixed(List<Double> shares, double most) implements Schedule {
+        static final List<Double> USUAL = List.of(0.01, 0.1, 0.5, 1.0);
 
         @Override
         public Ended run(Patched fleet) {

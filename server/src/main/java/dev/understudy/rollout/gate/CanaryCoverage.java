@@ -1,7 +1,6 @@
 package dev.understudy.rollout.gate;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -57,9 +56,10 @@ public final class CanaryCoverage {
             List<Candidate<H>> candidates) {
         Map<Long, Double> hosts = new HashMap<>();
         for (Candidate<H> candidate : candidates) {
-            for (long feature : candidate.fingerprint().features()) {
-                hosts.merge(feature, 1.0, Double::sum);
-            }
+            candidate
+                    .fingerprint()
+                    .features()
+                    .forEach(feature -> hosts.merge(feature, 1.0, Double::sum));
         }
         hosts.replaceAll((_, count) -> Math.sqrt(count));
         return hosts;
@@ -120,14 +120,10 @@ public final class CanaryCoverage {
     }
 
     private static double gain(Fingerprint print, Map<Long, Double> weights) {
-        return Arrays.stream(print.features())
-                .mapToDouble(feature -> weights.getOrDefault(feature, 0.0))
-                .sum();
+        return print.features().mapToDouble(feature -> weights.getOrDefault(feature, 0.0)).sum();
     }
 
     private static void cover(Fingerprint print, Map<Long, Double> weights) {
-        for (long feature : print.features()) {
-            weights.remove(feature);
-        }
+        print.features().forEach(weights::remove);
     }
 }

@@ -2,14 +2,24 @@ package dev.understudy.rollout.gate;
 
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.stream.LongStream;
 
 /// What a host runs, as a set of features: each package in its version, release, kernel, role.
-///
-/// @param features hashes of the features, ascending, each once
-public record Fingerprint(long[] features) {
+public final class Fingerprint {
+    private final long[] features;
+
+    private Fingerprint(long[] features) {
+        this.features = features;
+    }
+
     public static Fingerprint of(Collection<String> features) {
         return new Fingerprint(
                 features.stream().mapToLong(Fingerprint::hash).sorted().distinct().toArray());
+    }
+
+    /// Hashes of the features, ascending, each once.
+    public LongStream features() {
+        return Arrays.stream(features);
     }
 
     /// 64-bit FNV-1a with a final mix: equal for equal text everywhere and always.
@@ -24,7 +34,7 @@ public record Fingerprint(long[] features) {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Fingerprint(long[] theirs) && Arrays.equals(features, theirs);
+        return other instanceof Fingerprint print && Arrays.equals(features, print.features);
     }
 
     @Override

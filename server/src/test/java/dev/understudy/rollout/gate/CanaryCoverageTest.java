@@ -95,15 +95,11 @@ class CanaryCoverageTest {
         Map<Long, Integer> hosts = new HashMap<>();
         fleet.forEach(
                 c -> {
-                    for (long feature : c.fingerprint().features()) {
-                        hosts.merge(feature, 1, Integer::sum);
-                    }
+                    c.fingerprint().features().forEach(f -> hosts.merge(f, 1, Integer::sum));
                 });
         Set<Long> covered = new HashSet<>();
         for (int canary : canaries) {
-            for (long feature : fleet.get(canary).fingerprint().features()) {
-                covered.add(feature);
-            }
+            fleet.get(canary).fingerprint().features().forEach(covered::add);
         }
         return covered.stream()
                 .mapToDouble(feature -> Math.sqrt(hosts.getOrDefault(feature, 0)))
