@@ -29,7 +29,10 @@ public final class CanaryBenchmark {
 
     private final int[] hosts;
     private final List<Set<Long>> features;
-    private final List<long[]> lists;
+
+    /// By shape, its package versions: what faults are made of.
+    private final List<long[]> versions;
+
     private final Fingerprint[] prints;
     private final RandomGenerator random;
 
@@ -39,10 +42,10 @@ public final class CanaryBenchmark {
         fleet.eachHost(shape -> hosts[next[0]++] = shape);
         this.prints = new Fingerprint[fleet.shapes().size()];
         this.features = new ArrayList<>();
-        this.lists = new ArrayList<>();
+        this.versions = new ArrayList<>();
         for (int shape = 0; shape < prints.length; shape++) {
-            prints[shape] = print(fleet.shapes().get(shape), shape);
-            lists.add(prints[shape].features().toArray());
+            prints[shape] = Fingerprint.of(features(fleet.shapes().get(shape), shape));
+            versions.add(Fingerprint.of(versions(fleet.shapes().get(shape))).features().toArray());
             features.add(prints[shape].features().boxed().collect(Collectors.toSet()));
         }
         this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
@@ -156,11 +159,13 @@ public final class CanaryBenchmark {
         return List.copyOf(drawn);
     }
 
-    /// Every feature of the fleet once, with a shape that has it.
+    /// Every package version of the fleet once, with a shape that has it.
     private long[][] distinct() {
         Map<Long, Integer> first = new TreeMap<>();
         for (int shape : hosts) {
-            features.get(shape).forEach(feature -> first.putIfAbsent(feature, shape));
+            for (long version : versions.get(shape)) {
+                first.putIfAbsent(version, shape);
+            }
         }
         return first.entrySet().stream()
                 .map(each -> new long[] {each.getKey(), each.getValue()})
@@ -185,19 +190,23 @@ public final class CanaryBenchmark {
     }
 
     private long any(int shape) {
-        long[] all = lists.get(shape);
+        long[] all = versions.get(shape);
         return all[random.nextInt(all.length)];
     }
 
-    /// As the server makes it, without what a package set does not tell.
-    private static Fingerprint print(Fleet.Shape shape, int number) {
-        List<String> features = new ArrayList<>();
-        shape.packages()
-                .forEach(p -> features.add(p.name() + " " + p.architecture() + " " + p.version()));
+    /// As the server takes them, without what a package set does not tell.
+    private static List<String> features(Fleet.Shape shape, int number) {
+        List<String> features = new ArrayList<>(versions(shape));
         features.add(
                 "release " + shape.platform().distribution() + " " + shape.platform().version());
         features.add("shape " + number);
-        return Fingerprint.of(features);
+        return features;
+    }
+
+    private static List<String> versions(Fleet.Shape shape) {
+        return shape.packages().stream()
+                .map(p -> p.name() + " " + p.architecture() + " " + p.version())
+                .toList();
     }
 
     private static void figure(String name, double value) {
