@@ -38,6 +38,7 @@ final class GroupsCommand implements Callable<Integer> {
                                 field("CANARIES", g -> g.text("policy.canaries")),
                                 field("SOAK", g -> g.text("policy.soak")),
                                 field("% PER WAVE", g -> g.text("policy.percentPerWave")),
+                                field("GATE", g -> Words.code(g.text("policy.proof.gate"))),
                                 field("REBOOT", g -> Words.code(g.text("policy.reboot"))),
                                 field("EXPOSURE", g -> Words.code(g.text("exposure"))),
                                 field("CRITICALITY", g -> Words.code(g.text("criticality")))));
@@ -73,6 +74,42 @@ final class GroupsCommand implements Callable<Integer> {
         @Option(names = "--reboot", description = "NEVER or WHEN_NEEDED.")
         private @Nullable String reboot;
 
+        @Option(
+                names = "--gate",
+                description =
+                        "STRICT (any failure halts), CERTIFIED (a sequential test must accept; strict where the hosts are too few) or CERTIFIED_ONLY (a person has to approve there).")
+        private @Nullable String gate;
+
+        @Option(
+                names = "--harmless",
+                description = "Percent of hosts that a harmless patch may break.")
+        private @Nullable Double harmless;
+
+        @Option(
+                names = "--harmful",
+                description = "Percent of hosts from which on a patch is harmful.")
+        private @Nullable Double harmful;
+
+        @Option(
+                names = "--miss",
+                description = "How often, in percent, a harmful patch may reach more than --limit.")
+        private @Nullable Double miss;
+
+        @Option(
+                names = "--false-halt",
+                description = "How often, in percent, a harmless patch may be halted.")
+        private @Nullable Double falseHalt;
+
+        @Option(
+                names = "--limit",
+                description = "Percent of hosts that may have a patch before it is accepted.")
+        private @Nullable Double limit;
+
+        @Option(
+                names = "--shown",
+                description = "Percent of failures that are taken to show within the soak.")
+        private @Nullable Double shown;
+
         @Option(names = "--environment", description = "PROD, STAGE or DEV.")
         private @Nullable String environment;
 
@@ -90,6 +127,8 @@ final class GroupsCommand implements Callable<Integer> {
             put(policy, "soak", soak);
             put(policy, "percentPerWave", percentPerWave);
             put(policy, "reboot", upper(reboot));
+            Map<String, Object> proof = proof();
+            put(policy, "proof", proof.isEmpty() ? null : proof);
             Map<String, Object> wanted = new LinkedHashMap<>();
             put(wanted, "environment", upper(environment));
             put(wanted, "criticality", upper(criticality));
@@ -108,7 +147,7 @@ final class GroupsCommand implements Callable<Integer> {
 
         /// How the group is patched from now on.
         private static String sentence(Json group) {
-            return "Group %s: %s, %s, exposure %s, criticality %s; %s to begin with, then %s %% a wave, each healthy for %s; reboots %s."
+            return "Group %s: %s, %s, exposure %s, criticality %s; %s to begin with, then %s %% a wave, each healthy for %s; gate %s; reboots %s."
                     .formatted(
                             group.text("name"),
                             Words.code(group.text("policy.autonomy")),
@@ -118,6 +157,7 @@ final class GroupsCommand implements Callable<Integer> {
                             group.text("policy.canaries"),
                             group.text("policy.percentPerWave"),
                             Terminal.span(soak(group)),
+                            Words.code(group.text("policy.proof.gate")),
                             Words.code(group.text("policy.reboot")));
         }
 
@@ -131,6 +171,18 @@ final class GroupsCommand implements Callable<Integer> {
                         "The answer's soak is '%s', not a duration. Is it the control plane?"
                                 .formatted(soak));
             }
+        }
+
+        private Map<String, Object> proof() {
+            Map<String, Object> proof = new LinkedHashMap<>();
+            put(proof, "gate", upper(gate));
+            put(proof, "harmlessPercent", harmless);
+            put(proof, "harmfulPercent", harmful);
+            put(proof, "missPercent", miss);
+            put(proof, "falseHaltPercent", falseHalt);
+            put(proof, "limitPercent", limit);
+            put(proof, "shownPercent", shown);
+            return proof;
         }
 
         private static void put(Map<String, Object> into, String name, @Nullable Object value) {

@@ -21,6 +21,7 @@ import picocli.CommandLine.Parameters;
             RolloutCommand.Start.class,
             RolloutCommand.Show.class,
             RolloutCommand.Watch.class,
+            RolloutCertificateCommand.class,
             RolloutCommand.Approve.class,
             RolloutCommand.Pause.class,
             RolloutCommand.Resume.class,
@@ -68,6 +69,11 @@ final class RolloutCommand implements Callable<Integer> {
                 description = "From `understudy patches`. Default: all security patches.")
         private @Nullable List<String> patches;
 
+        @Option(
+                names = "--outlook",
+                description = "Say what the rollout would promise, and start nothing.")
+        private boolean outlook;
+
         @Option(names = "--watch", description = "Watch until it ends.")
         private boolean watch;
 
@@ -89,6 +95,11 @@ final class RolloutCommand implements Callable<Integer> {
             }
             Terminal terminal = connection.terminal();
             Api api = connection.api();
+            if (outlook) {
+                Json promise = api.post("/rollouts/outlook", wanted);
+                terminal.show(promise, () -> terminal.line("%s", promise.text("sentence")));
+                return 0;
+            }
             Json started = api.post("/rollouts", wanted);
             String id = started.text("summary.id");
             if (watch) {
@@ -98,9 +109,10 @@ final class RolloutCommand implements Callable<Integer> {
                     started,
                     () ->
                             terminal.line(
-                                    "Started %s: %s. Watch it with: understudy rollout watch %s",
+                                    "Started %s: %s. %s Watch it with: understudy rollout watch %s",
                                     RolloutNames.brief(id),
                                     started.text("summary.title"),
+                                    started.text("summary.promise"),
                                     RolloutNames.brief(id)));
             return 0;
         }

@@ -60,6 +60,8 @@ final class RolloutWatch {
     private void tell(Json now) {
         Json summary = now.at("summary");
         tell("", "%s: %s".formatted(summary.text("title"), summary.text("sentence")));
+        tell("certificate", summary.text("promise"));
+        tell("test", now.text("certificate.standing"));
         for (Json host : now.list("members")) {
             tell(
                     host.text("name"),
@@ -75,7 +77,7 @@ final class RolloutWatch {
     }
 
     private void tell(String whom, String what) {
-        if (!what.equals(told.put(whom, what))) {
+        if (!what.isEmpty() && !what.equals(told.put(whom, what))) {
             terminal.line(
                     "%s  %s%s",
                     Terminal.time(Instant.now()), whom.isEmpty() ? "" : whom + "  ", what);
@@ -97,6 +99,13 @@ final class RolloutWatch {
                                         summary.text("title"),
                                         summary.text("sentence")),
                         width));
+        if (!summary.text("promise").isEmpty()) {
+            lines.addAll(fitted(summary.text("promise"), width));
+        }
+        String standing = rollout.text("certificate.standing");
+        if (!standing.isEmpty()) {
+            lines.addAll(fitted(standing, width));
+        }
         lines.add(bar(rollout));
         if (!members.isEmpty()) {
             lines.addAll(

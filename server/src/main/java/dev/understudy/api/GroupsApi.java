@@ -11,6 +11,7 @@ import dev.understudy.governance.Autonomy;
 import dev.understudy.governance.Operator;
 import dev.understudy.governance.Policies;
 import dev.understudy.governance.Policy;
+import dev.understudy.governance.Proof;
 import dev.understudy.platform.Problem;
 import dev.understudy.protocol.OrderBody.RebootPolicy;
 import java.time.Duration;
@@ -60,7 +61,8 @@ public final class GroupsApi {
             Optional<Integer> canaries,
             Optional<Duration> soak,
             Optional<Integer> percentPerWave,
-            Optional<RebootPolicy> reboot) {
+            Optional<RebootPolicy> reboot,
+            Optional<WantedProof> proof) {
 
         Policy over(Policy former) {
             return new Policy(
@@ -69,7 +71,30 @@ public final class GroupsApi {
                     canaries.orElse(former.canaries()),
                     soak.orElse(former.soak()),
                     percentPerWave.orElse(former.percentPerWave()),
-                    reboot.orElse(former.reboot()));
+                    reboot.orElse(former.reboot()),
+                    proof.map(wanted -> wanted.over(former.proof())).orElse(former.proof()));
+        }
+    }
+
+    /// What its rollouts shall prove, likewise; percentages from 0 to 100.
+    public record WantedProof(
+            Optional<Proof.Gate> gate,
+            Optional<Double> harmlessPercent,
+            Optional<Double> harmfulPercent,
+            Optional<Double> missPercent,
+            Optional<Double> falseHaltPercent,
+            Optional<Double> limitPercent,
+            Optional<Double> shownPercent) {
+
+        Proof over(Proof former) {
+            return new Proof(
+                    gate.orElse(former.gate()),
+                    harmlessPercent.orElse(former.harmlessPercent()),
+                    harmfulPercent.orElse(former.harmfulPercent()),
+                    missPercent.orElse(former.missPercent()),
+                    falseHaltPercent.orElse(former.falseHaltPercent()),
+                    limitPercent.orElse(former.limitPercent()),
+                    shownPercent.orElse(former.shownPercent()));
         }
     }
 

@@ -5,6 +5,9 @@ import dev.understudy.fleet.Hosts;
 import dev.understudy.governance.Operator;
 import dev.understudy.governance.Role;
 import dev.understudy.platform.Problem;
+import dev.understudy.protocol.HostId;
+import dev.understudy.rollout.Certificate;
+import dev.understudy.rollout.CertificateView;
 import dev.understudy.rollout.DecideHost;
 import dev.understudy.rollout.RolloutId;
 import dev.understudy.rollout.RolloutViews;
@@ -30,6 +33,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1/rollouts")
 public final class RolloutsApi {
     private static final int MOST = 500;
+    private static final int MOST_LINES = 5_000;
 
     private final StartRollout start;
     private final SteerRollout steer;
@@ -77,22 +81,40 @@ public final class RolloutsApi {
         return new Items<>(views.newest(Math.clamp(limit, 1, MOST)));
     }
 
+    /// What a rollout could promise, before it is started; `sentence` says it, or why not.
+    public record Outlook(boolean certified, String sentence) {}
+
+    @PostMapping("/outlook")
+    @Operation(summary = "What a rollout would promise if it were started now; starts nothing")
+    Outlook outlook(@RequestBody Request request) {
+        Selection selection = PatchChoice.selection(request.patches(), request.security());
+        List<HostId> named = named(request);
+        Certificate outlook =
+                request.group().isPresent()
+                        ? start.outlookForGroup(request.group().get(), selection)
+                        : start.outlookForHosts(named, selection);
+        return new Outlook(outlook.certified(), outlook.sentence());
+    }
+
+    /// The hosts that the request names; none if it names a group.
+    private List<HostId> named(Request request) {
+        List<String> named = request.hosts().orElse(List.of());
+        if (request.group().isPresent() == !named.isEmpty()) {
+            throw Problem.invalid("hosts-unclear", "Name a group, or hosts; one of the two.");
+        }
+        return named.stream().map(hosts::named).map(Host::id).toList();
+    }
+
     @PostMapping
     @ResponseStatus(HttpStatus.CREATED)
     @Operation(summary = "Start a rollout for a group or for hosts")
     RolloutViews.Whole start(Operator operator, @RequestBody Request request) {
         Selection selection = PatchChoice.selection(request.patches(), request.security());
-        List<String> named = request.hosts().orElse(List.of());
-        if (request.group().isPresent() == !named.isEmpty()) {
-            throw Problem.invalid("hosts-unclear", "Name a group, or hosts; one of the two.");
-        }
+        List<HostId> named = named(request);
         RolloutId id =
                 request.group().isPresent()
                         ? start.forGroup(request.group().get(), selection, operator.actor())
-                        : start.forHosts(
-                                named.stream().map(hosts::named).map(Host::id).toList(),
-                                selection,
-                                operator.actor());
+                        : start.forHosts(named, selection, operator.actor());
         return views.get(id);
     }
 
@@ -100,6 +122,17 @@ public final class RolloutsApi {
     @Operation(summary = "One rollout with all its hosts")
     RolloutViews.Whole one(@PathVariable UUID id) {
         return views.get(new RolloutId(id));
+    }
+
+    @GetMapping("/{id}/certificate")
+    @Operation(
+            summary =
+                    "What a rollout promises, with the inputs, the boundaries and the record from which its decisions can be made again")
+    CertificateView.Whole certificate(
+            @PathVariable UUID id,
+            @RequestParam(defaultValue = "0") int after,
+            @RequestParam(defaultValue = "500") int limit) {
+        return views.certificate(new RolloutId(id), after, Math.clamp(limit, 1, MOST_LINES));
     }
 
     @PostMapping("/{id}/approve")

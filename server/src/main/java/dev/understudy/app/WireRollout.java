@@ -91,6 +91,7 @@ class WireRollout {
                 hosts,
                 maintenance,
                 module.diary(),
+                module.certificates(),
                 clock);
     }
 

@@ -130,6 +130,7 @@ public final class OverviewPage {
                 span(Duration.between(rollout.startedAt(), now)) + " ago",
                 rollout.startedBy().replaceFirst("^token:", ""),
                 rollout.open() ? rollout.sentence() + " " + counts : rollout.sentence(),
+                rollout.open() ? rollout.promise() : "",
                 next(rollout.state(), rollout.id().brief()),
                 switch (rollout.state()) {
                     case "Halted" -> "bad";

@@ -17,7 +17,8 @@ public record OverviewView(
     public record Figure(String value, String label, boolean alarming) {}
 
     /// One rollout: `parts` are its deployments by state, in the order of the loop; `next` is the
-    /// command that a person would give now, empty if nobody has to.
+    /// command that a person would give now, empty if nobody has to; `promise` is what its
+    /// certificate says, or why there is none.
     public record RolloutRow(
             String id,
             String title,
@@ -25,6 +26,7 @@ public record OverviewView(
             String started,
             String by,
             String detail,
+            String promise,
             String next,
             String tone,
             List<Part> parts) {}

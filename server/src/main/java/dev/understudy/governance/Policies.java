@@ -28,7 +28,9 @@ public final class Policies {
     public Policy forGroup(String group) {
         return database.sql(
                         """
-                        select group_name, autonomy, canaries, soak_seconds, percent_per_wave, reboot
+                        select group_name, autonomy, canaries, soak_seconds, percent_per_wave, reboot,
+                               gate, harmless_percent, harmful_percent, miss_percent,
+                               false_halt_percent, limit_percent, shown_percent
                         from   governance.policy
                         where  group_name = :group
                         """)
@@ -42,7 +44,9 @@ public final class Policies {
     public List<Policy> decided() {
         return database.sql(
                         """
-                        select group_name, autonomy, canaries, soak_seconds, percent_per_wave, reboot
+                        select group_name, autonomy, canaries, soak_seconds, percent_per_wave, reboot,
+                               gate, harmless_percent, harmful_percent, miss_percent,
+                               false_halt_percent, limit_percent, shown_percent
                         from   governance.policy
                         order by group_name
                         """)
@@ -64,7 +68,8 @@ public final class Policies {
                                     "canaries", Integer.toString(policy.canaries()),
                                     "soak", policy.soak().toString(),
                                     "percentPerWave", Integer.toString(policy.percentPerWave()),
-                                    "reboot", policy.reboot().name()));
+                                    "reboot", policy.reboot().name(),
+                                    "proof", policy.proof().toString()));
                     outbox.publish(new PolicyChanged(policy));
                 });
     }
@@ -74,14 +79,23 @@ public final class Policies {
                         """
                         insert into governance.policy
                                (group_name, autonomy, canaries, soak_seconds, percent_per_wave,
-                                reboot, updated_at)
-                        values (:group, :autonomy, :canaries, :soak, :percent, :reboot, :now)
+                                reboot, gate, harmless_percent, harmful_percent, miss_percent,
+                                false_halt_percent, limit_percent, shown_percent, updated_at)
+                        values (:group, :autonomy, :canaries, :soak, :percent, :reboot, :gate,
+                                :harmless, :harmful, :miss, :falseHalt, :limit, :shown, :now)
                         on conflict (group_name) do update
                         set    autonomy = excluded.autonomy,
                                canaries = excluded.canaries,
                                soak_seconds = excluded.soak_seconds,
                                percent_per_wave = excluded.percent_per_wave,
                                reboot = excluded.reboot,
+                               gate = excluded.gate,
+                               harmless_percent = excluded.harmless_percent,
+                               harmful_percent = excluded.harmful_percent,
+                               miss_percent = excluded.miss_percent,
+                               false_halt_percent = excluded.false_halt_percent,
+                               limit_percent = excluded.limit_percent,
+                               shown_percent = excluded.shown_percent,
                                updated_at = excluded.updated_at
                         """)
                 .param("group", policy.group())
@@ -90,6 +104,13 @@ public final class Policies {
                 .param("soak", policy.soak().toSeconds())
                 .param("percent", policy.percentPerWave())
                 .param("reboot", policy.reboot().name())
+                .param("gate", policy.proof().gate().name())
+                .param("harmless", policy.proof().harmlessPercent())
+                .param("harmful", policy.proof().harmfulPercent())
+                .param("miss", policy.proof().missPercent())
+                .param("falseHalt", policy.proof().falseHaltPercent())
+                .param("limit", policy.proof().limitPercent())
+                .param("shown", policy.proof().shownPercent())
                 .param("now", clock.instant().atOffset(ZoneOffset.UTC))
                 .update();
     }
@@ -101,6 +122,14 @@ public final class Policies {
                 row.getInt("canaries"),
                 Duration.ofSeconds(row.getLong("soak_seconds")),
                 row.getInt("percent_per_wave"),
-                RebootPolicy.valueOf(row.getString("reboot")));
+                RebootPolicy.valueOf(row.getString("reboot")),
+                new Proof(
+                        Proof.Gate.valueOf(row.getString("gate")),
+                        row.getDouble("harmless_percent"),
+                        row.getDouble("harmful_percent"),
+                        row.getDouble("miss_percent"),
+                        row.getDouble("false_halt_percent"),
+                        row.getDouble("limit_percent"),
+                        row.getDouble("shown_percent")));
     }
 }

@@ -2,22 +2,26 @@ package dev.understudy.governance;
 
 import dev.understudy.protocol.OrderBody.RebootPolicy;
 import java.time.Duration;
+import java.util.Objects;
 
 /// How the hosts of one group are patched.
 ///
 /// @param canaries how many hosts the first wave has
 /// @param soak how long a host must stay healthy after a patch before it counts as good
 /// @param percentPerWave how much of the group each later wave takes, rounded up to one host
+/// @param proof what rollouts have to prove; as usual for a policy from before there was a choice
 public record Policy(
         String group,
         Autonomy autonomy,
         int canaries,
         Duration soak,
         int percentPerWave,
-        RebootPolicy reboot) {
+        RebootPolicy reboot,
+        Proof proof) {
     private static final Duration LONGEST_SOAK = Duration.ofDays(30);
 
     public Policy {
+        proof = Objects.requireNonNullElse(proof, Proof.USUAL);
         require(!group.isBlank(), "group", group, "a name");
         require(canaries >= 1 && canaries <= 1000, "canaries", canaries, "1 to 1000");
         require(
@@ -30,6 +34,17 @@ public record Policy(
                 "percentPerWave",
                 percentPerWave,
                 "1 to 100");
+    }
+
+    /// With the usual proof.
+    public Policy(
+            String group,
+            Autonomy autonomy,
+            int canaries,
+            Duration soak,
+            int percentPerWave,
+            RebootPolicy reboot) {
+        this(group, autonomy, canaries, soak, percentPerWave, reboot, Proof.USUAL);
     }
 
     /// What holds for a group that nobody decided about: look, and touch nothing.

@@ -30,6 +30,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Takes a rollout as far as it can go now. One transaction holds the decision, every state, order,
 /// audit entry and event that follows from it, so a step that is cut off has not happened, and one
@@ -55,6 +56,9 @@ public final class AdvanceRollout {
     private final FleetStop stop;
     private final Quarantine quarantine;
     private final Gate gate;
+    private final AssignWaves assignWaves;
+    private final RecordEvidence evidence;
+    private final GoOn goOn;
     private final RolloutSettings settings;
     private final InstantSource clock;
 
@@ -73,6 +77,9 @@ public final class AdvanceRollout {
             FleetStop stop,
             Quarantine quarantine,
             Gate gate,
+            AssignWaves assignWaves,
+            RecordEvidence evidence,
+            GoOn goOn,
             RolloutSettings settings,
             InstantSource clock) {
         this.database = database;
@@ -89,6 +96,9 @@ public final class AdvanceRollout {
         this.stop = stop;
         this.quarantine = quarantine;
         this.gate = gate;
+        this.assignWaves = assignWaves;
+        this.evidence = evidence;
+        this.goOn = goOn;
         this.settings = settings;
         this.clock = clock;
     }
@@ -132,14 +142,16 @@ public final class AdvanceRollout {
                             .toList();
             Map<HostId, HostSeen> seen = new HashMap<>();
             known.forEach((id, host) -> seen.put(id, seen(host, calendar, now)));
+            Trial trial = evidence.note(rollout, members, seen, now).orElse(null);
             List<Move> moves =
                     withoutQuarantined(
                             rollout,
                             members,
-                            NextMoves.of(rollout, members, seen, now, stopped, gate));
+                            trial,
+                            NextMoves.of(rollout, members, seen, now, stopped, gate, trial));
             boolean moved = false;
             for (Move next : moves) {
-                moved |= perform(rollout, next, seen);
+                moved |= perform(rollout, trial, next, seen);
             }
             if (!moved) {
                 return;
@@ -151,13 +163,17 @@ public final class AdvanceRollout {
     }
 
     /// A version that was locked away meanwhile goes to no further host: if the moves would bring
-    /// it, the rollout halts instead.
+    /// it, the rollout halts instead. What a certified rollout itself brought to light is for its
+    /// tests to weigh.
     private List<Move> withoutQuarantined(
-            Rollout rollout, List<Deployment> members, List<Move> moves) {
+            Rollout rollout, List<Deployment> members, @Nullable Trial trial, List<Move> moves) {
         if (!rollout.moving() || moves.stream().anyMatch(AdvanceRollout::fails)) {
             return moves;
         }
-        List<Quarantine.Entry> locked = quarantine.entries();
+        List<Quarantine.Entry> locked =
+                quarantine.entries().stream()
+                        .filter(entry -> trial == null || !ownFinding(entry, rollout))
+                        .toList();
         return members.stream()
                 .filter(Deployment::untouched)
                 .flatMap(d -> d.getPlan().patches().stream())
@@ -165,6 +181,10 @@ public final class AdvanceRollout {
                 .findFirst()
                 .<List<Move>>map(entry -> List.of(new Move.Turn(quarantined(entry))))
                 .orElse(moves);
+    }
+
+    private static boolean ownFinding(Quarantine.Entry entry, Rollout rollout) {
+        return entry.by().equals(NextMoves.MACHINE) && rollout.id().equals(entry.rollout());
     }
 
     private static Rollout.Event quarantined(Quarantine.Entry entry) {
@@ -186,10 +206,11 @@ public final class AdvanceRollout {
         return new HostSeen(host.name(), host.lastSeen(), calendar.opening(host.group(), now));
     }
 
-    private boolean perform(Rollout rollout, Move next, Map<HostId, HostSeen> seen) {
+    private boolean perform(
+            Rollout rollout, @Nullable Trial trial, Move next, Map<HostId, HostSeen> seen) {
         return switch (next) {
             case Move.Rehearse(Deployment d, boolean afresh) -> rehearse(rollout, d, afresh);
-            case Move.AssignWaves(List<Deployment> rehearsed) -> assign(rollout, rehearsed);
+            case Move.AssignWaves(List<Deployment> rehearsed) -> assignWaves.to(rollout, rehearsed);
             case Move.Apply(Deployment d) -> apply(d, seen);
             case Move.Reboot(Deployment d) ->
                     happen(d, new Event.RebootOrdered(inWindow(d, new OrderBody.Reboot(), seen)));
@@ -198,10 +219,27 @@ public final class AdvanceRollout {
                     happen(d, new Event.Withdrawn(reason));
             case Move.Recall(Deployment d, String reason) -> recall(d, reason);
             case Move.Turn(Rollout.Event event) -> {
-                turn.happen(rollout, event, NextMoves.MACHINE);
+                decide(rollout, trial, event);
+                turn.happen(rollout, assignWaves.approved(rollout, event), NextMoves.MACHINE);
+                yield true;
+            }
+            case Move.Ask(int wave, Trial proved, String reason) -> {
+                evidence.decide(rollout.id(), proved, wave);
+                turn.happen(rollout, new Rollout.Event.HeldBack(reason), NextMoves.MACHINE);
+                yield true;
+            }
+            case Move.GoOn(int wave, Trial proved) -> {
+                turn.happen(rollout, goOn.from(rollout, proved, wave), NextMoves.MACHINE);
                 yield true;
             }
         };
+    }
+
+    /// Records that the tests halt, before the rollout is halted for it.
+    private void decide(Rollout rollout, @Nullable Trial trial, Rollout.Event event) {
+        if (trial != null && event instanceof Rollout.Event.Failed && trial.course().halts()) {
+            evidence.decide(rollout.id(), trial, RolloutViews.wave(rollout.state()));
+        }
     }
 
     private boolean happen(Deployment d, Event event) {
@@ -220,44 +258,6 @@ public final class AdvanceRollout {
             move.happen(asked, new Event.RehearsalPassed(id), NextMoves.MACHINE);
         }
         return true;
-    }
-
-    /// Hosts without a passed rehearsal go last, after what the others have proved.
-    private boolean assign(Rollout rollout, List<Deployment> rehearsed) {
-        List<WaveOrder.Candidate> candidates =
-                rehearsed.stream()
-                        .filter(d -> !unrehearsed(d))
-                        .map(d -> candidate(d, hosts.get(d.host())))
-                        .toList();
-        Map<HostId, Integer> waves = new HashMap<>(WaveOrder.assign(candidates, rollout.terms()));
-        int last = 1 + waves.values().stream().mapToInt(wave -> wave).max().orElse(0);
-        rehearsed.stream()
-                .filter(AdvanceRollout::unrehearsed)
-                .forEach(d -> waves.put(d.host(), last));
-        rehearsed.forEach(
-                d -> {
-                    Integer wave = waves.get(d.host());
-                    if (wave == null) {
-                        throw new IllegalStateException("host %s got no wave".formatted(d.host()));
-                    }
-                    move.happen(d, new Event.WaveAssigned(wave), NextMoves.MACHINE);
-                });
-        return true;
-    }
-
-    private static boolean unrehearsed(Deployment d) {
-        return d.state() instanceof State.Rehearsed(_, var accepted) && accepted != null;
-    }
-
-    private static WaveOrder.Candidate candidate(Deployment d, Host host) {
-        int weight =
-                switch (host.criticality()) {
-                    case LOW -> 0;
-                    case MEDIUM -> 1;
-                    case HIGH -> 2;
-                    case VERY_HIGH -> 3;
-                };
-        return new WaveOrder.Candidate(d.host(), weight, d.getPlan().shape());
     }
 
     private boolean apply(Deployment d, Map<HostId, HostSeen> seen) {

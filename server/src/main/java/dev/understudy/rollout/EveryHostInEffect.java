@@ -20,11 +20,7 @@ final class EveryHostInEffect implements Gate {
             }
         }
         if (!evidence.soaked()) {
-            return new Verdict.Hold(
-                    evidence.soakedAt().equals(Instant.MAX)
-                            ? "The wave is still being patched."
-                            : "The wave soaks until %s."
-                                    .formatted(Sentences.time(evidence.soakedAt())));
+            return unsoaked(evidence);
         }
         List<Deployment> wave =
                 evidence.deployments().stream().filter(d -> d.wave() == evidence.wave()).toList();
@@ -45,16 +41,24 @@ final class EveryHostInEffect implements Gate {
                         .formatted(patched, evidence.wave()));
     }
 
+    static Verdict unsoaked(Evidence evidence) {
+        return new Verdict.Hold(
+                evidence.soakedAt().equals(Instant.MAX)
+                        ? "The wave is still being patched."
+                        : "The wave soaks until %s."
+                                .formatted(Sentences.time(evidence.soakedAt())));
+    }
+
     private static boolean later(Deployment d, Evidence evidence) {
         return d.wave() > evidence.wave();
     }
 
-    private static boolean patched(Deployment d, Terms terms) {
+    static boolean patched(Deployment d, Terms terms) {
         return d.state() instanceof State.Done
                 || (d.state() instanceof State.NotInEffect && terms.reboot() == RebootPolicy.NEVER);
     }
 
-    private static void doubt(Deployment d, Evidence evidence, List<String> doubts) {
+    static void doubt(Deployment d, Evidence evidence, List<String> doubts) {
         switch (d.state()) {
             case State.Done _ -> silence(d, evidence, doubts);
             case State.NotInEffect(_, _, List<String> reasons) -> {

@@ -4,9 +4,10 @@ import dev.understudy.protocol.HostId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Decides whether a wave has proved itself. Asked again and again while a wave runs and soaks.
-public interface Gate {
+interface Gate {
 
     Verdict assess(Evidence evidence);
 
@@ -17,13 +18,15 @@ public interface Gate {
     /// @param soakedAt when it is over; `Instant.MAX` while the wave is still being patched
     /// @param deployments all hosts of the rollout
     /// @param seen each host's name, and when it last checked in
+    /// @param trial the certificate and what its record has come to; null without a certificate
     record Evidence(
             int wave,
             boolean soaked,
             Instant soakedAt,
             Terms terms,
             List<Deployment> deployments,
-            Map<HostId, HostSeen> seen) {
+            Map<HostId, HostSeen> seen,
+            @Nullable Trial trial) {
         public Evidence {
             deployments = List.copyOf(deployments);
             seen = Map.copyOf(seen);
@@ -44,6 +47,9 @@ public interface Gate {
 
         /// There is not enough evidence, or doubt.
         record Hold(String reason) implements Verdict {}
+
+        /// The test has ended without a result: a person has to decide.
+        record Ask(String reason) implements Verdict {}
 
         /// There is evidence of harm.
         record Halt(String reason) implements Verdict {}

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Decides what a rollout does next, from what is true now and nothing else; asking twice gives the
 /// same answer. While the fleet is stopped no host gets an order and no wave is promoted, but a
@@ -44,6 +45,12 @@ final class NextMoves {
         record Recall(Deployment deployment, String reason) implements Move {}
 
         record Turn(Event event) implements Move {}
+
+        /// Hold, because the certificate's tests ask.
+        record Ask(int wave, Trial trial, String reason) implements Move {}
+
+        /// Leave a wave as the certificate's tests decide.
+        record GoOn(int wave, Trial trial) implements Move {}
     }
 
     private final Rollout rollout;
@@ -52,6 +59,7 @@ final class NextMoves {
     private final Instant now;
     private final boolean stopped;
     private final Gate gate;
+    private final @Nullable Trial trial;
     private final List<Move> moves = new ArrayList<>();
 
     private NextMoves(
@@ -60,13 +68,15 @@ final class NextMoves {
             Map<HostId, HostSeen> seen,
             Instant now,
             boolean stopped,
-            Gate gate) {
+            Gate gate,
+            @Nullable Trial trial) {
         this.rollout = rollout;
         this.deployments = deployments;
         this.seen = seen;
         this.now = now;
         this.stopped = stopped;
         this.gate = gate;
+        this.trial = trial;
     }
 
     static List<Move> of(
@@ -75,8 +85,9 @@ final class NextMoves {
             Map<HostId, HostSeen> seen,
             Instant now,
             boolean stopped,
-            Gate gate) {
-        NextMoves next = new NextMoves(rollout, deployments, seen, now, stopped, gate);
+            Gate gate,
+            @Nullable Trial trial) {
+        NextMoves next = new NextMoves(rollout, deployments, seen, now, stopped, gate, trial);
         next.decide();
         return next.moves;
     }
@@ -140,6 +151,7 @@ final class NextMoves {
             fail(reason);
             return;
         }
+        restoreTolerated();
         List<Deployment> members = deployments.stream().filter(d -> d.wave() == wave).toList();
         if (members.stream().allMatch(this::settled)) {
             Instant last =
@@ -195,23 +207,37 @@ final class NextMoves {
         switch (gate.assess(evidence(wave, until))) {
             case Gate.Verdict.Halt(String reason) -> fail(reason);
             case Gate.Verdict.Hold(String reason) -> {
+                restoreTolerated();
                 if (!now.isBefore(until) && !held(reason)) {
                     turn(new Event.HeldBack(reason));
                 }
             }
+            case Gate.Verdict.Ask(String reason) -> {
+                restoreTolerated();
+                if (trial != null && !held(reason)) {
+                    moves.add(new Move.Ask(wave, trial, reason));
+                }
+            }
             case Gate.Verdict.Promote _ -> {
+                restoreTolerated();
                 if (!stopped) {
-                    turn(onward(wave));
+                    moves.add(
+                            trial == null
+                                    ? new Move.Turn(onward(wave, deployments))
+                                    : new Move.GoOn(wave, trial));
                 }
             }
         }
     }
 
-    /// What follows when `wave` may be left: the next wave that still has hosts, or the end.
-    private Event onward(int wave) {
-        return onward(wave, deployments);
+    /// Where single failures do not halt, a host that failed is put back all the same.
+    private void restoreTolerated() {
+        if (trial != null) {
+            restore(State.Unhealthy.class);
+        }
     }
 
+    /// What follows when `wave` may be left: the next wave that still has hosts, or the end.
     static Event onward(int wave, List<Deployment> deployments) {
         return deployments.stream()
                 .map(Deployment::wave)
@@ -268,7 +294,7 @@ final class NextMoves {
 
     private Gate.Evidence evidence(int wave, Instant soakedAt) {
         return new Gate.Evidence(
-                wave, !now.isBefore(soakedAt), soakedAt, rollout.terms(), deployments, seen);
+                wave, !now.isBefore(soakedAt), soakedAt, rollout.terms(), deployments, seen, trial);
     }
 
     private void fail(String reason) {

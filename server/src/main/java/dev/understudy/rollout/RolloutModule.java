@@ -26,6 +26,7 @@ public record RolloutModule(
         Quarantine quarantine,
         Investigations investigations,
         Diary diary,
+        Certificates certificates,
         StartRollout start,
         SteerRollout steer,
         DecideHost decide,
@@ -52,7 +53,7 @@ public record RolloutModule(
             InstantSource clock) {}
 
     public static RolloutModule of(Needs needs, RolloutSettings settings) {
-        return of(needs, settings, new EveryHostInEffect());
+        return of(needs, settings, new CertifiedGate(new EveryHostInEffect()));
     }
 
     static RolloutModule of(Needs n, RolloutSettings settings, Gate gate) {
@@ -82,6 +83,11 @@ public record RolloutModule(
                         n.audit(),
                         n.outbox(),
                         n.clock());
+        Certificates certificates = new Certificates(n.database(), n.clock());
+        RecordEvidence evidence = new RecordEvidence(certificates);
+        GoOn goOn = new GoOn(deployments, move, evidence);
+        Certification certification = new Certification(n.hosts(), n.inventories());
+        AssignWaves assignWaves = new AssignWaves(certificates, certification, move, diary);
         MoveRollout turn = new MoveRollout(rollouts, diary, n.audit(), n.outbox(), n.clock());
         AdvanceRollout advance =
                 new AdvanceRollout(
@@ -99,6 +105,9 @@ public record RolloutModule(
                         n.stop(),
                         quarantine,
                         gate,
+                        assignWaves,
+                        evidence,
+                        goOn,
                         settings,
                         n.clock());
         StartRollout start =
@@ -108,6 +117,8 @@ public record RolloutModule(
                         deployments,
                         advance,
                         quarantine,
+                        assignWaves,
+                        certification,
                         n.hosts(),
                         n.inventories(),
                         n.patches(),
@@ -123,9 +134,18 @@ public record RolloutModule(
                 quarantine,
                 investigations,
                 diary,
+                certificates,
                 start,
                 new SteerRollout(
-                        n.database(), rollouts, deployments, turn, move, advance, n.hosts()),
+                        n.database(),
+                        rollouts,
+                        deployments,
+                        turn,
+                        move,
+                        advance,
+                        evidence,
+                        goOn,
+                        n.hosts()),
                 new DecideHost(
                         n.database(),
                         rollouts,

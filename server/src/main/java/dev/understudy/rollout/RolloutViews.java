@@ -5,6 +5,7 @@ import dev.understudy.fleet.Hosts;
 import dev.understudy.fleet.Maintenance;
 import dev.understudy.fleet.MaintenanceCalendar;
 import dev.understudy.platform.Database;
+import dev.understudy.platform.Problem;
 import dev.understudy.protocol.HostId;
 import dev.understudy.risk.PatchId;
 import java.time.Duration;
@@ -28,6 +29,7 @@ public final class RolloutViews {
     private final Hosts hosts;
     private final Maintenance maintenance;
     private final Diary diary;
+    private final Certificates certificates;
     private final InstantSource clock;
 
     public RolloutViews(
@@ -38,6 +40,7 @@ public final class RolloutViews {
             Hosts hosts,
             Maintenance maintenance,
             Diary diary,
+            Certificates certificates,
             InstantSource clock) {
         this.database = database;
         this.rollouts = rollouts;
@@ -46,10 +49,14 @@ public final class RolloutViews {
         this.hosts = hosts;
         this.maintenance = maintenance;
         this.diary = diary;
+        this.certificates = certificates;
         this.clock = clock;
     }
 
     /// A rollout in a list; `hosts` counts them by state.
+    ///
+    /// @param promise what its certificate says, or why it has none; empty for a rollout from
+    ///   before there were certificates
     public record Summary(
             RolloutId id,
             String title,
@@ -61,12 +68,14 @@ public final class RolloutViews {
             String state,
             String sentence,
             boolean open,
+            String promise,
             Map<String, Integer> hosts) {}
 
     /// A rollout with all its hosts.
     ///
     /// @param planHash what an approval is bound to; empty unless the rollout waits for one
     /// @param wave the wave that is under way; 0 if none is
+    /// @param certificate empty for a rollout from before there were certificates
     public record Whole(
             Summary summary,
             Terms terms,
@@ -76,7 +85,8 @@ public final class RolloutViews {
             int waves,
             List<Member> members,
             List<Search> searches,
-            Numbers numbers) {}
+            Numbers numbers,
+            Optional<CertificateView> certificate) {}
 
     /// One host; `checkpoint` is what a rollback would restore, empty if there is none.
     ///
@@ -122,23 +132,30 @@ public final class RolloutViews {
         List<Rollout> newest = rollouts.newest(limit);
         Map<UUID, Map<String, Integer>> tallies =
                 tallies(newest.stream().map(rollout -> rollout.id().value()).toList());
+        Map<UUID, String> promises =
+                certificates.sentences(
+                        newest.stream().map(rollout -> rollout.id().value()).toList());
         return newest.stream()
                 .map(
                         rollout ->
                                 summary(
                                         rollout,
+                                        promises.getOrDefault(rollout.id().value(), ""),
                                         tallies.getOrDefault(rollout.id().value(), Map.of())))
                 .toList();
     }
 
-    /// @throws dev.understudy.platform.Problem if there is no such rollout
+    /// @throws Problem if there is no such rollout
     public Whole get(RolloutId id) {
         Rollout rollout = rollouts.get(id);
         List<Deployment> parts = deployments.of(id);
         Map<HostId, String> progress = diary.progress(id);
         MaintenanceCalendar calendar = maintenance.calendar();
         return new Whole(
-                summary(rollout, Tally.of(parts).hosts()),
+                summary(
+                        rollout,
+                        certificates.find(id).map(Certificate::sentence).orElse(""),
+                        Tally.of(parts).hosts()),
                 rollout.terms(),
                 rollout.selection(),
                 rollout.state() instanceof Rollout.State.AwaitingApproval(String hash) ? hash : "",
@@ -148,10 +165,33 @@ public final class RolloutViews {
                         .map(d -> member(rollout, d, progress.getOrDefault(d.host(), ""), calendar))
                         .toList(),
                 investigations.of(id).stream().map(this::search).toList(),
-                numbers(rollout, parts));
+                numbers(rollout, parts),
+                certificates
+                        .find(id)
+                        .map(
+                                certificate ->
+                                        CertificateView.of(certificate, certificates.entries(id))));
     }
 
-    private static Summary summary(Rollout rollout, Map<String, Integer> hosts) {
+    /// The certificate of a rollout.
+    ///
+    /// @throws Problem if there is no such rollout, or it is from before there were certificates
+    public CertificateView.Whole certificate(RolloutId id, int after, int limit) {
+        Rollout rollout = rollouts.get(id);
+        Certificate certificate =
+                certificates
+                        .find(id)
+                        .orElseThrow(
+                                () ->
+                                        Problem.notFound(
+                                                "certificate-not-found",
+                                                "The rollout %s is from before there were certificates."
+                                                        .formatted(rollout.id().brief())));
+        return CertificateView.Whole.of(
+                certificate, certificates.entries(id), certificates.lines(id, after, limit));
+    }
+
+    private static Summary summary(Rollout rollout, String promise, Map<String, Integer> hosts) {
         return new Summary(
                 rollout.id(),
                 rollout.title(),
@@ -163,6 +203,7 @@ public final class RolloutViews {
                 MoveRollout.name(rollout.state()),
                 MoveRollout.sentence(rollout.state()),
                 rollout.open(),
+                promise,
                 hosts);
     }
 

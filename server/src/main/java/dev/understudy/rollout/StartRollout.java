@@ -35,6 +35,8 @@ public final class StartRollout {
     private final Deployments deployments;
     private final AdvanceRollout advance;
     private final Quarantine quarantine;
+    private final AssignWaves assignWaves;
+    private final Certification certification;
     private final Hosts hosts;
     private final Inventories inventories;
     private final Patches patches;
@@ -51,6 +53,8 @@ public final class StartRollout {
             Deployments deployments,
             AdvanceRollout advance,
             Quarantine quarantine,
+            AssignWaves assignWaves,
+            Certification certification,
             Hosts hosts,
             Inventories inventories,
             Patches patches,
@@ -65,6 +69,8 @@ public final class StartRollout {
         this.deployments = deployments;
         this.advance = advance;
         this.quarantine = quarantine;
+        this.assignWaves = assignWaves;
+        this.certification = certification;
         this.hosts = hosts;
         this.inventories = inventories;
         this.patches = patches;
@@ -89,6 +95,46 @@ public final class StartRollout {
     public RolloutId forHosts(List<HostId> ids, Selection selection, String by) {
         List<Host> chosen = ids.stream().distinct().map(this::chosen).toList();
         return start("", chosen, selection, by, _ -> Set.of());
+    }
+
+    /// What a rollout for a group would promise if it were started now; nothing is started.
+    ///
+    /// @throws Problem as [#forGroup] does
+    public Certificate outlookForGroup(String group, Selection selection) {
+        return outlook(group, hosts.inGroup(group), selection);
+    }
+
+    /// What a rollout for these hosts would promise if it were started now; nothing is started.
+    ///
+    /// @throws Problem as [#forHosts] does
+    public Certificate outlookForHosts(List<HostId> ids, Selection selection) {
+        return outlook("", ids.stream().distinct().map(this::chosen).toList(), selection);
+    }
+
+    private Certificate outlook(String group, List<Host> chosen, Selection selection) {
+        Terms terms = terms(group, chosen);
+        Rollout rollout = rollout(group, chosen, selection, terms, "");
+        Set<PatchId> locked = quarantine.patches();
+        List<Deployment> planned =
+                chosen.stream().map(host -> plan(rollout, host, locked)).toList();
+        requireWork(planned, selection);
+        return certification.outlook(terms, planned, 0);
+    }
+
+    private Rollout rollout(
+            String group, List<Host> chosen, Selection selection, Terms terms, String by) {
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+        return new Rollout(
+                new RolloutId(Ids.at(now)),
+                group,
+                title(group, chosen, selection),
+                selection,
+                terms,
+                by,
+                by.equals(NextMoves.MACHINE),
+                now,
+                now,
+                new Rollout.State.Rehearsing());
     }
 
     /// For hosts of a group that the machine chose, without what people refused on a host.
@@ -124,20 +170,8 @@ public final class StartRollout {
                 () -> {
                     rollouts.startAlone();
                     Terms terms = terms(group, chosen);
-                    Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-                    RolloutId id = new RolloutId(Ids.at(now));
-                    Rollout rollout =
-                            new Rollout(
-                                    id,
-                                    group,
-                                    title(group, chosen, selection),
-                                    selection,
-                                    terms,
-                                    by,
-                                    automatic,
-                                    now,
-                                    now,
-                                    new Rollout.State.Rehearsing());
+                    Rollout rollout = rollout(group, chosen, selection, terms, by);
+                    RolloutId id = rollout.id();
                     rollouts.add(rollout);
                     Set<PatchId> locked = quarantine.patches();
                     List<Deployment> planned =
@@ -159,6 +193,7 @@ public final class StartRollout {
                             null,
                             "Rehearsing",
                             "Started by %s: %s.".formatted(by, rollout.title()));
+                    assignWaves.announce(rollout, planned);
                     audit.append(
                             by,
                             "rollout.started",
@@ -231,7 +266,8 @@ public final class StartRollout {
                 policy.canaries(),
                 policy.percentPerWave(),
                 policy.soak(),
-                policy.reboot());
+                policy.reboot(),
+                policy.proof());
     }
 
     private static String title(String group, List<Host> chosen, Selection selection) {

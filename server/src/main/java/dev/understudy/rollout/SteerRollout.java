@@ -6,6 +6,7 @@ import dev.understudy.platform.Problem;
 import dev.understudy.rollout.Rollout.Event;
 import dev.understudy.rollout.Rollout.State;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// What people do with a rollout. Each says who and why, and both stay visible.
@@ -16,6 +17,8 @@ public final class SteerRollout {
     private final MoveRollout turn;
     private final MoveDeployment move;
     private final AdvanceRollout advance;
+    private final RecordEvidence evidence;
+    private final GoOn goOn;
     private final Hosts hosts;
 
     SteerRollout(
@@ -25,6 +28,8 @@ public final class SteerRollout {
             MoveRollout turn,
             MoveDeployment move,
             AdvanceRollout advance,
+            RecordEvidence evidence,
+            GoOn goOn,
             Hosts hosts) {
         this.database = database;
         this.rollouts = rollouts;
@@ -32,6 +37,8 @@ public final class SteerRollout {
         this.turn = turn;
         this.move = move;
         this.advance = advance;
+        this.evidence = evidence;
+        this.goOn = goOn;
         this.hosts = hosts;
     }
 
@@ -71,7 +78,16 @@ public final class SteerRollout {
             }
         }
         List<Deployment> now = deployments.of(rollout.id());
-        return turn.happen(rollout, NextMoves.onward(wave, now), by);
+        Rollout.Event next =
+                evidence.note(rollout, now, Map.of(), rollout.since())
+                        .map(
+                                trial ->
+                                        goOn.from(
+                                                rollout,
+                                                evidence.accept(rollout.id(), trial, now, wave, by),
+                                                wave))
+                        .orElseGet(() -> NextMoves.onward(wave, now));
+        return turn.happen(rollout, next, by);
     }
 
     private static NotNow nothing(Rollout rollout) {

@@ -44,6 +44,7 @@ class DecideHostTest {
                         world.fleet.hosts,
                         world.fleet.maintenance,
                         world.module.diary(),
+                        world.module.certificates(),
                         world.clock);
         bare = world.agent("web-1", "curl");
         bare.hasTwin = false;

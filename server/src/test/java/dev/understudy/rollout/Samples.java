@@ -1,5 +1,6 @@
 package dev.understudy.rollout;
 
+import dev.understudy.governance.Proof;
 import dev.understudy.protocol.ApplyResult;
 import dev.understudy.protocol.HostId;
 import dev.understudy.protocol.OrderBody.RebootPolicy;
@@ -16,7 +17,7 @@ import java.util.stream.Stream;
 final class Samples {
     static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
     static final Terms TERMS =
-            new Terms(false, 1, 50, Duration.ofMinutes(5), RebootPolicy.WHEN_NEEDED);
+            new Terms(false, 1, 50, Duration.ofMinutes(5), RebootPolicy.WHEN_NEEDED, Proof.STRICT);
     static final RolloutId ROLLOUT = RolloutId.of("00000000-0000-0000-0000-00000000beef");
 
     private Samples() {}

@@ -2,8 +2,10 @@ package dev.understudy.rollout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.understudy.governance.Proof;
+import dev.understudy.protocol.HostId;
 import dev.understudy.protocol.OrderBody.RebootPolicy;
-import dev.understudy.rollout.WaveOrder.Candidate;
+import dev.understudy.rollout.gate.Fingerprint;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -16,11 +18,11 @@ class WaveOrderTest {
         Map<?, Integer> waves =
                 WaveOrder.assign(
                         List.of(
-                                new Candidate(Samples.host(1), 1, "a"),
-                                new Candidate(Samples.host(2), 0, "a"),
-                                new Candidate(Samples.host(3), 0, "a"),
-                                new Candidate(Samples.host(4), 0, "b"),
-                                new Candidate(Samples.host(5), 2, "c")),
+                                candidate(Samples.host(1), 1, "a"),
+                                candidate(Samples.host(2), 0, "a"),
+                                candidate(Samples.host(3), 0, "a"),
+                                candidate(Samples.host(4), 0, "b"),
+                                candidate(Samples.host(5), 2, "c")),
                         terms(2, 40));
         assertThat(waves.get(Samples.host(2))).isEqualTo(1);
         assertThat(waves.get(Samples.host(4))).isEqualTo(1);
@@ -34,7 +36,7 @@ class WaveOrderTest {
         for (int hosts = 1; hosts < 40; hosts++) {
             List<Candidate> candidates =
                     IntStream.range(0, hosts)
-                            .mapToObj(i -> new Candidate(Samples.host(i), i % 3, "s" + i % 5))
+                            .mapToObj(i -> candidate(Samples.host(i), i % 3, "s" + i % 5))
                             .toList();
             for (int percent : new int[] {1, 10, 33, 100}) {
                 Map<?, Integer> waves = WaveOrder.assign(candidates, terms(3, percent));
@@ -47,6 +49,10 @@ class WaveOrderTest {
     }
 
     private static Terms terms(int canaries, int percent) {
-        return new Terms(false, canaries, percent, Duration.ZERO, RebootPolicy.NEVER);
+        return new Terms(false, canaries, percent, Duration.ZERO, RebootPolicy.NEVER, Proof.STRICT);
+    }
+
+    private static Candidate candidate(HostId host, int criticality, String shape) {
+        return new Candidate(host, criticality, "bookworm", Fingerprint.of(List.of(shape)), null);
     }
 }

@@ -1,0 +1,94 @@
+package dev.understudy.cli;
+
+import static dev.understudy.cli.Terminal.field;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/// `rollout certificate`: what a rollout promises, by which boundaries, and how it decided.
+@Command(
+        name = "certificate",
+        description = "What a rollout promises, its boundaries, and how it decided.",
+        mixinStandardHelpOptions = true)
+final class RolloutCertificateCommand implements Callable<Integer> {
+    @Mixin private final Connection connection = new Connection();
+
+    @Parameters(paramLabel = "ROLLOUT", description = RolloutNames.HOW)
+    private String rollout = "";
+
+    @Override
+    public Integer call() {
+        Terminal terminal = connection.terminal();
+        Api api = connection.api();
+        Json shown = api.get("/rollouts/" + RolloutNames.id(api, rollout) + "/certificate");
+        terminal.show(shown, () -> print(terminal, shown));
+        return 0;
+    }
+
+    private static void print(Terminal terminal, Json shown) {
+        terminal.line("%s", shown.text("certificate.sentence"));
+        if (!shown.flag("certificate.certified")) {
+            return;
+        }
+        terminal.line("%s", shown.text("certificate.standing"));
+        List<Json> strata = shown.at("certificate").list("strata");
+        List<Json> plans = shown.list("plans");
+        for (int i = 0; i < strata.size(); i++) {
+            Json stratum = strata.get(i);
+            terminal.line("");
+            terminal.line(
+                    "%s: %d hosts, %d canaries and a first sample of %d; at most %d hosts before acceptance.",
+                    stratum.text("name"),
+                    stratum.number("hosts"),
+                    stratum.number("canaries"),
+                    plans.get(i).number("first"),
+                    stratum.number("limit"));
+            terminal.table(
+                    plans.get(i).list("looks"),
+                    "No boundaries.",
+                    field("JUDGED", look -> look.text("size")),
+                    field("ACCEPT UP TO", RolloutCertificateCommand::accept),
+                    field("HALT FROM", look -> look.text("haltAt")));
+        }
+        terminal.line("");
+        List<Json> decided = new ArrayList<>();
+        for (Json line : shown.list("items")) {
+            if (!line.text("entry.type").equals("Judged")) {
+                decided.add(line);
+            }
+        }
+        terminal.table(
+                decided,
+                "Nothing was decided yet.",
+                field("AT", line -> Terminal.time(line.instant("at").orElse(null))),
+                field("WAVE", line -> line.text("entry.wave")),
+                field(
+                        "STRATUM",
+                        line -> strata.get((int) line.number("entry.stratum")).text("name")),
+                field("", RolloutCertificateCommand::sentence));
+        terminal.line(
+                "%d lines of record; made again from it, the decisions %s.",
+                shown.number("lines"), shown.flag("replays") ? "come out the same" : "DIFFER");
+    }
+
+    private static String accept(Json look) {
+        return look.number("acceptUpTo") < 0 ? "–" : look.text("acceptUpTo");
+    }
+
+    private static String sentence(Json line) {
+        return switch (line.text("entry.type")) {
+            case "WaveBegan" -> "%s hosts get the patch".formatted(line.text("entry.hosts"));
+            case "PersonAccepted" -> "%s lets it go on".formatted(line.text("entry.by"));
+            default ->
+                    "%s judged, %s failed: %s"
+                            .formatted(
+                                    line.text("entry.judged"),
+                                    line.text("entry.failed"),
+                                    Words.state(line.text("entry.step.type")));
+        };
+    }
+}

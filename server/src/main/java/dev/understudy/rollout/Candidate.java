@@ -1,0 +1,25 @@
+package dev.understudy.rollout;
+
+import dev.understudy.protocol.HostId;
+import dev.understudy.rollout.gate.CanaryCoverage;
+import dev.understudy.rollout.gate.Fingerprint;
+import org.jspecify.annotations.Nullable;
+
+/// A host that is to get its patches, as the order of hosts looks at it.
+///
+/// @param criticality a higher one matters more; from 2 on it is high or very high
+/// @param release what it runs, such as `bookworm`
+/// @param haGroup hosts of which one must stay up; null for none
+record Candidate(
+        HostId host,
+        int criticality,
+        String release,
+        Fingerprint fingerprint,
+        @Nullable String haGroup) {
+    static final int HIGH = 2;
+    static final int VERY_HIGH = 3;
+
+    CanaryCoverage.Candidate<HostId> canary() {
+        return new CanaryCoverage.Candidate<>(host, criticality, fingerprint, haGroup);
+    }
+}

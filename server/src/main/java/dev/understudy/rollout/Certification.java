@@ -1,0 +1,107 @@
+package dev.understudy.rollout;
+
+import dev.understudy.fleet.Host;
+import dev.understudy.fleet.Hosts;
+import dev.understudy.fleet.Inventories;
+import dev.understudy.protocol.HostId;
+import dev.understudy.protocol.InstalledPackage;
+import dev.understudy.protocol.Platform;
+import dev.understudy.rollout.gate.Fingerprint;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Looks up what the order of hosts depends on, and has certificates worked out from it.
+final class Certification {
+    private final Hosts hosts;
+    private final Inventories inventories;
+
+    Certification(Hosts hosts, Inventories inventories) {
+        this.hosts = hosts;
+        this.inventories = inventories;
+    }
+
+    /// What a rollout to these hosts could promise, as far as is known before they rehearse.
+    Certificate outlook(Terms terms, List<Deployment> planned, long seed) {
+        Fingerprint unknown = Fingerprint.of(List.of());
+        List<Candidate> candidates =
+                planned.stream()
+                        .filter(Deployment::untouched)
+                        .map(d -> candidate(hosts.get(d.host()), unknown))
+                        .toList();
+        return candidates.isEmpty()
+                ? Certificate.none("No certificate: no host takes part.")
+                : Certify.of(terms, candidates, seed).certificate();
+    }
+
+    List<Candidate> candidates(List<Deployment> deployments) {
+        Map<Runs, Fingerprint> known = new HashMap<>();
+        Map<String, List<String>> shapes = new HashMap<>();
+        return deployments.stream()
+                .map(
+                        d ->
+                                candidate(
+                                        hosts.get(d.host()),
+                                        known.computeIfAbsent(
+                                                Runs.of(d), runs -> print(d, runs, shapes))))
+                .toList();
+    }
+
+    /// What makes two hosts run the same: their packages and the services that are active.
+    private record Runs(String shape, List<String> units) {
+        static Runs of(Deployment d) {
+            return new Runs(
+                    d.getPlan().shape(), d.getPlan().activeUnits().stream().sorted().toList());
+        }
+    }
+
+    private Fingerprint print(Deployment d, Runs runs, Map<String, List<String>> shapes) {
+        List<String> features =
+                new ArrayList<>(shapes.computeIfAbsent(runs.shape(), _ -> packages(d.host())));
+        features.add("shape " + runs.shape());
+        runs.units().forEach(unit -> features.add("unit " + unit));
+        return Fingerprint.of(features);
+    }
+
+    private List<String> packages(HostId host) {
+        List<String> features = new ArrayList<>();
+        inventories
+                .latest(host)
+                .ifPresent(
+                        inventory -> {
+                            features.add(
+                                    "release "
+                                            + inventory.platform().distribution()
+                                            + " "
+                                            + inventory.platform().version());
+                            features.add("kernel " + inventory.kernel().running());
+                            inventory.packages().forEach(p -> features.add(feature(p)));
+                        });
+        return features;
+    }
+
+    private static String feature(InstalledPackage p) {
+        return p.name() + " " + p.architecture() + " " + p.version();
+    }
+
+    private static Candidate candidate(Host host, Fingerprint print) {
+        int weight =
+                switch (host.criticality()) {
+                    case LOW -> 0;
+                    case MEDIUM -> 1;
+                    case HIGH -> Candidate.HIGH;
+                    case VERY_HIGH -> Candidate.VERY_HIGH;
+                };
+        String release =
+                Optional.ofNullable(host.platform()).map(Certification::release).orElse("unknown");
+        return new Candidate(host.id(), weight, release, print, null);
+    }
+
+    private static String release(Platform platform) {
+        return platform.codename().isBlank()
+                ? platform.distribution() + " " + platform.version()
+                : platform.codename();
+    }
+}

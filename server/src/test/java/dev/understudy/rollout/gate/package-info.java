@@ -1,0 +1,4 @@
+@NullMarked
+package dev.understudy.rollout.gate;
+
+import org.jspecify.annotations.NullMarked;
