@@ -95,7 +95,7 @@ class ServerTest {
         "VIEWER,   POST,   /api/v1/stop,   403",
         "OPERATOR, POST,   /api/v1/stop,   200",
         "OPERATOR, DELETE, /api/v1/stop,   403",
-        "APPROVER, DELETE, /api/v1/stop,   204",
+        "APPROVER, DELETE, /api/v1/stop,   200",
         "APPROVER, GET,    /api/v1/tokens, 403",
         "ADMIN,    GET,    /api/v1/tokens, 200"
     })
@@ -230,7 +230,7 @@ class ServerTest {
         assertThat(withCookie("POST", "/api/v1/stop", session, "")).isEqualTo(401);
         assertThat(withCookie("POST", "/api/v1/stop", session, "cross-site")).isEqualTo(401);
         assertThat(withCookie("POST", "/api/v1/stop", session, "same-origin")).isEqualTo(200);
-        assertThat(withCookie("DELETE", "/api/v1/stop", session, "same-origin")).isEqualTo(204);
+        assertThat(withCookie("DELETE", "/api/v1/stop", session, "same-origin")).isEqualTo(200);
         assertThat(withCookie("POST", "/console/leave", session, "same-origin")).isEqualTo(204);
         assertThat(withCookie("GET", "/api/v1/stop", session, "")).isEqualTo(401);
     }
