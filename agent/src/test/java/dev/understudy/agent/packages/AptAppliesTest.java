@@ -63,19 +63,14 @@ class AptAppliesTest {
     @Test
     void waitsForAnotherUserOfTheDatabaseInsteadOfFindingFaultWithIt() throws Exception {
         publishAndInstall("slow", "1.0", "");
-        root().publish(
-                        "slow",
-                        "1.1",
-                        "",
-                        "touch /configuring; while [ ! -e /seen ]; do sleep 0.1; done",
-                        "");
+        String waits = "touch /configuring; while [ ! -e /seen ]; do sleep 0.1; done";
+        root().publish("slow", "1.1", "", waits, "");
         apt().refresh(LIMIT);
         try (Background<Output> other =
                 Background.start(
                         "other",
                         () -> root().run(Command.of("apt-get", "-y", "install", "slow")))) {
-            Path configuring = root().path("/configuring");
-            while (!Files.exists(configuring)) {
+            while (!Files.exists(root().path("/configuring"))) {
                 Thread.sleep(20);
             }
             assertThat(new DpkgDatabase(root()).inconsistencies()).isNotEmpty();
