@@ -249,10 +249,10 @@ final class Libc {
     private static long device(MemorySegment stat, long offset) {
         long major = Integer.toUnsignedLong(stat.get(JAVA_INT, offset));
         long minor = Integer.toUnsignedLong(stat.get(JAVA_INT, offset + 4));
-        return (major & 0xfff) << 8
-                | (major & ~0xfffL) << 32
-                | minor & 0xff
-                | (minor & ~0xffL) << 12;
+        return ((major & 0xfff) << 8)
+                | ((major & ~0xfffL) << 32)
+                | (minor & 0xff)
+                | ((minor & ~0xffL) << 12);
     }
 
     private static Instant time(MemorySegment stat, long offset) {
