@@ -3,6 +3,7 @@ package dev.understudy.agent.checkpoint;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -13,10 +14,14 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// The few calls of the C library that Java's file API lacks and a faithful copy needs: extended
 /// attributes of every name space (capabilities, ACLs, security labels), device nodes, and syncing
@@ -25,6 +30,9 @@ import java.util.List;
 final class Libc {
     private static final int NO_DATA = 61;
     private static final int NOT_SUPPORTED = 95;
+    private static final int NO_SUCH_FILE = 2;
+    private static final int STATX_BYTES = 256;
+    private static final int BASIC_STATS = 0x7ff;
     private static final int LARGEST_VALUE = 1 << 16;
 
     /// Of `utimensat`: leave this time as it is; relative to the working folder; no link followed.
@@ -66,6 +74,16 @@ final class Libc {
             call(
                     "utimensat",
                     FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_INT));
+
+    /// Since version 2.28 of the GNU C library.
+    private static final @Nullable MethodHandle STATX =
+            LINKER.defaultLookup().find("statx").isEmpty()
+                    ? null
+                    : call(
+                            "statx",
+                            FunctionDescriptor.of(
+                                    JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS));
+
     private static final MethodHandle OPEN =
             call("open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle SYNCFS =
@@ -74,6 +92,11 @@ final class Libc {
             call("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
     private Libc() {}
+
+    /// Binds the calls, which takes a while the first time that any of them is needed.
+    static void bind() {
+        Objects.requireNonNull(LIST);
+    }
 
     /// The names of the file's extended attributes; empty where the file system has none.
     static List<String> attributeNames(Path file) throws IOException {
@@ -184,6 +207,56 @@ final class Libc {
         } catch (Throwable e) {
             throw rethrown(e);
         }
+    }
+
+    /// What `statx` says of the path, five times as fast as Java's own way, which makes a map of
+    /// every answer; empty where the C library has no such call. The layout is the same on every
+    /// architecture, statx(2).
+    static Optional<UnixStat> stat(Path file) throws IOException {
+        if (STATX == null) {
+            return Optional.empty();
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            MemorySegment path = path(arena, file);
+            MemorySegment stat = arena.allocate(STATX_BYTES, Long.BYTES);
+            int result =
+                    (int)
+                            STATX.invokeExact(
+                                    state, CURRENT_FOLDER, path, NO_FOLLOW, BASIC_STATS, stat);
+            if (result < 0 && errno(state) == NO_SUCH_FILE) {
+                throw new NoSuchFileException(file.toString());
+            }
+            check(result, state, "read the attributes of", file);
+            return Optional.of(
+                    new UnixStat(
+                            Short.toUnsignedInt(stat.get(JAVA_SHORT, 28)),
+                            stat.get(JAVA_INT, 20),
+                            stat.get(JAVA_INT, 24),
+                            stat.get(JAVA_INT, 16),
+                            device(stat, 136),
+                            stat.get(JAVA_LONG, 32),
+                            stat.get(JAVA_LONG, 40),
+                            device(stat, 128),
+                            time(stat, 112),
+                            time(stat, 96)));
+        } catch (Throwable e) {
+            throw rethrown(e);
+        }
+    }
+
+    /// Major and minor number as `makedev` joins them.
+    private static long device(MemorySegment stat, long offset) {
+        long major = Integer.toUnsignedLong(stat.get(JAVA_INT, offset));
+        long minor = Integer.toUnsignedLong(stat.get(JAVA_INT, offset + 4));
+        return ((major & 0xfff) << 8)
+                | ((major & ~0xfffL) << 32)
+                | (minor & 0xff)
+                | ((minor & ~0xffL) << 12);
+    }
+
+    private static Instant time(MemorySegment stat, long offset) {
+        return Instant.ofEpochSecond(stat.get(JAVA_LONG, offset), stat.get(JAVA_INT, offset + 8));
     }
 
     /// Waits until everything written to the file system that holds `file` is on disk.

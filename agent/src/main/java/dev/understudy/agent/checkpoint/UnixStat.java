@@ -8,6 +8,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /// What `lstat` says of a path; `mode` includes the file type.
 record UnixStat(
@@ -31,6 +32,11 @@ record UnixStat(
             "unix:mode,uid,gid,nlink,dev,ino,size,rdev,lastModifiedTime,ctime";
 
     static UnixStat of(Path path) throws IOException {
+        Optional<UnixStat> fast = Libc.stat(path);
+        return fast.isPresent() ? fast.get() : byJava(path);
+    }
+
+    static UnixStat byJava(Path path) throws IOException {
         Map<String, Object> unix =
                 Files.readAttributes(path, ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
         return new UnixStat(
