@@ -1,15 +1,10 @@
 package dev.understudy.agent.checkpoint;
 
-import dev.understudy.agent.exec.Command;
-import dev.understudy.agent.exec.Output;
 import dev.understudy.agent.exec.Place;
-import dev.understudy.agent.log.Log;
 import dev.understudy.agent.packages.OldArchives;
 import dev.understudy.agent.packages.PackageManager;
 import dev.understudy.agent.packages.PackageManagerException;
 import dev.understudy.protocol.CheckpointInfo;
-import dev.understudy.protocol.InstalledPackage;
-import dev.understudy.protocol.PhaseTime;
 import dev.understudy.protocol.Plan;
 import dev.understudy.protocol.RestoreResult;
 import java.io.IOException;
@@ -17,28 +12,20 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /// The checkpoints below `dataFolder/checkpoints`, one folder each, named by id. A folder that is
 /// there is complete: it is filled under another name, synced and then renamed.
 public final class Checkpoints {
     private static final String ID = "[0-9a-zA-Z-]{1,64}";
     private static final String UNFINISHED = ".unfinished";
-    private static final Duration LOCK_LIMIT = Duration.ofMinutes(2);
-    private static final Duration REINSTALL_LIMIT = Duration.ofMinutes(20);
 
     private final Path folder;
     private final InstantSource clock;
@@ -52,6 +39,11 @@ public final class Checkpoints {
         this.folder = dataFolder.resolve("checkpoints");
         this.clock = clock;
         this.steps = steps;
+    }
+
+    /// Gets ready, beside the caller, what the first use of a checkpoint would wait for.
+    public static void prepare() {
+        Thread.ofPlatform().daemon().name("c-library").start(Libc::bind);
     }
 
     /// Saves what `host` has now at every path of the change set, and the versions of all its
@@ -148,7 +140,7 @@ public final class Checkpoints {
                                     () ->
                                             new CheckpointException(
                                                     "There is no checkpoint %s".formatted(id)));
-            return restore(checkpoint, place, packages);
+            return new Restore(checkpoint, place, packages, steps).run();
         } catch (IOException e) {
             throw new CheckpointException(
                     "The checkpoint %s cannot be restored: %s".formatted(id, e.getMessage()), e);
@@ -169,6 +161,14 @@ public final class Checkpoints {
     /// All checkpoints, newest first.
     public List<CheckpointInfo> list() throws IOException, CheckpointException {
         return all().stream().map(Checkpoint::info).toList();
+    }
+
+    /// The ids of all checkpoints, which their folders tell.
+    public Set<String> ids() throws IOException {
+        return children().stream()
+                .map(child -> child.getFileName().toString())
+                .filter(name -> name.matches(ID))
+                .collect(Collectors.toSet());
     }
 
     /// Deletes what is beyond the retention, but none whose id is in `needed`; returns the deleted
@@ -213,148 +213,6 @@ public final class Checkpoints {
         }
     }
 
-    private RestoreResult restore(Checkpoint checkpoint, Place place, PackageManager packages)
-            throws IOException, CheckpointException, InterruptedException {
-        Tree tree = new Tree(place.path("/"));
-        Manifest manifest = checkpoint.manifest();
-        PutBack putBack = new PutBack(checkpoint, manifest, tree, steps);
-        Phases phases = new Phases();
-        List<String> reasons = new ArrayList<>();
-        requireOthersUnchanged(checkpoint.id(), manifest.header(), packages);
-        if (manifest.header().repacked() != null) {
-            reasons.addAll(
-                    OldArchives.putBack(
-                            checkpoint.plan(),
-                            checkpoint.folder().resolve(Checkpoint.ARCHIVES),
-                            place,
-                            REINSTALL_LIMIT));
-            phases.ended("reinstall");
-        }
-        try (DpkgLock _ = DpkgLock.acquire(tree, LOCK_LIMIT)) {
-            phases.ended("lock");
-            putBack.sweepLeftovers();
-            phases.ended("leftovers");
-            putBack.removeNewPaths();
-            phases.ended("remove");
-            putBack.putBackAll();
-            phases.ended("files");
-        }
-        reasons.addAll(refresh(place));
-        phases.ended("refresh");
-        Map<String, String> paths = putBack.verify();
-        List<String> versions = versionsDiffering(manifest.header().packages(), packages, reasons);
-        phases.ended("verify");
-        if (!paths.isEmpty()) {
-            Map.Entry<String, String> first = paths.entrySet().iterator().next();
-            reasons.add(
-                    "%d paths are not as before, first %s, which %s"
-                            .formatted(paths.size(), first.getKey(), first.getValue()));
-        }
-        if (!versions.isEmpty()) {
-            reasons.add(
-                    "%d packages are not as before, first %s"
-                            .formatted(versions.size(), versions.getFirst()));
-        }
-        return new RestoreResult(
-                reasons.isEmpty(),
-                checkpoint.id(),
-                reasons,
-                versions,
-                List.copyOf(paths.keySet()),
-                List.of(),
-                phases.all());
-    }
-
-    /// The package database is put back whole, which would make it forget what happened to other
-    /// packages meanwhile.
-    private static void requireOthersUnchanged(
-            String id, Manifest.Header header, PackageManager packages)
-            throws CheckpointException, InterruptedException {
-        Set<String> own = new HashSet<>();
-        header.plan().changes().forEach(c -> own.add(c.name() + ":" + c.architecture()));
-        Map<String, String> before = versions(header.packages());
-        Map<String, String> now;
-        try {
-            now = versions(packages.installed());
-        } catch (PackageManagerException e) {
-            Log.warn("checkpoint %s: what is installed cannot be read: %s", id, e.getMessage());
-            return;
-        }
-        before.keySet().removeAll(own);
-        now.keySet().removeAll(own);
-        Set<String> changed = new TreeSet<>(before.keySet());
-        changed.addAll(now.keySet());
-        changed.removeIf(name -> Objects.equals(before.get(name), now.get(name)));
-        if (!changed.isEmpty()) {
-            throw new CheckpointException(
-                    "The checkpoint %s cannot be restored: other packages were changed since (%s)."
-                                    .formatted(id, String.join(", ", changed))
-                            + " Restore what changed them first.");
-        }
-    }
-
-    private static Map<String, String> versions(List<InstalledPackage> packages) {
-        Map<String, String> versions = new HashMap<>();
-        packages.forEach(p -> versions.put(p.name() + ":" + p.architecture(), p.version()));
-        return versions;
-    }
-
-    /// Makes the dynamic linker and systemd see the files that were put back.
-    private static List<String> refresh(Place place) throws InterruptedException {
-        List<String> reasons = new ArrayList<>();
-        refresh(place, Command.of("ldconfig"), reasons);
-        if (Files.isDirectory(place.path("/run/systemd/system"))) {
-            refresh(place, Command.of("systemctl", "daemon-reload"), reasons);
-        }
-        return reasons;
-    }
-
-    private static void refresh(Place place, Command command, List<String> reasons)
-            throws InterruptedException {
-        Output output = place.run(command);
-        if (!output.succeeded()) {
-            reasons.add(
-                    "%s failed with %d: %s".formatted(command, output.exitCode(), output.tail()));
-        }
-    }
-
-    private static List<String> versionsDiffering(
-            List<InstalledPackage> expected, PackageManager packages, List<String> reasons)
-            throws InterruptedException {
-        try {
-            Map<String, String> before = byName(expected);
-            Map<String, String> now = byName(packages.installed());
-            List<String> differing = new ArrayList<>();
-            before.forEach(
-                    (name, version) -> {
-                        String found = now.getOrDefault(name, "absent");
-                        if (!found.equals(version)) {
-                            differing.add("%s: %s instead of %s".formatted(name, found, version));
-                        }
-                    });
-            now.forEach(
-                    (name, version) -> {
-                        if (!before.containsKey(name)) {
-                            differing.add("%s: %s instead of absent".formatted(name, version));
-                        }
-                    });
-            return differing;
-        } catch (PackageManagerException e) {
-            reasons.add("The package versions cannot be read: " + e.getMessage());
-            return List.of();
-        }
-    }
-
-    private static Map<String, String> byName(List<InstalledPackage> packages) {
-        TreeMap<String, String> byName = new TreeMap<>();
-        packages.forEach(
-                p ->
-                        byName.put(
-                                p.name() + ":" + p.architecture(),
-                                p.version() + " (" + p.status() + ")"));
-        return byName;
-    }
-
     private List<Checkpoint> all() throws IOException, CheckpointException {
         List<Checkpoint> all = new ArrayList<>();
         for (Path child : children()) {
@@ -392,21 +250,6 @@ public final class Checkpoints {
             throw new CheckpointException(
                     "File names are read as %s. Start the agent with LC_ALL=C.UTF-8."
                             .formatted(encoding));
-        }
-    }
-
-    private static final class Phases {
-        private final List<PhaseTime> times = new ArrayList<>();
-        private long since = System.nanoTime();
-
-        void ended(String phase) {
-            long now = System.nanoTime();
-            times.add(new PhaseTime(phase, Duration.ofNanos(now - since)));
-            since = now;
-        }
-
-        List<PhaseTime> all() {
-            return List.copyOf(times);
         }
     }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -230,11 +231,15 @@ final class PutBack {
     }
 
     private void syncReady() throws IOException {
+        Set<Path> folders = new HashSet<>();
         Map<Object, Path> oneOfEachFileSystem = new HashMap<>();
         for (Path temporary : ready.keySet()) {
-            oneOfEachFileSystem.putIfAbsent(
-                    Files.getAttribute(temporary, "unix:dev", LinkOption.NOFOLLOW_LINKS),
-                    temporary.getParent());
+            Path folder = temporary.getParent();
+            if (folders.add(folder)) {
+                oneOfEachFileSystem.putIfAbsent(
+                        Files.getAttribute(temporary, "unix:dev", LinkOption.NOFOLLOW_LINKS),
+                        folder);
+            }
         }
         for (Path directory : oneOfEachFileSystem.values()) {
             Libc.sync(directory);
@@ -255,11 +260,12 @@ final class PutBack {
 
     /// Renaming one name of a file onto another name of it does nothing and leaves both.
     private static boolean isSameInode(Path one, Path other) throws IOException {
-        return Files.exists(other, LinkOption.NOFOLLOW_LINKS)
-                && Files.getAttribute(one, "unix:ino", LinkOption.NOFOLLOW_LINKS)
-                        .equals(Files.getAttribute(other, "unix:ino", LinkOption.NOFOLLOW_LINKS))
-                && Files.getAttribute(one, "unix:dev", LinkOption.NOFOLLOW_LINKS)
-                        .equals(Files.getAttribute(other, "unix:dev", LinkOption.NOFOLLOW_LINKS));
+        UnixStat stat = UnixStat.of(one);
+        if (stat.links() < 2 || !Files.exists(other, LinkOption.NOFOLLOW_LINKS)) {
+            return false;
+        }
+        UnixStat there = UnixStat.of(other);
+        return stat.inode() == there.inode() && stat.device() == there.device();
     }
 
     /// A path that cannot be put back must not keep the others from it; verification names it.
