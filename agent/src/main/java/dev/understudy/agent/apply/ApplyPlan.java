@@ -122,26 +122,30 @@ final class ApplyPlan {
 
     /// Why the plan may not be applied to the host as it is now.
     private List<String> obstacles() throws PackageManagerException, InterruptedException {
+        List<String> obstacles =
+                new ArrayList<>(
+                        host.changedSinceRehearsal(
+                                order.rehearsal(), plan, order.acceptedWithoutRehearsal() != null));
+        host.spaceMissing().ifPresent(obstacles::add);
+        if (!obstacles.isEmpty()) {
+            return obstacles;
+        }
+        obstacles.addAll(EndState.differingFromStart(host.packages(), plan));
+        if (!obstacles.isEmpty()) {
+            return obstacles;
+        }
+        // The answer is as good as a new one while nothing has changed that it depends on.
+        if (host.isSimulated(order.rehearsal())) {
+            host.packages().download(plan, order.limit());
+            return obstacles;
+        }
         try (Background<List<PackageChange>> simulating =
                 Background.start("simulate", () -> host.packages().simulate(plan))) {
-            List<String> obstacles =
-                    new ArrayList<>(
-                            host.changedSinceRehearsal(
-                                    order.rehearsal(),
-                                    plan,
-                                    order.acceptedWithoutRehearsal() != null));
-            host.spaceMissing().ifPresent(obstacles::add);
-            if (!obstacles.isEmpty()) {
-                return obstacles;
-            }
-            obstacles.addAll(EndState.differingFromStart(host.packages(), plan));
-            if (obstacles.isEmpty()) {
-                host.packages().download(plan, order.limit());
-                List<PackageChange> simulated =
-                        simulating.get(PackageManagerException.class).stream().sorted().toList();
-                if (!simulated.equals(plan.changes())) {
-                    obstacles.add(difference(simulated));
-                }
+            host.packages().download(plan, order.limit());
+            List<PackageChange> simulated =
+                    simulating.get(PackageManagerException.class).stream().sorted().toList();
+            if (!simulated.equals(plan.changes())) {
+                obstacles.add(difference(simulated));
             }
             return obstacles;
         }

@@ -49,6 +49,10 @@ public interface ManagedHost {
     List<String> changedSinceRehearsal(OrderId rehearsal, Plan plan, boolean accepted)
             throws InterruptedException;
 
+    /// Whether the package manager would still do just what it did when it was asked in that
+    /// rehearsal. False where that cannot be told.
+    boolean isSimulated(OrderId rehearsal) throws InterruptedException;
+
     /// Why there is too little space to go on; empty if there is enough.
     Optional<String> spaceMissing();
 

@@ -22,7 +22,6 @@ import dev.understudy.agent.system.Kernels;
 import dev.understudy.agent.system.Virtualization;
 import dev.understudy.agent.twin.TwinException;
 import dev.understudy.agent.twin.Twins;
-import dev.understudy.protocol.CheckpointInfo;
 import dev.understudy.protocol.OrderBody;
 import dev.understudy.protocol.OrderId;
 import dev.understudy.protocol.Plan;
@@ -175,6 +174,19 @@ public final class TheHost implements ManagedHost, Known {
     }
 
     @Override
+    public boolean isSimulated(OrderId rehearsal) throws InterruptedException {
+        try {
+            Optional<StoredRehearsal> stored = rehearser.find(rehearsal);
+            return stored.isPresent() && stored.get().isStillExact(packages);
+        } catch (IOException | CheckpointException | PackageManagerException e) {
+            Log.warn(
+                    "rehearsal %s: whether it is exact is not known: %s",
+                    rehearsal, e.getMessage());
+            return false;
+        }
+    }
+
+    @Override
     public boolean hasCheckpoint(String checkpoint) {
         try {
             return checkpoints.find(checkpoint).isPresent();
@@ -245,7 +257,7 @@ public final class TheHost implements ManagedHost, Known {
                     .prune(retention, Set.copyOf(needed))
                     .forEach(id -> Log.info("checkpoint %s was deleted, as the policy says", id));
             Set<String> kept = new HashSet<>(needed);
-            checkpoints.list().stream().map(CheckpointInfo::id).forEach(kept::add);
+            kept.addAll(checkpoints.ids());
             baselines.keepOnly(kept);
         } catch (IOException | CheckpointException e) {
             Log.warn("old checkpoints could not be deleted: %s", e.getMessage());

@@ -113,6 +113,13 @@ public final class Scope {
         return new Scope(packaged, excluded);
     }
 
+    /// The scope with what the packages of one more root ship.
+    public Scope and(Path root) throws IOException {
+        Set<String> all = new HashSet<>(packaged);
+        addPackaged(root.resolve("var/lib/dpkg/info"), all);
+        return new Scope(all, excluded);
+    }
+
     /// Whether the path, owned by user `uid`, is covered by a checkpoint.
     public boolean covers(String path, int uid) {
         if (within(path, excluded)) {

@@ -55,11 +55,6 @@ public final class UpperLayers {
         return new ChangeSet(changes, leftOut);
     }
 
-    /// Bytes that the layers take.
-    public long bytes() throws IOException {
-        return stamps().values().stream().mapToLong(Stamp::size).sum();
-    }
-
     private static final class Stamper extends SimpleFileVisitor<Path> {
         private final UpperLayer layer;
         private final Map<String, Stamp> stamps;

@@ -4,9 +4,6 @@ import dev.understudy.agent.checkpoint.ChangeSet;
 import dev.understudy.agent.checkpoint.Checkpoint;
 import dev.understudy.agent.checkpoint.CheckpointException;
 import dev.understudy.agent.checkpoint.Checkpoints;
-import dev.understudy.agent.checkpoint.Difference;
-import dev.understudy.agent.checkpoint.Scope;
-import dev.understudy.agent.checkpoint.UpperLayers.Stamp;
 import dev.understudy.agent.effect.RestartStale;
 import dev.understudy.agent.exec.Background;
 import dev.understudy.agent.exec.Place;
@@ -37,10 +34,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -78,8 +73,8 @@ final class Rehearsal {
     private List<PackageChange> extra = List.of();
     private ChangeSet changes = new ChangeSet(List.of(), 0);
     private List<InstalledPackage> packages = List.of();
-    private int versionsDiffering;
-    private Map<String, String> pathsDiffering = Map.of();
+    private Undo.Outcome undone = Undo.Outcome.NOT_TRIED;
+    private String basis = "";
     private long bytes;
 
     Rehearsal(
@@ -109,8 +104,9 @@ final class Rehearsal {
         Checkpoints checkpoints = stored.checkpoints(order);
         PackageManager manager = managers.apply(host);
         // None of this changes the host, and none needs the other.
-        try (Background<List<PackageChange>> simulating =
-                        Background.start("simulate", () -> manager.simulate(plan));
+        try (Background<Optional<String>> _ = Background.start("twin-check", twins::unavailable);
+                Background<Simulated> simulating =
+                        Background.start("simulate", () -> simulate(manager));
                 Background<HealthSample> sampling =
                         Background.start("host-checks", () -> HealthChecks.sample(host))) {
             phases.begin("download", plan.changes().size() + " packages");
@@ -132,7 +128,7 @@ final class Rehearsal {
 
     /// Fetches the archives that are missing. What is wrong with the plan shows in its simulation
     /// too, and better.
-    private void download(PackageManager manager, Background<List<PackageChange>> simulating)
+    private void download(PackageManager manager, Background<Simulated> simulating)
             throws PackageManagerException, InterruptedException {
         try {
             manager.download(plan, phases.left());
@@ -142,12 +138,23 @@ final class Rehearsal {
         }
     }
 
+    /// What would change, and by what that was decided, if it did not change meanwhile.
+    private Simulated simulate(PackageManager manager)
+            throws PackageManagerException, InterruptedException {
+        String before = manager.basis();
+        List<PackageChange> changes = manager.simulate(plan);
+        return new Simulated(changes, before.equals(manager.basis()) ? before : "");
+    }
+
+    private record Simulated(List<PackageChange> changes, String basis) {}
+
     /// Whether the package manager would do just what the plan says, on the host as it is. If not,
     /// the patch is not tried, which says nothing against it.
-    private boolean isExact(Background<List<PackageChange>> simulating)
+    private boolean isExact(Background<Simulated> simulating)
             throws PackageManagerException, InterruptedException {
         phases.begin("simulate", "");
-        Set<PackageChange> would = new TreeSet<>(simulating.get(PackageManagerException.class));
+        Simulated simulation = simulating.get(PackageManagerException.class);
+        Set<PackageChange> would = new TreeSet<>(simulation.changes());
         Set<String> planned = new TreeSet<>();
         plan.changes().forEach(change -> planned.add(change.toString()));
         Set<String> simulated = new TreeSet<>();
@@ -162,12 +169,14 @@ final class Rehearsal {
                     "The package manager would not make these changes of the plan: "
                             + String.join(", ", missing));
         }
-        return extra.isEmpty() && missing.isEmpty();
+        boolean exact = extra.isEmpty() && missing.isEmpty();
+        basis = exact ? simulation.basis() : "";
+        return exact;
     }
 
     private void onTwin(
             Checkpoints checkpoints,
-            Background<List<PackageChange>> simulating,
+            Background<Simulated> simulating,
             Background<HealthSample> sampling)
             throws TwinException,
                     PackageManagerException,
@@ -189,7 +198,7 @@ final class Rehearsal {
 
     private void rehearse(
             Twin twin,
-            Background<List<PackageChange>> simulating,
+            Background<Simulated> simulating,
             Background<HealthSample> sampling,
             Checkpoints checkpoints)
             throws TwinException,
@@ -209,37 +218,14 @@ final class Rehearsal {
         findings.checks(
                 new Baseline(sampling.get(), baseline).shortfalls(twin.masked(), twin),
                 "Before the patch");
-        Map<String, Stamp> before = twin.upper().stamps();
-        phases.begin("apply", plan.changes().size() + " packages");
-        boolean applied = apply(twin);
-        bytes = twin.bytes();
-        if (!applied) {
-            return;
-        }
-        List<String> beside = twin.writtenBesideLayers();
-        if (!beside.isEmpty()) {
-            findings.doubt(
-                    "The patch writes %s, which an undo does not put back"
-                            .formatted(String.join(", ", beside)));
-        }
-        Scope scope = scope(twin);
-        try (Background<ChangeSet> saving =
-                Background.start("checkpoint", () -> save(twin, before, scope, checkpoints))) {
-            phases.begin("restart", "");
-            restartStale(twin, "After the patch");
-            phases.begin("checks", "");
-            findings.checks(
-                    HealthChecks.compare(baseline, HealthChecks.sample(twin)), "After the patch");
-            if (!soak.isZero()) {
-                phases.begin("soak", soak.toSeconds() + " s");
-                Thread.sleep(shorter(soak));
-                phases.begin("checks after soak", "");
-                findings.checks(
-                        HealthChecks.compare(baseline, HealthChecks.sample(twin)),
-                        "After the soak");
+        try (PatchChanges patch =
+                PatchChanges.before(order, plan, host, twin, managers, checkpoints, dataFolder)) {
+            phases.begin("apply", plan.changes().size() + " packages");
+            boolean applied = apply(twin);
+            bytes = twin.bytes();
+            if (applied) {
+                judge(twin, baseline, patch, checkpoints);
             }
-            changed(twin, before, scope, saving, checkpoints);
-            undo(twin, baseline, before, scope, checkpoints);
         }
         bytes = Math.max(bytes, twin.bytes());
         twin.memoryKills()
@@ -252,6 +238,36 @@ final class Rehearsal {
         if (phases.isOver()) {
             findings.doubt("The rehearsal took longer than %d s".formatted(limit.toSeconds()));
         }
+    }
+
+    /// Checks the patched twin, undoes the patch, and checks again.
+    private void judge(
+            Twin twin, HealthSample baseline, PatchChanges patch, Checkpoints checkpoints)
+            throws PackageManagerException, CheckpointException, IOException, InterruptedException {
+        List<String> beside = twin.writtenBesideLayers();
+        if (!beside.isEmpty()) {
+            findings.doubt(
+                    "The patch writes %s, which an undo does not put back"
+                            .formatted(String.join(", ", beside)));
+        }
+        patch.save();
+        phases.begin("restart", "");
+        restartStale(twin, "After the patch");
+        phases.begin("checks", "");
+        findings.checks(
+                HealthChecks.compare(baseline, HealthChecks.sample(twin)), "After the patch");
+        if (!soak.isZero()) {
+            phases.begin("soak", soak.toSeconds() + " s");
+            Thread.sleep(shorter(soak));
+            phases.begin("checks after soak", "");
+            findings.checks(
+                    HealthChecks.compare(baseline, HealthChecks.sample(twin)), "After the soak");
+        }
+        phases.begin("changes", "");
+        ChangeSet all = patch.now();
+        phases.begin("checkpoint", all.size() + " paths");
+        changes = patch.saved(all);
+        undo(twin, baseline, patch, checkpoints);
     }
 
     private void databases(Twin twin) {
@@ -300,86 +316,24 @@ final class Rehearsal {
         outcome.failed().forEach(unit -> findings.failed(moment + ": " + unit));
     }
 
-    private Scope scope(Twin twin) throws IOException {
-        List<String> excluded = new ArrayList<>(twin.dataFolders());
-        excluded.add(dataFolder.toString());
-        return Scope.of(List.of(host.path("/"), twin.path("/")), excluded);
-    }
-
-    /// Saves the host's files as an apply would, for what the patch has changed so far.
-    private ChangeSet save(
-            Twin twin, Map<String, Stamp> before, Scope scope, Checkpoints checkpoints)
-            throws CheckpointException, InterruptedException {
-        try {
-            ChangeSet soFar = twin.upper().changedSince(before, scope);
-            checkpoints.delete(order.toString());
-            checkpoints.take(
-                    order.toString(), plan, soFar, host, managers.apply(host), Optional.empty());
-            return soFar;
-        } catch (IOException e) {
-            throw new CheckpointException("the host's files cannot be saved: " + e, e);
-        }
-    }
-
-    /// What the patch has changed in the end. Services that were restarted may have changed more
-    /// than was saved; then all is saved again.
-    private void changed(
-            Twin twin,
-            Map<String, Stamp> before,
-            Scope scope,
-            Background<ChangeSet> saving,
-            Checkpoints checkpoints)
-            throws CheckpointException, IOException, InterruptedException {
-        phases.begin("changes", "");
-        changes = twin.upper().changedSince(before, scope);
-        phases.begin("checkpoint", changes.size() + " paths");
-        ChangeSet saved = saving.get(CheckpointException.class);
-        if (!saved.changes().equals(changes.changes())) {
-            changes = save(twin, before, scope, checkpoints);
-        }
-    }
-
     /// Restores the host's files in the twin as an undo on the host would, and compares the result
     /// with the host itself.
-    private void undo(
-            Twin twin,
-            HealthSample baseline,
-            Map<String, Stamp> before,
-            Scope scope,
-            Checkpoints checkpoints)
+    private void undo(Twin twin, HealthSample baseline, PatchChanges patch, Checkpoints checkpoints)
             throws CheckpointException, IOException, InterruptedException {
         phases.begin("undo", "");
         RestoreResult restored = checkpoints.restore(order.toString(), twin, managers.apply(twin));
-        versionsDiffering = restored.versionsDiffering().size();
         restored.reasons().forEach(reason -> findings.failed("The undo is incomplete: " + reason));
         restartStale(twin, "After the undo");
         phases.begin("undo checks", "");
-        findings.checks(
-                HealthChecks.compare(baseline, HealthChecks.sample(twin)), "After the undo");
-        phases.begin("compare", "");
-        compare(twin, before, scope, restored);
-    }
-
-    private void compare(Twin twin, Map<String, Stamp> before, Scope scope, RestoreResult restored)
-            throws IOException {
-        ChangeSet afterwards = twin.upper().changedSince(before, scope);
-        Map<String, String> differing =
-                new TreeMap<>(new Difference(host.path("/"), twin.path("/")).of(afterwards));
-        differing.keySet().removeIf(path -> isRebuilt(path));
-        restored.pathsDiffering().forEach(path -> differing.putIfAbsent(path, "was not restored"));
-        pathsDiffering = differing;
-        if (!differing.isEmpty() && restored.complete()) {
-            Map.Entry<String, String> first = differing.entrySet().iterator().next();
-            findings.failed(
-                    "After the undo %d paths differ from the host, first %s, which %s"
-                            .formatted(differing.size(), first.getKey(), first.getValue()));
+        try (Background<Undo.Outcome> comparing =
+                Background.start(
+                        "compare", () -> new Undo(host, twin, changes, restored).compare(patch))) {
+            findings.checks(
+                    HealthChecks.compare(baseline, HealthChecks.sample(twin)), "After the undo");
+            phases.begin("compare", "");
+            undone = comparing.get(IOException.class);
         }
-    }
-
-    /// Byte code that Python writes for itself whenever a program runs.
-    private boolean isRebuilt(String path) {
-        boolean known = changes.changes().stream().anyMatch(c -> c.path().equals(path));
-        return !known && (path.endsWith(".pyc") || path.endsWith("/__pycache__"));
+        undone.complaint().filter(_ -> restored.complete()).ifPresent(findings::failed);
     }
 
     private void store(StoredRehearsals stored, Checkpoints checkpoints)
@@ -398,6 +352,7 @@ final class Rehearsal {
                         changes,
                         packages,
                         StoredRehearsal.configurationOf(host, changes),
+                        basis,
                         checkpoint));
     }
 
@@ -411,8 +366,8 @@ final class Rehearsal {
                 changes.size(),
                 changes.configurationPaths(),
                 extra,
-                versionsDiffering,
-                List.copyOf(pathsDiffering.keySet()),
+                undone.versionsDiffering(),
+                List.copyOf(undone.pathsDiffering().keySet()),
                 bytes,
                 phases.times());
     }

@@ -28,6 +28,8 @@ import java.util.TreeMap;
 /// @param packages all packages of the host when it was rehearsed
 /// @param configuration SHA-256 of what was then at each configuration path that the plan changes;
 ///   empty where nothing was
+/// @param basis what the package manager decided by when it was asked for just this plan and would
+///   have changed nothing else; empty where it was not asked, or where that changed meanwhile
 /// @param checkpoint the checkpoint that the undo was proven with; its content can be reused
 public record StoredRehearsal(
         OrderId order,
@@ -37,6 +39,7 @@ public record StoredRehearsal(
         ChangeSet changes,
         List<InstalledPackage> packages,
         Map<String, String> configuration,
+        String basis,
         Optional<Checkpoint> checkpoint) {
     public StoredRehearsal {
         packages = packages.stream().sorted().toList();
@@ -64,6 +67,12 @@ public record StoredRehearsal(
                     }
                 });
         return reasons;
+    }
+
+    /// Whether the package manager, asked for this plan now, would say what it said then.
+    public boolean isStillExact(PackageManager manager)
+            throws PackageManagerException, InterruptedException {
+        return !basis.isEmpty() && basis.equals(manager.basis());
     }
 
     /// What is at the configuration paths of the change set now.

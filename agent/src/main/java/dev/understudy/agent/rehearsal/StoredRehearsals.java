@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// The rehearsals below `dataFolder/rehearsals`, one folder per order.
 final class StoredRehearsals {
@@ -31,6 +33,9 @@ final class StoredRehearsals {
 
     private final Path folder;
     private final InstantSource clock;
+    private volatile @Nullable Found last;
+
+    private record Found(StoredRehearsal rehearsal, FileTime stored) {}
 
     StoredRehearsals(Path dataFolder, InstantSource clock) {
         this.folder = dataFolder.resolve("rehearsals");
@@ -59,7 +64,8 @@ final class StoredRehearsals {
                         rehearsal.verdict(),
                         rehearsal.changes(),
                         rehearsal.packages(),
-                        rehearsal.configuration());
+                        rehearsal.configuration(),
+                        rehearsal.basis());
         Files.write(unfinished, Wire.encode(kept));
         try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
             channel.force(true);
@@ -72,27 +78,43 @@ final class StoredRehearsals {
         }
     }
 
+    /// A rehearsal is stored once and then only deleted, so the last one is not read again while it
+    /// is there.
     Optional<StoredRehearsal> find(OrderId order) throws IOException, CheckpointException {
         Path record = folder(order).resolve(RECORD);
         if (!Files.exists(record)) {
             return Optional.empty();
         }
+        Found known = last;
+        FileTime stored = Files.getLastModifiedTime(record);
+        if (known != null
+                && known.rehearsal().order().equals(order)
+                && known.stored().equals(stored)) {
+            return Optional.of(known.rehearsal());
+        }
+        StoredRehearsal found = read(order, record);
+        last = new Found(found, stored);
+        return Optional.of(found);
+    }
+
+    private StoredRehearsal read(OrderId order, Path record)
+            throws IOException, CheckpointException {
         try {
             Kept kept = Wire.decode(Files.readAllBytes(record), Kept.class);
             if (!kept.order().equals(order)) {
                 throw new IOException(
                         "The rehearsal %s is that of order %s".formatted(record, kept.order()));
             }
-            return Optional.of(
-                    new StoredRehearsal(
-                            kept.order(),
-                            kept.at(),
-                            kept.plan(),
-                            kept.verdict(),
-                            kept.changes(),
-                            kept.packages(),
-                            kept.configuration(),
-                            checkpoints(order).find(order.toString())));
+            return new StoredRehearsal(
+                    kept.order(),
+                    kept.at(),
+                    kept.plan(),
+                    kept.verdict(),
+                    kept.changes(),
+                    kept.packages(),
+                    kept.configuration(),
+                    kept.basis() == null ? "" : kept.basis(),
+                    checkpoints(order).find(order.toString()));
         } catch (WireException e) {
             throw new IOException(
                     "The rehearsal %s cannot be read: %s".formatted(record, e.getMessage()), e);
@@ -138,5 +160,6 @@ final class StoredRehearsals {
             Verdict verdict,
             ChangeSet changes,
             List<InstalledPackage> packages,
-            Map<String, String> configuration) {}
+            Map<String, String> configuration,
+            @Nullable String basis) {}
 }

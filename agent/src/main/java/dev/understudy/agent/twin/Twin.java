@@ -5,6 +5,7 @@ import dev.understudy.agent.checkpoint.UpperLayers;
 import dev.understudy.agent.exec.Command;
 import dev.understudy.agent.exec.Output;
 import dev.understudy.agent.exec.Place;
+import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -197,9 +198,15 @@ public final class Twin implements Place, AutoCloseable {
         return creation;
     }
 
-    /// Bytes of memory or disk that the twin's layers take.
+    /// Bytes of memory or disk that the twin's layers take: what is used of their file system.
     public long bytes() throws IOException {
-        return upper().bytes();
+        String layers = "/proc/%d/root%s".formatted(keeper, folder.resolve("layers"));
+        File place = new File(layers);
+        long total = place.getTotalSpace();
+        if (total == 0) {
+            throw new IOException("the size of the twin's layers cannot be read");
+        }
+        return total - place.getFreeSpace();
     }
 
     /// How often the kernel killed a process of the twin because its memory was used up; empty

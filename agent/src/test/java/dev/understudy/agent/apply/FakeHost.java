@@ -5,11 +5,11 @@ import dev.understudy.agent.exec.Output;
 import dev.understudy.agent.health.HealthSample;
 import dev.understudy.agent.packages.PackageManager;
 import dev.understudy.agent.packages.PackageManagerException;
+import dev.understudy.agent.packages.Upgrades;
 import dev.understudy.protocol.InstalledPackage;
 import dev.understudy.protocol.OrderBody;
 import dev.understudy.protocol.OrderId;
 import dev.understudy.protocol.PackageChange;
-import dev.understudy.protocol.PendingUpgrade;
 import dev.understudy.protocol.Plan;
 import dev.understudy.protocol.RehearsalResult;
 import dev.understudy.protocol.Report;
@@ -57,6 +57,9 @@ final class FakeHost implements ManagedHost, PackageManager {
     boolean diskFails;
     List<String> unexamined = List.of();
     boolean rehearsedAsItIs = true;
+    boolean stillExact;
+    List<PackageChange> simulated = PLAN.changes();
+    int simulations;
     String bootId = "boot-1";
 
     FakeHost() {
@@ -181,6 +184,11 @@ final class FakeHost implements ManagedHost, PackageManager {
     }
 
     @Override
+    public boolean isSimulated(OrderId rehearsal) {
+        return stillExact;
+    }
+
+    @Override
     public Optional<String> spaceMissing() {
         return Optional.empty();
     }
@@ -266,8 +274,13 @@ final class FakeHost implements ManagedHost, PackageManager {
     }
 
     @Override
-    public List<PendingUpgrade> pending() {
-        return List.of();
+    public Upgrades upgrades() {
+        return new Upgrades(List.of(), List.of());
+    }
+
+    @Override
+    public String basis() {
+        return "";
     }
 
     @Override
@@ -282,7 +295,8 @@ final class FakeHost implements ManagedHost, PackageManager {
 
     @Override
     public List<PackageChange> simulate(Plan plan) {
-        return plan.changes();
+        simulations++;
+        return simulated;
     }
 
     @Override

@@ -19,6 +19,7 @@ import dev.understudy.protocol.HostId;
 import dev.understudy.protocol.Order;
 import dev.understudy.protocol.OrderBody;
 import dev.understudy.protocol.OrderId;
+import dev.understudy.protocol.PackageChange;
 import dev.understudy.protocol.Plan;
 import dev.understudy.protocol.Report;
 import dev.understudy.protocol.SignedOrder;
@@ -35,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,6 +82,32 @@ class KilledAgentTest {
         assertThat(result.reasons())
                 .containsExactly("sshd with pid 7 could not be examined for replaced files");
         assertThat(host.isNew()).isTrue();
+    }
+
+    @Test
+    void anApplyDoesNotBeginWhereMoreThanThePlanWouldChange() throws Exception {
+        FakeHost host = new FakeHost();
+        host.simulated =
+                Stream.concat(
+                                host.simulated.stream(),
+                                Stream.of(new PackageChange("zsh", "amd64", "5.9-4", null)))
+                        .toList();
+        ApplyResult result = applied(host);
+        assertThat(result.outcome()).isEqualTo(Outcome.NOT_STARTED);
+        assertThat(String.join(" ", result.reasons())).contains("zsh");
+        assertThat(host.isOld()).isTrue();
+    }
+
+    @Test
+    void anApplySimulatesAgainOnlyIfSomethingChangedThatTheAnswerDependsOn() throws Exception {
+        FakeHost changed = new FakeHost();
+        assertThat(applied(changed).outcome()).isEqualTo(Outcome.IN_EFFECT);
+        assertThat(changed.simulations).isEqualTo(1);
+
+        FakeHost asItWas = new FakeHost();
+        asItWas.stillExact = true;
+        assertThat(applied(asItWas).outcome()).isEqualTo(Outcome.IN_EFFECT);
+        assertThat(asItWas.simulations).isZero();
     }
 
     @Test
