@@ -43,7 +43,9 @@ sed -e "s/@AGENT@/$(name 'understudy-agent-*.jar')/" \
     "$packaging/understudy-agent.sh" >"$image/bin/understudy-agent"
 chmod 0755 "$image/bin/understudy-agent"
 find "$image" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
-# Class data of the runtime and of ours, parsed once here instead of at every start on every host.
+# Class data, parsed once here instead of at every start on every host: the runtime's, which is all
+# that the resident agent uses, and with them our own.
+"$image/runtime/bin/java" -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -Xshare:dump -Xlog:disable
 class_path=()
 for library in understudy-agent understudy-protocol gson jspecify; do
   class_path+=("$image/lib/$(name "$library-*.jar")")
@@ -56,7 +58,8 @@ classes=$target/classes.list
 "$image/runtime/bin/java" -XX:+UseSerialGC -XX:+UseCompactObjectHeaders --enable-native-access=ALL-UNNAMED \
     -Xshare:dump -XX:SharedClassListFile="$classes" -XX:SharedArchiveFile="$image/lib/classes.jsa" \
     -Xlog:disable -cp "$(IFS=:; echo "${class_path[*]}")"
-touch -d "@$SOURCE_DATE_EPOCH" "$image/lib/classes.jsa" "$image/lib"
+touch -d "@$SOURCE_DATE_EPOCH" "$image"/runtime/lib/server/*.jsa "$image/runtime/lib/server" \
+    "$image/lib/classes.jsa" "$image/lib"
 # A runtime that cannot use it starts nevertheless, only later and larger.
 if ! said=$(JAVA_TOOL_OPTIONS=-Xshare:on "$image/bin/understudy-agent" --help 2>&1 >/dev/null) ||
     [ "$(grep -cv '^Picked up ' <<<"$said")" -ne 0 ]; then

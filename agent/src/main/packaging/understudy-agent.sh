@@ -1,9 +1,13 @@
 #!/bin/sh
 # Starts the agent with the runtime beside it. Small and quiet: one garbage collector thread, no
-# optimising compiler, a heap that shrinks again, class data that was parsed when the agent was
-# packaged, reflection that makes no code. File names are read as UTF-8 whatever the locale of the
-# caller is.
+# optimising compiler, a heap that shrinks again, reflection that makes no code. Its own class data
+# was parsed when it was packaged; the resident agent does without, since it starts once and would
+# keep them in memory. File names are read as UTF-8 whatever the locale of the caller is.
 here=$(dirname "$(readlink -f "$0")")/..
+case "${1:-}" in
+run) classes= ;;
+*) classes=-XX:SharedArchiveFile=$here/lib/classes.jsa ;;
+esac
 export LC_ALL=C.UTF-8 MALLOC_ARENA_MAX=1
 exec "$here/runtime/bin/java" \
   -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:+UseCompactObjectHeaders \
@@ -12,6 +16,6 @@ exec "$here/runtime/bin/java" \
   -XX:ReservedCodeCacheSize=16m -XX:MaxMetaspaceSize=64m -XX:CICompilerCount=1 \
   -XX:-UsePerfData -XX:+ExitOnOutOfMemoryError --enable-native-access=ALL-UNNAMED \
   -Djdk.reflect.useNativeAccessorOnly=true \
-  -Xshare:auto -XX:SharedArchiveFile="$here/lib/classes.jsa" -Xlog:disable -Xlog:all=error:stderr \
+  -Xshare:auto ${classes:+"$classes"} -Xlog:disable -Xlog:all=error:stderr \
   -cp "$here/lib/@AGENT@:$here/lib/@PROTOCOL@:$here/lib/@GSON@:$here/lib/@JSPECIFY@" \
   dev.understudy.agent.Main "$@"
