@@ -141,8 +141,9 @@ final class PutBack {
                 continue;
             }
             Units.Unit current = units.get(unit.name());
-            boolean runs = current != null && current.active().equals("active");
-            if (!runs || (!RestartStale.leavesAlone(unit.name()) && isWrong(unit, current))) {
+            if (current == null
+                    || !current.active().equals("active")
+                    || (!RestartStale.leavesAlone(unit.name()) && isWrong(unit, current))) {
                 chosen.add(unit.name());
             }
         }
