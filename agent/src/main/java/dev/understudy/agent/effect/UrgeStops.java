@@ -76,10 +76,11 @@ public final class UrgeStops implements AutoCloseable {
             }
             long first = since.computeIfAbsent(unit.name(), _ -> now);
             if (now - first > patience.toNanos()) {
-                send("all", "KILL", unit.name());
+                // Said first: once it stops, whoever waits for it goes on and asks who was killed.
                 killed.add(
                         "%s did not stop within %d s and was killed"
                                 .formatted(unit.name(), patience.toSeconds()));
+                send("all", "KILL", unit.name());
                 since.remove(unit.name());
             } else if (unit.sub().equals(ASKED_TO_STOP)) {
                 send("main", stopSignal(unit.name()), unit.name());
