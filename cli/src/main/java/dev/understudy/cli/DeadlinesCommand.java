@@ -61,7 +61,7 @@ final class DeadlinesCommand implements Callable<Integer> {
                 () ->
                         terminal.table(
                                 answer.items(),
-                                "Nothing that is published and lacking has a date.",
+                                "No fix that a feed knows and hosts lack has a date. Deadlines of what only changelogs tell: understudy patches",
                                 field("DUE", row -> due(row, now)),
                                 field("CVE", row -> row.text("cve")),
                                 field("RELEASE", row -> row.text("release")),
