@@ -238,7 +238,7 @@ final class ApplyPlan {
         RestartStale.Outcome restarts = host.restartStale(RESTART_LIMIT);
         notes.addAll(restarts.killed());
         phases.ended("restart");
-        Health health = Health.compare(baseline.get(), host.sample());
+        Health health = Health.compare(baseline.get(), host.sampleAfterRestart(baseline.get()));
         phases.ended("checks");
         if (health.good() && !order.soak().isZero()) {
             attempt.progress("soak", order.soak().toString());

@@ -181,7 +181,8 @@ public final class CarryOut implements Work {
         }
         Optional<HealthSample> before = host.baseline(attempt.id());
         if (before.isPresent()) {
-            checks.addAll(Health.compare(before.get(), host.sample()).wrong());
+            checks.addAll(
+                    Health.compare(before.get(), host.sampleAfterRestart(before.get())).wrong());
         } else {
             checks.add(
                     new CheckResult(

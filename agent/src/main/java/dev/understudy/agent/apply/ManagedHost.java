@@ -28,6 +28,9 @@ public interface ManagedHost {
 
     HealthSample sample() throws InterruptedException;
 
+    /// A sample right after services were restarted, which are given time to become as `before`.
+    HealthSample sampleAfterRestart(HealthSample before) throws InterruptedException;
+
     RestartStale.Outcome restartStale(Duration limit) throws InterruptedException;
 
     /// Why the installed fixes need a reboot, given what still runs old files.

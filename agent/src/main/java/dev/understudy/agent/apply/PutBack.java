@@ -113,7 +113,7 @@ final class PutBack {
             return result(restored, new Health(List.of(), 0), problems);
         }
         startAgain(baseline.get());
-        Health health = Health.compare(baseline.get(), host.sample());
+        Health health = Health.compare(baseline.get(), host.sampleAfterRestart(baseline.get()));
         suspects = new TreeSet<>();
         for (CheckResult wrong : health.wrong()) {
             suspects.addAll(Health.units(baseline.get(), wrong));

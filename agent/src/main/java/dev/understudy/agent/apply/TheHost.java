@@ -97,6 +97,11 @@ public final class TheHost implements ManagedHost, Known {
     }
 
     @Override
+    public HealthSample sampleAfterRestart(HealthSample before) throws InterruptedException {
+        return HealthChecks.sampleAfterRestart(place, before);
+    }
+
+    @Override
     public RestartStale.Outcome restartStale(Duration limit) throws InterruptedException {
         return new RestartStale(place).restart(limit);
     }

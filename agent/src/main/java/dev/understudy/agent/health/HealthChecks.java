@@ -23,12 +23,38 @@ public final class HealthChecks {
 
     private static final Duration SETTLE = Duration.ofSeconds(30);
 
+    /// How long a service that was just started may take until it listens and answers.
+    private static final Duration GRACE = Duration.ofSeconds(15);
+
+    private static final Duration PAUSE = Duration.ofMillis(250);
+
     private HealthChecks() {}
 
     /// Samples now, once systemd has finished what it is starting. One sample cannot tell a service
     /// that will crash in a second: sample again after a soak.
     public static HealthSample sample(Place place) throws InterruptedException {
         return sample(place, PROBES);
+    }
+
+    /// As [#sample], right after services were restarted: systemd calls many of them started before
+    /// they listen.
+    ///
+    /// @return the first sample in which nothing that was well `before` is unhealthy, else the last
+    ///   one within the grace that services have
+    public static HealthSample sampleAfterRestart(Place place, HealthSample before)
+            throws InterruptedException {
+        long end = System.nanoTime() + GRACE.toNanos();
+        HealthSample now = sample(place);
+        while (isWorse(before, now) && System.nanoTime() < end) {
+            Thread.sleep(PAUSE);
+            now = sample(place);
+        }
+        return now;
+    }
+
+    private static boolean isWorse(HealthSample before, HealthSample now) {
+        return compare(before, now).stream()
+                .anyMatch(check -> check.health() == CheckResult.Health.UNHEALTHY);
     }
 
     static HealthSample sample(Place place, String probesFolder) throws InterruptedException {

@@ -255,7 +255,8 @@ final class Rehearsal {
         restartStale(twin, "After the patch");
         phases.begin("checks", "");
         findings.checks(
-                HealthChecks.compare(baseline, HealthChecks.sample(twin)), "After the patch");
+                HealthChecks.compare(baseline, HealthChecks.sampleAfterRestart(twin, baseline)),
+                "After the patch");
         if (!soak.isZero()) {
             phases.begin("soak", soak.toSeconds() + " s");
             Thread.sleep(shorter(soak));
@@ -330,7 +331,8 @@ final class Rehearsal {
                 Background.start(
                         "compare", () -> new Undo(host, twin, changes, restored).compare(patch))) {
             findings.checks(
-                    HealthChecks.compare(baseline, HealthChecks.sample(twin)), "After the undo");
+                    HealthChecks.compare(baseline, HealthChecks.sampleAfterRestart(twin, baseline)),
+                    "After the undo");
             phases.begin("compare", "");
             undone = comparing.get(IOException.class);
         }

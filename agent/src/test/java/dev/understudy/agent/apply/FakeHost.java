@@ -126,6 +126,11 @@ final class FakeHost implements ManagedHost, PackageManager {
     }
 
     @Override
+    public HealthSample sampleAfterRestart(HealthSample before) {
+        return sample();
+    }
+
+    @Override
     public HealthSample sample() {
         effect("sample");
         boolean sick = !healthyAfterPatch && !isOld();

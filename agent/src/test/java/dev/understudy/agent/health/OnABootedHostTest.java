@@ -70,6 +70,24 @@ class OnABootedHostTest {
         }
     }
 
+    /// systemd calls the web service started long before its JVM listens.
+    @Test
+    void aServiceThatWasJustRestartedIsGivenTimeToListen() throws Exception {
+        HealthSample before = HealthChecks.sample(host());
+        Output restart = host().run(Command.of("systemctl", "restart", "web.service"));
+        assertThat(restart.succeeded()).as(restart.tail()).isTrue();
+        assertThat(HealthChecks.compare(before, HealthChecks.sampleAfterRestart(host(), before)))
+                .allMatch(check -> check.health() == Health.HEALTHY);
+    }
+
+    @Test
+    void aServiceThatDoesNotComeBackIsUnhealthyWhenItsTimeIsOver() throws Exception {
+        HealthSample before = HealthChecks.sample(host());
+        host().run(Command.of("systemctl", "stop", "web.service"));
+        assertThat(HealthChecks.compare(before, HealthChecks.sampleAfterRestart(host(), before)))
+                .anyMatch(check -> check.health() == Health.UNHEALTHY);
+    }
+
     @Test
     void seesServicesDieAndPortsFallSilent() throws Exception {
         HealthSample before = HealthChecks.sample(host());
