@@ -22,8 +22,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// those that come at the same time are taken in one transaction. A host that is not as it was,
 /// that has orders, or whose row is locked, is not taken here.
 ///
-/// Whoever comes while nobody works takes what waits, his own included, so there is no thread to
-/// start or to stop, and an answer is given only after the transaction was committed.
+/// Who comes while nobody works starts a virtual thread that takes what waits until nothing does,
+/// so that nothing is left to be stopped. An answer is given only after the transaction was
+/// committed.
 final class QuietCheckIns {
     private static final int AT_ONCE = 256;
 

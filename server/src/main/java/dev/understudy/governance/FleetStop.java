@@ -111,13 +111,10 @@ public final class FleetStop {
     }
 
     private void go(String actor) {
-        database.inTransaction(
-                () -> {
-                    if (database.sql("delete from governance.fleet_stop").update() == 1) {
-                        audit.append(actor, "governance.fleet-released", "fleet", Map.of());
-                        outbox.publish(new FleetReleased(actor));
-                    }
-                });
+        if (database.sql("delete from governance.fleet_stop").update() == 1) {
+            audit.append(actor, "governance.fleet-released", "fleet", Map.of());
+            outbox.publish(new FleetReleased(actor));
+        }
     }
 
     public Optional<Stop> current() {
