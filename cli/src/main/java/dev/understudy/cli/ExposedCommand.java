@@ -4,7 +4,6 @@ import static dev.understudy.cli.Terminal.field;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -121,7 +120,7 @@ final class ExposedCommand implements Callable<Integer> {
         terminal.table(
                 answer.list("curve"),
                 "No exposure has ended by a fix yet.",
-                field("AFTER", point -> span(point.text("after"))),
+                field("AFTER", point -> Terminal.span(point.duration("after"))),
                 field("STILL OPEN", point -> share(point, "open")),
                 field("95 %", point -> share(point, "low") + " to " + share(point, "high")),
                 field("AT RISK", point -> point.text("atRisk")),
@@ -132,11 +131,7 @@ final class ExposedCommand implements Callable<Integer> {
                 answer.text("fixed"),
                 answer.text("halfLife").isEmpty()
                         ? "a time that cannot be told yet"
-                        : span(answer.text("halfLife")));
-    }
-
-    private static String span(String duration) {
-        return Terminal.span(Duration.parse(duration));
+                        : Terminal.span(answer.duration("halfLife")));
     }
 
     private static String share(Json point, String name) {

@@ -2,8 +2,6 @@ package dev.understudy.cli;
 
 import static dev.understudy.cli.Terminal.field;
 
-import java.time.Duration;
-import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -156,21 +154,9 @@ final class GroupsCommand implements Callable<Integer> {
                             Words.code(group.text("criticality")),
                             group.text("policy.canaries"),
                             group.text("policy.percentPerWave"),
-                            Terminal.span(soak(group)),
+                            Terminal.span(group.duration("policy.soak")),
                             Words.code(group.text("policy.proof.gate")),
                             Words.code(group.text("policy.reboot")));
-        }
-
-        private static Duration soak(Json group) {
-            String soak = group.text("policy.soak");
-            try {
-                return Duration.parse(soak);
-            } catch (DateTimeParseException e) {
-                throw new Failure(
-                        Failure.UNREACHABLE,
-                        "The answer's soak is '%s', not a duration. Is it the control plane?"
-                                .formatted(soak));
-            }
         }
 
         private Map<String, Object> proof() {

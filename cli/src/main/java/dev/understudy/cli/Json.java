@@ -7,6 +7,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.Strictness;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -71,6 +72,15 @@ record Json(JsonElement element) {
             return text.isEmpty() ? Optional.empty() : Optional.of(Instant.parse(text));
         } catch (DateTimeParseException e) {
             throw unexpected(path, "a time");
+        }
+    }
+
+    /// The duration at `path`, which has to be there.
+    Duration duration(String path) {
+        try {
+            return Duration.parse(text(path));
+        } catch (DateTimeParseException e) {
+            throw unexpected(path, "a duration");
         }
     }
 
