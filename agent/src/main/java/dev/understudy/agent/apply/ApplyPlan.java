@@ -91,17 +91,15 @@ final class ApplyPlan {
 
     private ApplyResult start() throws InterruptedException {
         attempt.progress("preconditions", accepted());
-        HealthSample baseline;
         try (Background<HealthSample> sampling = Background.start("baseline", host::sample)) {
             List<String> obstacles = obstacles();
-            baseline = sampling.get();
             if (!obstacles.isEmpty()) {
                 return notStarted(obstacles);
             }
             phases.ended("preconditions");
-            host.keepBaseline(attempt.id(), baseline);
             attempt.reach(Step.CHECKPOINT, "");
             notes.addAll(host.takeCheckpoint(checkpoint, order.rehearsal()));
+            host.keepBaseline(attempt.id(), sampling.get());
             phases.ended("checkpoint");
         } catch (CheckpointException | PackageManagerException e) {
             return notStarted(List.of(String.valueOf(e.getMessage())));
@@ -244,7 +242,7 @@ final class ApplyPlan {
             attempt.progress("soak", order.soak().toString());
             Thread.sleep(shorter(order.soak(), order.limit()));
             phases.ended("soak");
-            health = Health.compare(baseline.get(), host.sample());
+            health = Health.compare(baseline.get(), host.sampleAgain(baseline.get()));
             phases.ended("checks after soak");
         }
         if (!health.good() || !restarts.failed().isEmpty()) {

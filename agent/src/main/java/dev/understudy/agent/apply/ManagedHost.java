@@ -28,6 +28,9 @@ public interface ManagedHost {
 
     HealthSample sample() throws InterruptedException;
 
+    /// A sample to be compared with that of `before`.
+    HealthSample sampleAgain(HealthSample before) throws InterruptedException;
+
     /// A sample right after services were restarted, which are given time to become as `before`.
     HealthSample sampleAfterRestart(HealthSample before) throws InterruptedException;
 

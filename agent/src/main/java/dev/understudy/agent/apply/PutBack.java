@@ -130,7 +130,7 @@ final class PutBack {
     /// service that was started from the files of the patch, or while they were being put back,
     /// goes on with what it read then. Whether it worked is seen by the checks.
     private void startAgain(HealthSample before) throws InterruptedException {
-        HealthSample now = host.sample();
+        HealthSample now = host.sampleAgain(before);
         Map<String, Units.Unit> units = new HashMap<>();
         now.units().forEach(unit -> units.put(unit.name(), unit));
         Set<String> chosen = new TreeSet<>();

@@ -97,6 +97,11 @@ public final class TheHost implements ManagedHost, Known {
     }
 
     @Override
+    public HealthSample sampleAgain(HealthSample before) throws InterruptedException {
+        return HealthChecks.sampleAgain(place, before);
+    }
+
+    @Override
     public HealthSample sampleAfterRestart(HealthSample before) throws InterruptedException {
         return HealthChecks.sampleAfterRestart(place, before);
     }

@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Holds a sample against an earlier one. Pure.
@@ -42,6 +44,18 @@ final class Comparison {
         packages();
         probes();
         return List.copyOf(results);
+    }
+
+    /// Whether a service that runs in the twin does not listen yet where it does on the host.
+    static boolean isLate(HealthSample host, HealthSample twin) {
+        Set<String> running =
+                twin.units().stream()
+                        .filter(unit -> unit.active().equals("active"))
+                        .map(Unit::name)
+                        .collect(Collectors.toSet());
+        return host.sockets().stream()
+                .filter(socket -> running.contains(socket.unit()))
+                .anyMatch(there -> twin.sockets().stream().noneMatch(s -> takesOver(there, s)));
     }
 
     private void units() {

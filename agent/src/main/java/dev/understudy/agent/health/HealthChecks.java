@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// Samples the health of a place and compares two samples.
 public final class HealthChecks {
@@ -33,21 +34,47 @@ public final class HealthChecks {
     /// Samples now, once systemd has finished what it is starting. One sample cannot tell a service
     /// that will crash in a second: sample again after a soak.
     public static HealthSample sample(Place place) throws InterruptedException {
-        return sample(place, PROBES);
+        return sample(place, List.of(), PROBES);
     }
 
-    /// As [#sample], right after services were restarted: systemd calls many of them started before
-    /// they listen.
+    /// As [#sample(Place)], to be compared with the sample of `before`.
+    public static HealthSample sampleAgain(Place place, HealthSample before)
+            throws InterruptedException {
+        List<String> active =
+                before.units().stream()
+                        .filter(unit -> unit.active().equals("active"))
+                        .map(Units.Unit::name)
+                        .toList();
+        return sample(place, active, PROBES);
+    }
+
+    /// As [#sampleAgain], right after services were restarted: systemd calls many of them started
+    /// before they listen.
     ///
     /// @return the first sample in which nothing that was well `before` is unhealthy, else the last
     ///   one within the grace that services have
     public static HealthSample sampleAfterRestart(Place place, HealthSample before)
             throws InterruptedException {
+        return sampleOnce(place, before, now -> !isWorse(before, now));
+    }
+
+    /// As [#sampleAgain], of a twin that was just booted, beside a sample of its host.
+    ///
+    /// @return the first sample in which every service that runs listens where it does on the host,
+    ///   else the last one within the grace that services have
+    public static HealthSample sampleAfterBoot(Place twin, HealthSample host)
+            throws InterruptedException {
+        return sampleOnce(twin, host, now -> !Comparison.isLate(host, now));
+    }
+
+    private static HealthSample sampleOnce(
+            Place place, HealthSample before, Predicate<HealthSample> ready)
+            throws InterruptedException {
         long end = System.nanoTime() + GRACE.toNanos();
-        HealthSample now = sample(place);
-        while (isWorse(before, now) && System.nanoTime() < end) {
+        HealthSample now = sampleAgain(place, before);
+        while (!ready.test(now) && System.nanoTime() < end) {
             Thread.sleep(PAUSE);
-            now = sample(place);
+            now = sampleAgain(place, before);
         }
         return now;
     }
@@ -57,13 +84,15 @@ public final class HealthChecks {
                 .anyMatch(check -> check.health() == CheckResult.Health.UNHEALTHY);
     }
 
-    static HealthSample sample(Place place, String probesFolder) throws InterruptedException {
+    /// @param alsoUnits whose state is to be known even if they are at rest
+    static HealthSample sample(Place place, List<String> alsoUnits, String probesFolder)
+            throws InterruptedException {
         // All of these mostly wait, and none is in another's way.
         try (Background<PackageProblems> packages =
                 Background.start("package-checks", () -> packageProblems(place))) {
             boolean settled = Units.settle(place, SETTLE);
             try (Background<Optional<List<Units.Unit>>> listing =
-                    Background.start("unit-checks", () -> Units.list(place))) {
+                    Background.start("unit-checks", () -> Units.awake(place, alsoUnits))) {
                 List<String> unreadable = new ArrayList<>();
                 List<ListeningSocket> sockets = Sockets.listening(new Proc(place), unreadable);
                 Conversations conversations = new Conversations(place);

@@ -97,8 +97,7 @@ public final class Apt implements PackageManager {
     @Override
     public List<PackageChange> simulate(Plan plan)
             throws PackageManagerException, InterruptedException {
-        List<String> arguments = new ArrayList<>(List.of("-s"));
-        arguments.addAll(option("Debug::NoLocking", "1"));
+        List<String> arguments = new ArrayList<>(AptCommands.SIMULATED);
         arguments.addAll(AptCommands.EXACT);
         arguments.add("install");
         arguments.addAll(AptCommands.specifications(plan));
@@ -114,6 +113,11 @@ public final class Apt implements PackageManager {
         } catch (IOException e) {
             throw new PackageManagerException("what apt decides by cannot be read: " + e, e);
         }
+    }
+
+    @Override
+    public boolean hasArchives(Plan plan) throws PackageManagerException {
+        return new AptArchives(place, apt, settings.lockWait()).exist(plan);
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -29,6 +30,19 @@ final class AptArchives {
         this.place = place;
         this.apt = apt;
         this.lockWait = lockWait;
+    }
+
+    /// Whether there is a file for every archive of the plan.
+    boolean exist(Plan plan) throws PackageManagerException {
+        apt.prepare();
+        return plan.changes().stream()
+                .flatMap(change -> archive(change).stream())
+                .allMatch(Files::isRegularFile);
+    }
+
+    private Optional<Path> archive(PackageChange change) {
+        return Optional.ofNullable(change.to())
+                .map(version -> apt.archives().resolve(PlanPaths.archiveName(change, version)));
     }
 
     /// Fetches and verifies what is missing of the plan.

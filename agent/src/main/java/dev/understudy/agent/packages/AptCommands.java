@@ -40,6 +40,11 @@ final class AptCommands {
     static final List<String> EXACT =
             List.of("--no-install-recommends", "-o", "APT::Get::AutomaticRemove=false");
 
+    /// A simulation changes nothing on the host: without this, root's would replace apt's log of
+    /// how the last installation was planned.
+    static final List<String> SIMULATED =
+            List.of("-s", "-o", "Debug::NoLocking=1", "-o", "Dir::Log::Planner=/dev/null");
+
     /// How apt says that a signal ended the dpkg it ran.
     private static final Pattern DPKG_KILLED =
             Pattern.compile("^E: Sub-process \\S*dpkg exited unexpectedly", Pattern.MULTILINE);

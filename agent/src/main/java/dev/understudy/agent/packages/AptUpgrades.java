@@ -1,7 +1,5 @@
 package dev.understudy.agent.packages;
 
-import static dev.understudy.agent.packages.AptSettings.option;
-
 import dev.understudy.agent.exec.Background;
 import dev.understudy.agent.exec.Output;
 import dev.understudy.agent.exec.Place;
@@ -26,6 +24,15 @@ final class AptUpgrades {
 
     Upgrades of(List<InstalledPackage> installed)
             throws PackageManagerException, InterruptedException {
+        // The slowest answer of all, and hardly ever in vain.
+        try (Background<Simulation> simulating =
+                Background.start("simulate", () -> upgrade(installed, "dist-upgrade"))) {
+            return of(installed, simulating);
+        }
+    }
+
+    private Upgrades of(List<InstalledPackage> installed, Background<Simulation> simulating)
+            throws PackageManagerException, InterruptedException {
         String architecture = new DpkgDatabase(place).nativeArchitecture();
         Map<String, AptPolicy> policies = policies(names(installed, architecture), List.of());
         List<String> passedOver =
@@ -46,35 +53,30 @@ final class AptUpgrades {
         if (wanted.isEmpty()) {
             return new Upgrades(List.of(), List.of());
         }
-        try (Background<Simulation> simulating =
-                Background.start("simulate", () -> upgrade(installed, "dist-upgrade"))) {
-            Map<String, AptSource> sources =
-                    AptSource.parse(apt.read("apt-get", List.of("indextargets", PACKAGES)));
-            Map<String, Map<String, String>> records = records(wanted, architecture);
-            Set<String> held = held();
-            Simulation whole = simulating.get(PackageManagerException.class);
-            Simulation safe =
-                    whole.removals() == 0
-                            ? whole
-                            : upgrade(installed, "upgrade", "--with-new-pkgs");
-            Simulation unphased =
-                    records.values().stream().anyMatch(PendingUpgrades::isPhased)
-                            ? upgrade(installed, UNPHASED.toArray(String[]::new))
-                            : whole;
-            List<PendingUpgrade> pending =
-                    new PendingUpgrades(
-                                    architecture,
-                                    policies,
-                                    withoutPins,
-                                    sources,
-                                    records,
-                                    held,
-                                    whole,
-                                    safe,
-                                    unphased)
-                            .of(installed);
-            return new Upgrades(pending, safe.changes());
-        }
+        Map<String, AptSource> sources =
+                AptSource.parse(apt.read("apt-get", List.of("indextargets", PACKAGES)));
+        Map<String, Map<String, String>> records = records(wanted, architecture);
+        Set<String> held = held();
+        Simulation whole = simulating.get(PackageManagerException.class);
+        Simulation safe =
+                whole.removals() == 0 ? whole : upgrade(installed, "upgrade", "--with-new-pkgs");
+        Simulation unphased =
+                records.values().stream().anyMatch(PendingUpgrades::isPhased)
+                        ? upgrade(installed, UNPHASED.toArray(String[]::new))
+                        : whole;
+        List<PendingUpgrade> pending =
+                new PendingUpgrades(
+                                architecture,
+                                policies,
+                                withoutPins,
+                                sources,
+                                records,
+                                held,
+                                whole,
+                                safe,
+                                unphased)
+                        .of(installed);
+        return new Upgrades(pending, safe.changes());
     }
 
     /// What would be installed if every archive had rolled its updates out to all hosts.
@@ -122,8 +124,7 @@ final class AptUpgrades {
     /// met, since apt then refuses and every candidate is in conflict.
     private Simulation upgrade(List<InstalledPackage> installed, String... how)
             throws PackageManagerException, InterruptedException {
-        List<String> arguments = new ArrayList<>(List.of("-s"));
-        arguments.addAll(option("Debug::NoLocking", "1"));
+        List<String> arguments = new ArrayList<>(AptCommands.SIMULATED);
         arguments.addAll(List.of(how));
         Output output = place.run(apt.command("apt-get", arguments));
         if (output.exitCode() == 100 && !output.truncated()) {

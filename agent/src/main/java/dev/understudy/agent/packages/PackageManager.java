@@ -37,6 +37,10 @@ public interface PackageManager {
     /// Stands for all that [#simulate(Plan)] decides by: as long as it is the same, the answer is.
     String basis() throws PackageManagerException, InterruptedException;
 
+    /// Whether every archive of the plan seems to be in the package manager's own cache;
+    /// [#download(Plan, Duration)] finds out whether they are whole.
+    boolean hasArchives(Plan plan) throws PackageManagerException;
+
     /// Fetches and verifies every archive the plan needs into the package manager's own cache.
     void download(Plan plan, Duration limit) throws PackageManagerException, InterruptedException;
 

@@ -35,8 +35,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -105,14 +103,19 @@ final class Rehearsal {
         PackageManager manager = managers.apply(host);
         // None of this changes the host, and none needs the other.
         try (Background<Optional<String>> _ = Background.start("twin-check", twins::unavailable);
-                Background<Simulated> simulating =
-                        Background.start("simulate", () -> simulate(manager));
+                Exactness exactness = new Exactness(manager, plan);
                 Background<HealthSample> sampling =
                         Background.start("host-checks", () -> HealthChecks.sample(host))) {
             phases.begin("download", plan.changes().size() + " packages");
             packages = manager.installed();
-            download(manager, simulating);
-            onTwin(checkpoints, simulating, sampling);
+            if (!manager.hasArchives(plan)) {
+                manager.download(plan, phases.left());
+            }
+            // That they are whole is checked while the twin boots.
+            try (Background<Boolean> downloading =
+                    Background.start("download", () -> download(manager))) {
+                onTwin(checkpoints, exactness, sampling, downloading);
+            }
         } catch (PackageManagerException | TwinException | CheckpointException | IOException e) {
             findings.doubt("%s: %s".formatted(phases.current(), message(e)));
         }
@@ -126,58 +129,27 @@ final class Rehearsal {
         return result();
     }
 
-    /// Fetches the archives that are missing. What is wrong with the plan shows in its simulation
-    /// too, and better.
-    private void download(PackageManager manager, Background<Simulated> simulating)
+    private boolean download(PackageManager manager)
             throws PackageManagerException, InterruptedException {
-        try {
-            manager.download(plan, phases.left());
-        } catch (PackageManagerException e) {
-            isExact(simulating);
-            throw e;
-        }
+        manager.download(plan, phases.left());
+        return true;
     }
 
-    /// What would change, and by what that was decided, if it did not change meanwhile.
-    private Simulated simulate(PackageManager manager)
-            throws PackageManagerException, InterruptedException {
-        String before = manager.basis();
-        List<PackageChange> changes = manager.simulate(plan);
-        return new Simulated(changes, before.equals(manager.basis()) ? before : "");
-    }
-
-    private record Simulated(List<PackageChange> changes, String basis) {}
-
-    /// Whether the package manager would do just what the plan says, on the host as it is. If not,
-    /// the patch is not tried, which says nothing against it.
-    private boolean isExact(Background<Simulated> simulating)
+    private boolean isExact(Exactness exactness)
             throws PackageManagerException, InterruptedException {
         phases.begin("simulate", "");
-        Simulated simulation = simulating.get(PackageManagerException.class);
-        Set<PackageChange> would = new TreeSet<>(simulation.changes());
-        Set<String> planned = new TreeSet<>();
-        plan.changes().forEach(change -> planned.add(change.toString()));
-        Set<String> simulated = new TreeSet<>();
-        would.forEach(change -> simulated.add(change.toString()));
-        extra = would.stream().filter(c -> !planned.contains(c.toString())).toList();
-        List<String> missing = planned.stream().filter(c -> !simulated.contains(c)).toList();
-        if (!extra.isEmpty()) {
-            findings.doubt("The package manager would also change " + names(extra));
-        }
-        if (!missing.isEmpty()) {
-            findings.doubt(
-                    "The package manager would not make these changes of the plan: "
-                            + String.join(", ", missing));
-        }
-        boolean exact = extra.isEmpty() && missing.isEmpty();
-        basis = exact ? simulation.basis() : "";
-        return exact;
+        Exactness.Outcome outcome = exactness.outcome();
+        extra = outcome.extra();
+        basis = outcome.basis();
+        outcome.doubts().forEach(findings::doubt);
+        return outcome.exact();
     }
 
     private void onTwin(
             Checkpoints checkpoints,
-            Background<Simulated> simulating,
-            Background<HealthSample> sampling)
+            Exactness exactness,
+            Background<HealthSample> sampling,
+            Background<Boolean> downloading)
             throws TwinException,
                     PackageManagerException,
                     CheckpointException,
@@ -189,7 +161,7 @@ final class Rehearsal {
         try (Twin twin = twins.create(settings)) {
             phases.within("twin creation", twin.creation());
             try {
-                rehearse(twin, simulating, sampling, checkpoints);
+                rehearse(twin, exactness, sampling, downloading, checkpoints);
             } finally {
                 phases.begin("remove twin", "");
             }
@@ -198,8 +170,9 @@ final class Rehearsal {
 
     private void rehearse(
             Twin twin,
-            Background<Simulated> simulating,
+            Exactness exactness,
             Background<HealthSample> sampling,
+            Background<Boolean> downloading,
             Checkpoints checkpoints)
             throws TwinException,
                     PackageManagerException,
@@ -210,20 +183,25 @@ final class Rehearsal {
         phases.begin("boot", leftOut(twin));
         Boot boot = twin.boot(shorter(BOOT_LIMIT));
         phases.begin("baseline", boot.state());
-        HealthSample baseline = HealthChecks.sample(twin);
-        if (!isExact(simulating)) {
-            return;
-        }
+        HealthSample onHost = sampling.get();
+        HealthSample baseline = HealthChecks.sampleAfterBoot(twin, onHost);
         phases.begin("host checks", "");
         findings.checks(
-                new Baseline(sampling.get(), baseline).shortfalls(twin.masked(), twin),
-                "Before the patch");
+                new Baseline(onHost, baseline).shortfalls(twin.masked(), twin), "Before the patch");
+        phases.begin("archives", "");
+        downloading.get(PackageManagerException.class);
         try (PatchChanges patch =
                 PatchChanges.before(order, plan, host, twin, managers, checkpoints, dataFolder)) {
             phases.begin("apply", plan.changes().size() + " packages");
-            boolean applied = apply(twin);
+            exactness.begin();
+            Optional<PackageManagerException> failure = apply(twin);
             bytes = twin.bytes();
-            if (applied) {
+            if (!isExact(exactness)) {
+                return;
+            }
+            if (failure.isPresent()) {
+                blame(failure.get(), twin);
+            } else {
                 judge(twin, baseline, patch, checkpoints);
             }
         }
@@ -262,7 +240,8 @@ final class Rehearsal {
             Thread.sleep(shorter(soak));
             phases.begin("checks after soak", "");
             findings.checks(
-                    HealthChecks.compare(baseline, HealthChecks.sample(twin)), "After the soak");
+                    HealthChecks.compare(baseline, HealthChecks.sampleAgain(twin, baseline)),
+                    "After the soak");
         }
         phases.begin("changes", "");
         ChangeSet all = patch.now();
@@ -287,28 +266,31 @@ final class Rehearsal {
         findings.checks(unknown, "Before the patch");
     }
 
-    private boolean apply(Twin twin) throws IOException, InterruptedException {
+    private Optional<PackageManagerException> apply(Twin twin) throws InterruptedException {
         try {
             managers.apply(twin).apply(plan, phases.left());
-            return true;
+            return Optional.empty();
         } catch (PackageManagerException e) {
-            long expected = expectedSpace();
-            long written = twin.bytes();
-            boolean full = message(e).contains("No space left on device");
-            if (full && written < EXCESS * expected) {
-                findings.doubt(
-                        "The twin is too small: it was full with %d MiB written"
-                                .formatted(written >> 20));
-            } else if (message(e).contains("Read-only file system") && !twin.leftOut().isEmpty()) {
-                findings.doubt(
-                        "The patch writes to what is read-only in the twin (%s): %s"
-                                .formatted(String.join(", ", twin.leftOut()), message(e)));
-            } else if (e.wasKilled()) {
-                findings.doubt("The package manager was killed: " + message(e));
-            } else {
-                findings.failed("The patch cannot be installed: " + message(e));
-            }
-            return false;
+            return Optional.of(e);
+        }
+    }
+
+    /// What a failed installation in the twin says of the patch.
+    private void blame(PackageManagerException e, Twin twin) throws IOException {
+        long expected = expectedSpace();
+        boolean full = message(e).contains("No space left on device");
+        if (full && bytes < EXCESS * expected) {
+            findings.doubt(
+                    "The twin is too small: it was full with %d MiB written"
+                            .formatted(bytes >> 20));
+        } else if (message(e).contains("Read-only file system") && !twin.leftOut().isEmpty()) {
+            findings.doubt(
+                    "The patch writes to what is read-only in the twin (%s): %s"
+                            .formatted(String.join(", ", twin.leftOut()), message(e)));
+        } else if (e.wasKilled()) {
+            findings.doubt("The package manager was killed: " + message(e));
+        } else {
+            findings.failed("The patch cannot be installed: " + message(e));
         }
     }
 
@@ -387,10 +369,6 @@ final class Rehearsal {
 
     private static String leftOut(Twin twin) {
         return twin.leftOut().isEmpty() ? "" : "without " + String.join(", ", twin.leftOut());
-    }
-
-    private static String names(List<PackageChange> changes) {
-        return String.join(", ", changes.stream().map(PackageChange::toString).toList());
     }
 
     private static String message(Exception e) {

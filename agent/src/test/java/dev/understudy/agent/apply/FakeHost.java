@@ -126,6 +126,11 @@ final class FakeHost implements ManagedHost, PackageManager {
     }
 
     @Override
+    public HealthSample sampleAgain(HealthSample before) {
+        return sample();
+    }
+
+    @Override
     public HealthSample sampleAfterRestart(HealthSample before) {
         return sample();
     }
@@ -346,6 +351,11 @@ final class FakeHost implements ManagedHost, PackageManager {
     public List<PackageChange> simulate(Plan plan) {
         simulations++;
         return simulated;
+    }
+
+    @Override
+    public boolean hasArchives(Plan plan) {
+        return true;
     }
 
     @Override

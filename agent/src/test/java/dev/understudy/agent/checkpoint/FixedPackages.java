@@ -62,6 +62,11 @@ public final class FixedPackages implements PackageManager {
     }
 
     @Override
+    public boolean hasArchives(Plan plan) {
+        return true;
+    }
+
+    @Override
     public void download(Plan plan, Duration limit) {}
 
     @Override

@@ -56,7 +56,8 @@ class RestartFirmlyTest {
         assertThat(outcome.output().succeeded()).isTrue();
         assertThat(outcome.killed())
                 .containsExactly("redis-server.service did not stop within 0 s and was killed");
-        assertThat(systemd.sent.getLast()).contains("--kill-who=all --signal=KILL");
+        // One more of the unit's own signals may be on its way while the killed unit ends.
+        assertThat(systemd.sent).anyMatch(sent -> sent.contains("--kill-who=all --signal=KILL"));
     }
 
     /// What a unit does to end well, such as letting its clients finish, is not cut short before

@@ -52,6 +52,16 @@ class ComparisonTest {
     }
 
     @Test
+    void waitsInATwinForServicesThatRunAndDoNotListenYetOnly() {
+        List<Unit> running = List.of(unit("nginx.service", "active", 0, "b"));
+        List<Unit> stopped = List.of(unit("nginx.service", "inactive", 0, "b"));
+
+        assertThat(Comparison.isLate(WELL, sample(running, List.of(), List.of()))).isTrue();
+        assertThat(Comparison.isLate(WELL, sample(running, List.of(PORT_80), List.of()))).isFalse();
+        assertThat(Comparison.isLate(WELL, sample(stopped, List.of(), List.of()))).isFalse();
+    }
+
+    @Test
     void findsAStoppedServiceUnhealthy() {
         HealthSample after =
                 sample(List.of(unit("nginx.service", "failed", 0, "b")), List.of(), List.of());

@@ -38,6 +38,21 @@ class AptSparedTest {
     }
 
     @Test
+    void aSimulationLeavesTheLogOfTheLastInstallationAsItIs() throws Exception {
+        publishAndInstall("one", "1.0", "");
+        root().publish("one", "1.1", "", "", "");
+        apt().refresh(LIMIT);
+        Path log = root().path("/var/log/apt/eipp.log.xz");
+        Files.createDirectories(log.getParent());
+        Files.writeString(log, "the last installation");
+
+        apt().simulate(new Plan(List.of(change("one", "1.0", "1.1"))));
+        assertThat(apt().upgrades().pending()).hasSize(1);
+
+        assertThat(log).hasContent("the last installation");
+    }
+
+    @Test
     void itsBasisIsAnotherAfterEveryChangeThatMayChangeItsAnswer() throws Exception {
         publishAndInstall("one", "1.0", "");
         root().publish("one", "1.1", "", "", "");
