@@ -12,10 +12,17 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// A package manager that knows one package, at the version it is told.
 public final class FixedPackages implements PackageManager {
     public String version = "1.0-1";
+
+    /// What a simulation answers instead of the plan's own changes.
+    public @Nullable List<PackageChange> simulated;
+
+    /// What its answers depend on, one for each look; the last one stays.
+    public final Deque<String> bases = new ArrayDeque<>(List.of(""));
 
     /// The versions of another package, one for each look; the last one stays.
     final Deque<String> other = new ArrayDeque<>();
@@ -45,7 +52,7 @@ public final class FixedPackages implements PackageManager {
 
     @Override
     public String basis() {
-        return "";
+        return bases.size() > 1 ? bases.removeFirst() : bases.getFirst();
     }
 
     @Override
@@ -58,7 +65,7 @@ public final class FixedPackages implements PackageManager {
 
     @Override
     public List<PackageChange> simulate(Plan plan) {
-        return plan.changes();
+        return simulated == null ? plan.changes() : simulated;
     }
 
     @Override
