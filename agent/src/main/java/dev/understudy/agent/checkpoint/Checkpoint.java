@@ -30,7 +30,15 @@ public record Checkpoint(Path folder, String id, Instant takenAt, Plan plan, lon
     }
 
     static Checkpoint in(Path folder) throws IOException, CheckpointException {
-        Manifest.Header header = Manifest.header(folder.resolve(MANIFEST));
+        return of(folder, Manifest.header(folder.resolve(MANIFEST)));
+    }
+
+    /// As [#in], without verifying that the manifest is whole.
+    static Checkpoint atAGlance(Path folder) throws IOException, CheckpointException {
+        return of(folder, Manifest.headerAlone(folder.resolve(MANIFEST)));
+    }
+
+    private static Checkpoint of(Path folder, Manifest.Header header) {
         return new Checkpoint(folder, header.id(), header.takenAt(), header.plan(), header.bytes());
     }
 }

@@ -168,13 +168,13 @@ public final class Checkpoints {
     }
 
     /// Deletes what is beyond the retention, but none whose id is in `needed`; returns the deleted
-    /// ids. Of one that cannot be read only the age counts.
+    /// ids. Of one whose header cannot be read only the age counts.
     public List<String> prune(Retention retention, Set<String> needed) throws IOException {
         Instant oldest = clock.instant().minus(retention.age());
         List<String> deleted = new ArrayList<>();
         int count = 0;
         long bytes = 0;
-        Kept kept = all();
+        Kept kept = Kept.atAGlance(folder);
         for (Kept.Damaged checkpoint : kept.damaged()) {
             if (checkpoint.takenAt().isBefore(oldest) && !needed.contains(checkpoint.id())) {
                 delete(checkpoint.id());

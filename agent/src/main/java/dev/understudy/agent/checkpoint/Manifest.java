@@ -5,6 +5,7 @@ import dev.understudy.protocol.InstalledPackage;
 import dev.understudy.protocol.Plan;
 import dev.understudy.protocol.Wire;
 import dev.understudy.protocol.WireException;
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -65,6 +66,16 @@ record Manifest(Header header, List<Saved> paths) {
     static Header header(Path file) throws IOException, CheckpointException {
         try {
             return header(lines(file));
+        } catch (WireException e) {
+            throw unreadable(file, e);
+        }
+    }
+
+    /// The header as it stands there, of a manifest that may be damaged behind it.
+    static Header headerAlone(Path file) throws IOException, CheckpointException {
+        try (BufferedReader lines = Files.newBufferedReader(file)) {
+            String first = lines.readLine();
+            return header(List.of(first == null ? "" : first));
         } catch (WireException e) {
             throw unreadable(file, e);
         }
