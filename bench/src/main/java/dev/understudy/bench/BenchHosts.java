@@ -105,14 +105,18 @@ final class BenchHosts {
         }
 
         private static byte[] request() {
-            byte[] body =
-                    Wire.encode(
-                            new CheckIn(VERSION, BOOT, INVENTORY, null, List.of(), List.of(), 0L));
+            return request(
+                    "POST",
+                    "check-in",
+                    new CheckIn(VERSION, BOOT, INVENTORY, null, List.of(), List.of(), 0L));
+        }
+
+        private static byte[] request(String method, String path, Object message) {
+            byte[] body = Wire.encode(message);
             byte[] head =
-                    ("POST /agent/v1/check-in HTTP/1.1\r\nHost: control\r\nContent-Type:"
-                                    + " application/json\r\nContent-Length: "
-                                    + body.length
-                                    + "\r\n\r\n")
+                    ("%s /agent/v1/%s HTTP/1.1\r\nHost: control\r\nContent-Type: application/json"
+                                            .formatted(method, path)
+                                    + "\r\nContent-Length: %d\r\n\r\n".formatted(body.length))
                             .getBytes(StandardCharsets.US_ASCII);
             byte[] whole = new byte[head.length + body.length];
             System.arraycopy(head, 0, whole, 0, head.length);
@@ -129,9 +133,20 @@ final class BenchHosts {
         ///
         /// @throws IOException if the answer is anything but a good one
         byte[] checkIn() throws IOException {
-            socket.getOutputStream().write(REQUEST);
+            return exchange(REQUEST);
+        }
+
+        /// Says something and gives the answer to it.
+        ///
+        /// @throws IOException if the answer is anything but a good one
+        byte[] say(String method, String path, Object message) throws IOException {
+            return exchange(request(method, path, message));
+        }
+
+        private byte[] exchange(byte[] request) throws IOException {
+            socket.getOutputStream().write(request);
             String status = line();
-            int length = -1;
+            int length = 0;
             boolean chunked = false;
             for (String header = line(); !header.isEmpty(); header = line()) {
                 String lower = header.toLowerCase(Locale.ROOT);
@@ -141,12 +156,32 @@ final class BenchHosts {
                     chunked = true;
                 }
             }
-            byte[] body = chunked || length < 0 ? new byte[0] : in.readNBytes(length);
-            if (!status.startsWith("HTTP/1.1 200")) {
+            byte[] body = chunked ? chunks() : whole(length);
+            if (!status.startsWith("HTTP/1.1 2")) {
                 throw new IOException(
                         "%s %s".formatted(status, new String(body, StandardCharsets.UTF_8)));
             }
             return body;
+        }
+
+        private byte[] chunks() throws IOException {
+            ByteArrayOutputStream body = new ByteArrayOutputStream();
+            for (int size = Integer.parseInt(line(), 16);
+                    size > 0;
+                    size = Integer.parseInt(line(), 16)) {
+                body.writeBytes(whole(size));
+                line();
+            }
+            line();
+            return body.toByteArray();
+        }
+
+        private byte[] whole(int length) throws IOException {
+            byte[] bytes = in.readNBytes(length);
+            if (bytes.length < length) {
+                throw new IOException("the control plane hung up in the middle of an answer");
+            }
+            return bytes;
         }
 
         private String line() throws IOException {

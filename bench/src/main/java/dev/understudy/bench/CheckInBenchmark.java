@@ -2,31 +2,16 @@ package dev.understudy.bench;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import dev.understudy.fleet.CertificateAuthority;
-import dev.understudy.fleet.FleetKeys;
 import dev.understudy.platform.Database;
-import dev.understudy.protocol.Digests;
-import dev.understudy.protocol.HostId;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.cert.X509Certificate;
-import java.security.spec.ECGenParameterSpec;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -48,26 +33,16 @@ public final class CheckInBenchmark {
     private final Database database;
     private final InetSocketAddress server;
 
-    private final CertificateAuthority authority;
-    private final KeyPair pair = newPair();
     private final BenchHosts hosts;
-    private final List<String> ids = new ArrayList<>();
+    private final List<String> ids;
 
-    private CheckInBenchmark(Database database, InetSocketAddress server) {
+    private CheckInBenchmark(Database database, InetSocketAddress server, int many)
+            throws SQLException {
         this.database = database;
         this.server = server;
-        this.authority = new FleetKeys(database, InstantSource.system()).authority();
-        this.hosts = new BenchHosts(pair.getPrivate(), authority.certificate());
-    }
-
-    private static KeyPair newPair() {
-        try {
-            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-            generator.initialize(new ECGenParameterSpec("secp256r1"));
-            return generator.generateKeyPair();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("there are no elliptic curves", e);
-        }
+        EnrolledHosts enrolled = EnrolledHosts.into(database, "unassigned", many);
+        this.hosts = enrolled.hosts();
+        this.ids = enrolled.ids();
     }
 
     public static void main(String[] arguments) throws Exception {
@@ -80,8 +55,7 @@ public final class CheckInBenchmark {
                 new InetSocketAddress(arguments[3], Integer.parseInt(arguments[4]));
         int many = Integer.parseInt(arguments[5]);
         try (HikariDataSource pool = new HikariDataSource(config)) {
-            CheckInBenchmark benchmark = new CheckInBenchmark(new Database(pool), server);
-            benchmark.enrol(many);
+            CheckInBenchmark benchmark = new CheckInBenchmark(new Database(pool), server, many);
             switch (arguments[0]) {
                 case "rate" -> benchmark.rate(Long.parseLong(arguments[6]));
                 case "hold" ->
@@ -89,63 +63,6 @@ public final class CheckInBenchmark {
                 default -> throw new IllegalArgumentException("rate or hold, not " + arguments[0]);
             }
             benchmark.settle();
-        }
-    }
-
-    /// Puts hosts into the database as if they had been enrolled and had checked in once.
-    private void enrol(int many) throws SQLException {
-        Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
-        for (int i = 0; i < many; i++) {
-            HostId id = HostId.random();
-            hosts.add(id, authority.forHost(id, pair.getPublic(), now, Duration.ofDays(1)));
-            ids.add(id.toString());
-        }
-        try (Connection connection = database.source().getConnection()) {
-            connection.setAutoCommit(false);
-            Map<String, X509Certificate> certificates = hosts.certificates();
-            try (Rows rows =
-                    new Rows(
-                            connection,
-                            "fleet.hosts (id, name, machine_id, group_name, enrolled_at, last_seen,"
-                                    + " agent_version, boot_id, inventory_digest, certificate)")) {
-                for (Map.Entry<String, X509Certificate> host : certificates.entrySet()) {
-                    rows.add(
-                            host.getKey(),
-                            "bench-" + host.getKey().substring(0, 8),
-                            "machine-" + host.getKey(),
-                            "unassigned",
-                            now,
-                            now,
-                            BenchHosts.VERSION,
-                            BenchHosts.BOOT,
-                            BenchHosts.INVENTORY,
-                            CertificateAuthority.serialOf(host.getValue()));
-                }
-            }
-            certificates(connection, certificates, now);
-            connection.commit();
-            connection.setAutoCommit(true);
-            try (Statement statement = connection.createStatement()) {
-                statement.execute("vacuum (analyze) fleet.hosts");
-            }
-        }
-    }
-
-    private static void certificates(
-            Connection connection, Map<String, X509Certificate> hosts, Instant now)
-            throws SQLException {
-        try (Rows rows =
-                new Rows(
-                        connection,
-                        "fleet.certificates (serial, host, key_digest, not_before, not_after)")) {
-            for (Map.Entry<String, X509Certificate> host : hosts.entrySet()) {
-                rows.add(
-                        CertificateAuthority.serialOf(host.getValue()),
-                        host.getKey(),
-                        Digests.sha256(host.getValue().getPublicKey().getEncoded()),
-                        now,
-                        host.getValue().getNotAfter().toInstant());
-            }
         }
     }
 

@@ -24,6 +24,9 @@ import tools.jackson.databind.DeserializationFeature;
 class WirePlatform {
     private static final int CONNECTIONS = 40;
 
+    /// Three replicas together stay below what PostgreSQL takes by default.
+    private static final int CONNECTIONS_OF_A_REPLICA = 30;
+
     /// How long a request waits for a connection: longer than a restart of the embedded database
     /// usually takes, shorter than anybody's patience.
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
@@ -58,6 +61,8 @@ class WirePlatform {
         config.setConnectionTimeout(LONGEST_WAIT.toMillis());
         config.addDataSourceProperty("ApplicationName", "understudy");
         config.addDataSourceProperty("tcpKeepAlive", "true");
+        config.addDataSourceProperty("socketFactory", KeptAlive.class.getName());
+        config.setConnectionInitSql(KeptAlive.SESSION);
         embedded.database()
                 .ifPresentOrElse(
                         own -> {
@@ -72,6 +77,7 @@ class WirePlatform {
     private static void use(HikariConfig config, ExternalDatabase database) {
         database.check();
         config.setJdbcUrl(database.url());
+        config.setMaximumPoolSize(CONNECTIONS_OF_A_REPLICA);
         database.user().ifPresent(config::setUsername);
         database.password().ifPresent(config::setPassword);
     }

@@ -12,6 +12,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.Key;
 import java.security.KeyStore;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -55,6 +58,39 @@ class ExternalDatabaseTest {
     @AfterAll
     static void stop() {
         postgres.close();
+    }
+
+    /// Both ends of a connection ask soon whether the other one is still there.
+    @Test
+    void itsConnectionsAreKeptAliveAtBothEnds() throws Exception {
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setURL(postgres.url());
+        source.setUser(postgres.user());
+        source.setPassword(postgres.password());
+        source.setTcpKeepAlive(true);
+        source.setSocketFactory(KeptAlive.class.getName());
+        try (Connection connection = source.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(KeptAlive.SESSION);
+            try (ResultSet found =
+                    statement.executeQuery(
+                            """
+                            select current_setting('tcp_keepalives_idle')::int
+                                 + current_setting('tcp_keepalives_count')::int
+                                   * current_setting('tcp_keepalives_interval')::int as noticed,
+                                   inet_client_port() as port
+                            """)) {
+                found.next();
+                assertThat(found.getLong("noticed")).isEqualTo(KeptAlive.NOTICED.toSeconds());
+                // The kernel shows the timer of a socket that will ask: 02 is for keep-alive.
+                String own = ":%04X ".formatted(found.getInt("port"));
+                assertThat(Files.readString(Path.of("/proc/self/net/tcp")).lines())
+                        .filteredOn(line -> line.matches(".{6,14}" + own + ".*"))
+                        .singleElement()
+                        .asString()
+                        .containsPattern(" 02:0000[0-9A-F]{4} ");
+            }
+        }
     }
 
     @Test
