@@ -102,6 +102,12 @@ final class RolloutWatch {
         if (!summary.text("promise").isEmpty()) {
             lines.addAll(fitted(summary.text("promise"), width));
         }
+        for (String said : List.of("consent.rule", "consent.emergency")) {
+            if (!rollout.text(said).isEmpty()) {
+                lines.addAll(fitted(rollout.text(said), width));
+            }
+        }
+        RolloutConsentCommand.said(rollout).forEach(line -> lines.addAll(fitted(line, width)));
         String standing = rollout.text("certificate.standing");
         if (!standing.isEmpty()) {
             lines.addAll(fitted(standing, width));
@@ -171,6 +177,12 @@ final class RolloutWatch {
         List<String> hints = new ArrayList<>();
         switch (rollout.text("summary.state")) {
             case "AwaitingApproval" -> hints.add("Next: understudy rollout approve " + name);
+            case "Announced" ->
+                    hints.add(
+                            "Next: understudy rollout object %s --reason … (keep it from starting), or understudy rollout approve %s (start it now)"
+                                    .formatted(name, name));
+            case "Objected" ->
+                    hints.add("Next: understudy rollout lift %s --reason …".formatted(name));
             case "Held" ->
                     hints.add(
                             "Next: understudy rollout approve %s (go on in spite of the doubt), or understudy rollout halt %s --reason …"

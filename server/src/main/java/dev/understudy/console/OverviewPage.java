@@ -135,7 +135,8 @@ public final class OverviewPage {
                 switch (rollout.state()) {
                     case "Halted" -> "bad";
                     case "Completed" -> "good";
-                    case "AwaitingApproval", "Held", "Paused", "RolledBack" -> "hold";
+                    case "AwaitingApproval", "Announced", "Objected" -> "hold";
+                    case "Held", "Paused", "RolledBack" -> "hold";
                     default -> "busy";
                 },
                 parts);
@@ -144,6 +145,8 @@ public final class OverviewPage {
     private static String next(String state, String id) {
         return switch (state) {
             case "AwaitingApproval", "Held" -> "understudy rollout approve " + id;
+            case "Announced" -> "understudy rollout object %s --reason …".formatted(id);
+            case "Objected" -> "understudy rollout lift %s --reason …".formatted(id);
             case "Paused" -> "understudy rollout resume " + id;
             case "Halted" -> "understudy quarantine";
             default -> "";

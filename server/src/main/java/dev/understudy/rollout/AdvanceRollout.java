@@ -57,6 +57,7 @@ public final class AdvanceRollout {
     private final Quarantine quarantine;
     private final Gate gate;
     private final AssignWaves assignWaves;
+    private final BindApproval bind;
     private final RecordEvidence evidence;
     private final GoOn goOn;
     private final RolloutSettings settings;
@@ -78,6 +79,7 @@ public final class AdvanceRollout {
             Quarantine quarantine,
             Gate gate,
             AssignWaves assignWaves,
+            BindApproval bind,
             RecordEvidence evidence,
             GoOn goOn,
             RolloutSettings settings,
@@ -97,6 +99,7 @@ public final class AdvanceRollout {
         this.quarantine = quarantine;
         this.gate = gate;
         this.assignWaves = assignWaves;
+        this.bind = bind;
         this.evidence = evidence;
         this.goOn = goOn;
         this.settings = settings;
@@ -140,6 +143,11 @@ public final class AdvanceRollout {
                     deployments.of(rollout.id()).stream()
                             .map(d -> overdue(d, host(known, d.host()), now))
                             .toList();
+            Rollout bound = bind.check(rollout, members, calendar, id -> host(known, id).group());
+            if (!bound.equals(rollout)) {
+                rollout = bound;
+                continue;
+            }
             Map<HostId, HostSeen> seen = new HashMap<>();
             known.forEach((id, host) -> seen.put(id, seen(host, calendar, now)));
             Trial trial = evidence.note(rollout, members, seen, now).orElse(null);
@@ -220,7 +228,7 @@ public final class AdvanceRollout {
             case Move.Recall(Deployment d, String reason) -> recall(d, reason);
             case Move.Turn(Rollout.Event event) -> {
                 decide(rollout, trial, event);
-                turn.happen(rollout, assignWaves.approved(rollout, event), NextMoves.MACHINE);
+                bind.happen(rollout, assignWaves.approved(rollout, event));
                 yield true;
             }
             case Move.Ask(int wave, Trial proved, String reason) -> {

@@ -96,6 +96,12 @@ final class NextMoves {
         switch (rollout.state()) {
             case Rollout.State.Rehearsing _ -> rehearse();
             case Rollout.State.AwaitingApproval _ -> {}
+            case Rollout.State.Announced(Instant startsAt, _) -> {
+                if (!stopped && !now.isBefore(startsAt)) {
+                    turn(new Event.Unopposed());
+                }
+            }
+            case Rollout.State.Objected _ -> {}
             case Rollout.State.Running(int wave) -> run(wave);
             case Rollout.State.Soaking(int wave, Instant until) -> judge(wave, until);
             case Rollout.State.Held(int wave, Instant until, _) -> judge(wave, until);

@@ -27,6 +27,10 @@ public record RolloutModule(
         Investigations investigations,
         Diary diary,
         Certificates certificates,
+        GroupAutonomies autonomies,
+        Approvals approvals,
+        Objections objections,
+        ConsentViews consents,
         StartRollout start,
         SteerRollout steer,
         DecideHost decide,
@@ -59,6 +63,11 @@ public record RolloutModule(
     static RolloutModule of(Needs n, RolloutSettings settings, Gate gate) {
         Rollouts rollouts = new Rollouts(n.database());
         Deployments deployments = new Deployments(n.database());
+        GroupAutonomies autonomies =
+                new GroupAutonomies(n.database(), n.audit(), n.outbox(), n.clock());
+        DecideConsent consent =
+                new DecideConsent(
+                        n.policies(), autonomies, n.hosts(), n.inventories(), n.patches());
         Diary diary = new Diary(n.database(), n.clock());
         Quarantine quarantine = new Quarantine(n.database(), n.audit(), n.outbox(), n.clock());
         Investigations investigations = new Investigations(n.database());
@@ -89,6 +98,18 @@ public record RolloutModule(
         Certification certification = new Certification(n.hosts(), n.inventories());
         AssignWaves assignWaves = new AssignWaves(certificates, certification, move, diary);
         MoveRollout turn = new MoveRollout(rollouts, diary, n.audit(), n.outbox(), n.clock());
+        Approvals approvals = new Approvals(n.database(), n.audit(), n.clock());
+        Objections objections = new Objections(n.database(), n.clock());
+        BindApproval bind =
+                new BindApproval(
+                        deployments,
+                        approvals,
+                        consent,
+                        turn,
+                        n.hosts(),
+                        n.maintenance(),
+                        n.outbox(),
+                        n.clock());
         AdvanceRollout advance =
                 new AdvanceRollout(
                         n.database(),
@@ -106,6 +127,7 @@ public record RolloutModule(
                         quarantine,
                         gate,
                         assignWaves,
+                        bind,
                         evidence,
                         goOn,
                         settings,
@@ -123,6 +145,8 @@ public record RolloutModule(
                         n.inventories(),
                         n.patches(),
                         n.policies(),
+                        consent,
+                        autonomies,
                         diary,
                         n.audit(),
                         n.outbox(),
@@ -135,6 +159,10 @@ public record RolloutModule(
                 investigations,
                 diary,
                 certificates,
+                autonomies,
+                approvals,
+                objections,
+                new ConsentViews(rollouts, approvals, objections, bind),
                 start,
                 new SteerRollout(
                         n.database(),
@@ -145,6 +173,8 @@ public record RolloutModule(
                         advance,
                         evidence,
                         goOn,
+                        bind,
+                        objections,
                         n.hosts()),
                 new DecideHost(
                         n.database(),
@@ -169,6 +199,8 @@ public record RolloutModule(
                         n.inventories(),
                         n.orders(),
                         n.policies(),
+                        autonomies,
+                        consent,
                         n.stop(),
                         settings,
                         n.clock()),

@@ -129,10 +129,11 @@ public final class Rollouts {
         database.sql(
                         """
                         update rollout.rollouts
-                        set state = :state::jsonb, since = :since
+                        set state = :state::jsonb, since = :since, terms = :terms::jsonb
                         where id = :id
                         """)
                 .param("id", rollout.id().value())
+                .param("terms", Stored.json(rollout.terms()))
                 .param("since", Stored.utc(rollout.since()))
                 .param("state", Stored.json(rollout.state()))
                 .update();

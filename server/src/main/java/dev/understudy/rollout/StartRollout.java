@@ -17,9 +17,11 @@ import dev.understudy.risk.PatchId;
 import dev.understudy.risk.Patches;
 import dev.understudy.rollout.Deployment.Skip;
 import dev.understudy.rollout.Deployment.State;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +43,8 @@ public final class StartRollout {
     private final Inventories inventories;
     private final Patches patches;
     private final Policies policies;
+    private final DecideConsent consent;
+    private final GroupAutonomies autonomies;
     private final Diary diary;
     private final AuditTrail audit;
     private final Outbox outbox;
@@ -59,6 +63,8 @@ public final class StartRollout {
             Inventories inventories,
             Patches patches,
             Policies policies,
+            DecideConsent consent,
+            GroupAutonomies autonomies,
             Diary diary,
             AuditTrail audit,
             Outbox outbox,
@@ -75,6 +81,8 @@ public final class StartRollout {
         this.inventories = inventories;
         this.patches = patches;
         this.policies = policies;
+        this.consent = consent;
+        this.autonomies = autonomies;
         this.diary = diary;
         this.audit = audit;
         this.outbox = outbox;
@@ -118,7 +126,7 @@ public final class StartRollout {
         List<Deployment> planned =
                 chosen.stream().map(host -> plan(rollout, host, locked)).toList();
         requireWork(planned, selection);
-        return certification.outlook(terms, planned, 0);
+        return certification.outlook(settled(terms, chosen, planned), planned, 0);
     }
 
     private Rollout rollout(
@@ -137,10 +145,14 @@ public final class StartRollout {
                 new Rollout.State.Rehearsing());
     }
 
-    /// For hosts of a group that the machine chose, without what people refused on a host.
+    /// For hosts of a group that the machine chose, without what is not for them now: what people
+    /// refused there, and what its group's rules let go another way.
     RolloutId automatically(
-            String group, List<Host> chosen, Function<HostId, Set<PatchId>> refused) {
-        return start(group, chosen, new Selection.AllSecurity(), NextMoves.MACHINE, refused);
+            String group,
+            List<Host> chosen,
+            Selection selection,
+            Function<HostId, Set<PatchId>> without) {
+        return start(group, chosen, selection, NextMoves.MACHINE, without);
     }
 
     private Host chosen(HostId id) {
@@ -169,10 +181,8 @@ public final class StartRollout {
         return database.inTransaction(
                 () -> {
                     rollouts.startAlone();
-                    Terms terms = terms(group, chosen);
-                    Rollout rollout = rollout(group, chosen, selection, terms, by);
-                    RolloutId id = rollout.id();
-                    rollouts.add(rollout);
+                    Rollout draft = rollout(group, chosen, selection, terms(group, chosen), by);
+                    RolloutId id = draft.id();
                     Set<PatchId> locked = quarantine.patches();
                     List<Deployment> planned =
                             chosen.stream()
@@ -181,18 +191,22 @@ public final class StartRollout {
                                                 Set<PatchId> without = new HashSet<>(locked);
                                                 without.addAll(refused.apply(host.id()));
                                                 without.addAll(excepted(host.id()));
-                                                return plan(rollout, host, without);
+                                                return plan(draft, host, without);
                                             })
                                     .toList();
                     if (!automatic) {
                         requireWork(planned, selection);
                     }
+                    Terms terms = settled(draft.terms(), chosen, planned);
+                    Rollout rollout = draft.under(terms);
+                    rollouts.add(rollout);
                     planned.forEach(deployments::add);
                     diary.note(
                             id,
                             null,
                             "Rehearsing",
                             "Started by %s: %s.".formatted(by, rollout.title()));
+                    tell(rollout);
                     assignWaves.announce(rollout, planned);
                     audit.append(
                             by,
@@ -206,6 +220,49 @@ public final class StartRollout {
                     advance.advance(rollouts.lock(id));
                     return id;
                 });
+    }
+
+    /// Says under which rule it goes, where there was something to decide.
+    private void tell(Rollout rollout) {
+        String why = rollout.terms().consent().why();
+        if (!why.isEmpty()) {
+            diary.note(rollout.id(), null, "Consent", why);
+        }
+    }
+
+    /// The terms as the rules for what is planned have them.
+    ///
+    /// @throws Problem if a rule lets one of the patches only be observed
+    private Terms settled(Terms base, List<Host> chosen, List<Deployment> planned) {
+        Consent settled = consent.of(planned, base.consent());
+        settled.rulings().stream()
+                .filter(ruling -> ruling.autonomy() == Autonomy.OBSERVE)
+                .findFirst()
+                .ifPresent(
+                        ruling -> {
+                            throw Problem.conflict(
+                                    "group-observes",
+                                    "%s. Leave it out, or give it another autonomy first: understudy groups rules"
+                                            .formatted(ruling.sentence()));
+                        });
+        Terms terms = base.consented(settled);
+        return emergencySoak(chosen)
+                .filter(soak -> settled.emergency() && soak.compareTo(base.soak()) < 0)
+                .map(soak -> terms.hurried(new Emergency(soak, base.soak())))
+                .orElse(terms);
+    }
+
+    /// The longest of the hosts' groups; empty if one of them has none.
+    private Optional<Duration> emergencySoak(List<Host> chosen) {
+        List<Optional<Duration>> each =
+                chosen.stream()
+                        .map(Host::group)
+                        .distinct()
+                        .map(group -> autonomies.forGroup(group).shorterSoak())
+                        .toList();
+        return each.stream().allMatch(Optional::isPresent)
+                ? each.stream().flatMap(Optional::stream).max(Comparator.naturalOrder())
+                : Optional.empty();
     }
 
     /// What people decided to leave open for now on the host.
@@ -248,26 +305,34 @@ public final class StartRollout {
         return chosen.stream()
                 .map(Host::group)
                 .distinct()
-                .map(policies::forGroup)
-                .map(StartRollout::terms)
+                .map(each -> terms(policies.forGroup(each)))
                 .reduce(Terms::strictest)
                 .orElseThrow();
     }
 
-    private static Terms terms(Policy policy) {
-        if (policy.autonomy() == Autonomy.OBSERVE) {
+    /// A group that is only observed may have rules that go further; they are looked at when it is
+    /// known what is planned.
+    private Terms terms(Policy policy) {
+        GroupAutonomy own = autonomies.forGroup(policy.group());
+        boolean observes = policy.autonomy() == Autonomy.OBSERVE;
+        if (observes && own.rules().isEmpty()) {
             throw Problem.conflict(
                     "group-observes",
                     "Group %s is only observed. Give it another autonomy first."
                             .formatted(policy.group()));
         }
         return new Terms(
-                policy.autonomy() != Autonomy.AUTOMATIC,
+                policy.autonomy().asks(),
                 policy.canaries(),
                 policy.percentPerWave(),
                 policy.soak(),
                 policy.reboot(),
-                policy.proof());
+                policy.proof(),
+                new Consent(
+                        policy.autonomy(),
+                        policy.autonomy() == Autonomy.VETO ? own.veto() : Duration.ZERO,
+                        List.of()),
+                null);
     }
 
     private static String title(String group, List<Host> chosen, Selection selection) {

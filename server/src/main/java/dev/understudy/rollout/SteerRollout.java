@@ -19,6 +19,8 @@ public final class SteerRollout {
     private final AdvanceRollout advance;
     private final RecordEvidence evidence;
     private final GoOn goOn;
+    private final BindApproval bind;
+    private final Objections objections;
     private final Hosts hosts;
 
     SteerRollout(
@@ -30,6 +32,8 @@ public final class SteerRollout {
             AdvanceRollout advance,
             RecordEvidence evidence,
             GoOn goOn,
+            BindApproval bind,
+            Objections objections,
             Hosts hosts) {
         this.database = database;
         this.rollouts = rollouts;
@@ -39,6 +43,8 @@ public final class SteerRollout {
         this.advance = advance;
         this.evidence = evidence;
         this.goOn = goOn;
+        this.bind = bind;
+        this.objections = objections;
         this.hosts = hosts;
     }
 
@@ -47,17 +53,23 @@ public final class SteerRollout {
     ///
     /// @param planHash the plans that the person saw; empty for those that wait now
     public void approve(RolloutId id, String by, Optional<String> planHash) {
+        approve(id, by, planHash, "");
+    }
+
+    /// The same, with the person's reason.
+    public void approve(RolloutId id, String by, Optional<String> planHash, String reason) {
         database.inTransaction(
                 () -> {
                     Rollout rollout = rollouts.lock(id);
                     Rollout next =
                             switch (rollout.state()) {
                                 case State.Held(int wave, _, _) -> accept(rollout, wave, by);
-                                case State.AwaitingApproval(String waiting) ->
-                                        turn.happen(
-                                                rollout,
-                                                new Event.Approved(planHash.orElse(waiting)),
-                                                by);
+                                case State.AwaitingApproval _, State.Announced _ ->
+                                        bind.approve(rollout, planHash, by, reason);
+                                case State.Objected(_, String who, String why) ->
+                                        throw new NotNow(
+                                                "%s objects: %s Lift that first: understudy rollout lift %s --reason …"
+                                                        .formatted(who, why, id.brief()));
                                 case State.Rehearsing _, State.Running _, State.Soaking _ ->
                                         throw nothing(rollout);
                                 case State.Paused _, State.Halted _, State.RollingBack _ ->
@@ -65,6 +77,36 @@ public final class SteerRollout {
                                 case State.RolledBack _, State.Completed _ ->
                                         throw nothing(rollout);
                             };
+                    advance.advance(next);
+                });
+    }
+
+    /// Keeps an announced rollout from starting, until a person takes that back.
+    ///
+    /// @throws NotNow if it is not announced
+    public void object(RolloutId id, String by, String reason) {
+        required(reason);
+        database.inTransaction(
+                () -> {
+                    Rollout rollout = rollouts.lock(id);
+                    Rollout next = turn.happen(rollout, new Event.Object(by, reason), by);
+                    objections.add(id, by, reason);
+                    advance.advance(next);
+                });
+    }
+
+    /// Takes an objection back; the rollout is announced anew, so that others can still object.
+    ///
+    /// @throws NotNow if nobody objects to it
+    public void lift(RolloutId id, String by, String reason) {
+        required(reason);
+        database.inTransaction(
+                () -> {
+                    Rollout rollout = rollouts.lock(id);
+                    Rollout next =
+                            turn.happen(
+                                    rollout, new Event.Lifted(bind.announcedUntil(rollout)), by);
+                    objections.lift(id, by, reason);
                     advance.advance(next);
                 });
     }

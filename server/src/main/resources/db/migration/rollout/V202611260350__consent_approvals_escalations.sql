@@ -1,0 +1,66 @@
+-- What a group lets the machine do by itself, by class of patch and of deadline; the first rule
+-- that fits decides.
+create table rollout.group_autonomy (
+    group_name             text primary key check (group_name <> ''),
+    rules                  jsonb not null check (jsonb_typeof(rules) = 'array'),
+    veto_seconds           bigint not null check (veto_seconds between 1 and 2592000),
+    emergency_soak_seconds bigint check (emergency_soak_seconds between 0 and 2592000),
+    triage                 text not null
+                           check (triage in ('NEVER', 'WHERE_ASKED', 'EMERGENCIES')),
+    triage_may_fail      boolean not null,
+    updated_at             timestamptz not null
+);
+
+alter table rollout.rollouts
+    drop constraint rollouts_state_name_check,
+    add constraint rollouts_state_name_check check (state_name in
+        ('Rehearsing', 'AwaitingApproval', 'Announced', 'Objected', 'Running', 'Soaking', 'Held',
+         'Paused', 'Halted', 'RollingBack', 'RolledBack', 'Completed'));
+
+-- Who objected to an announced rollout, and who took that back.
+create table rollout.objections (
+    id          bigint generated always as identity primary key,
+    rollout     uuid not null references rollout.rollouts,
+    actor       text not null check (actor <> ''),
+    reason      text not null check (reason <> ''),
+    at          timestamptz not null,
+    lifted_by   text,
+    lifted_at   timestamptz,
+    lift_reason text,
+    check ((lifted_by is null) = (lifted_at is null)
+           and (lifted_by is null) = (lift_reason is null))
+);
+
+create unique index objections_standing on rollout.objections (rollout) where lifted_at is null;
+
+-- What was approved, word for word, and what became of the approval. Only what became of it can
+-- change.
+create table rollout.approvals (
+    id          bigint generated always as identity primary key,
+    rollout     uuid not null references rollout.rollouts,
+    plan_sha256 text not null check (plan_sha256 ~ '^[0-9a-f]{64}$'),
+    plan        text not null,
+    actor       text not null check (actor <> ''),
+    reason      text not null,
+    at          timestamptz not null,
+    void_at     timestamptz,
+    void_reason text,
+    check ((void_at is null) = (void_reason is null)),
+    check (encode(sha256(convert_to(plan, 'UTF8')), 'hex') = plan_sha256)
+);
+
+create index approvals_by_rollout on rollout.approvals (rollout, id);
+
+create function rollout.approvals_only_become_void() returns trigger language plpgsql as $$
+begin
+    if tg_op = 'DELETE'
+       or old.void_at is not null
+       or (old.id, old.rollout, old.plan_sha256, old.plan, old.actor, old.reason, old.at)
+          is distinct from
+          (new.id, new.rollout, new.plan_sha256, new.plan, new.actor, new.reason, new.at) then
+        raise exception 'approval % is on record; it can only become void, once', old.id;
+    end if;
+    return new;
+end $$;
+create trigger approvals_only_become_void before update or delete on rollout.approvals
+    for each row execute function rollout.approvals_only_become_void();
