@@ -60,6 +60,7 @@ final class RolloutWatch {
     private void tell(Json now) {
         Json summary = now.at("summary");
         tell("", "%s: %s".formatted(summary.text("title"), summary.text("sentence")));
+        tell("escalation", now.text("consent.escalation.sentence"));
         tell("certificate", summary.text("promise"));
         tell("test", now.text("certificate.standing"));
         for (Json host : now.list("members")) {
@@ -91,6 +92,10 @@ final class RolloutWatch {
         Json summary = rollout.at("summary");
         List<Json> members = rollout.list("members");
         List<String> lines = new ArrayList<>();
+        if (rollout.at("consent.escalation").present()) {
+            EscalationsCommand.lines(List.of(rollout.at("consent.escalation")))
+                    .forEach(line -> lines.addAll(fitted(line, width)));
+        }
         lines.addAll(
                 fitted(
                         "%s  %s: %s"

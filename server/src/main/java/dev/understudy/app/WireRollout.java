@@ -20,6 +20,7 @@ import dev.understudy.rollout.ChoosePlan;
 import dev.understudy.rollout.ConsentViews;
 import dev.understudy.rollout.DecideHost;
 import dev.understudy.rollout.Diary;
+import dev.understudy.rollout.Escalations;
 import dev.understudy.rollout.GroupAutonomies;
 import dev.understudy.rollout.Quarantine;
 import dev.understudy.rollout.Rollout;
@@ -154,6 +155,11 @@ class WireRollout {
     @Bean
     GroupAutonomies groupAutonomies(RolloutModule module) {
         return module.autonomies();
+    }
+
+    @Bean
+    Escalations escalations(RolloutModule module) {
+        return module.escalations();
     }
 
     @Bean

@@ -3,6 +3,7 @@ package dev.understudy.rollout;
 import dev.understudy.platform.Problem;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Who let a rollout start, or may, as people look at it.
@@ -10,22 +11,31 @@ public final class ConsentViews {
     private final Rollouts rollouts;
     private final Approvals approvals;
     private final Objections objections;
+    private final Escalations escalations;
     private final BindApproval bind;
 
-    ConsentViews(Rollouts rollouts, Approvals approvals, Objections objections, BindApproval bind) {
+    ConsentViews(
+            Rollouts rollouts,
+            Approvals approvals,
+            Objections objections,
+            Escalations escalations,
+            BindApproval bind) {
         this.rollouts = rollouts;
         this.approvals = approvals;
         this.objections = objections;
+        this.escalations = escalations;
         this.bind = bind;
     }
 
     /// @param rule which patch and which rule decided how far the machine may go
+    /// @param escalation why a deadline will be missed unless somebody acts
     /// @param emergency what is different because all is due within three days; empty if nothing is
     public record View(
             String rule,
             String emergency,
             List<Approved> approvals,
-            List<Objections.Objection> objections) {}
+            List<Objections.Objection> objections,
+            Optional<Escalation> escalation) {}
 
     /// An approval without its text.
     public record Approved(
@@ -52,7 +62,10 @@ public final class ConsentViews {
                                                 one.voidAt(),
                                                 one.voidReason()))
                         .toList(),
-                objections.of(rollout.id()));
+                objections.of(rollout.id()),
+                escalations.open().stream()
+                        .filter(one -> one.rollout().equals(rollout.id()))
+                        .findFirst());
     }
 
     /// Every approval with the text that was approved, oldest first.

@@ -31,6 +31,8 @@ public record RolloutModule(
         Approvals approvals,
         Objections objections,
         ConsentViews consents,
+        Escalations escalations,
+        Escalate escalate,
         StartRollout start,
         SteerRollout steer,
         DecideHost decide,
@@ -100,6 +102,7 @@ public record RolloutModule(
         MoveRollout turn = new MoveRollout(rollouts, diary, n.audit(), n.outbox(), n.clock());
         Approvals approvals = new Approvals(n.database(), n.audit(), n.clock());
         Objections objections = new Objections(n.database(), n.clock());
+        Escalations escalations = new Escalations(n.database(), n.audit(), n.outbox(), n.clock());
         BindApproval bind =
                 new BindApproval(
                         deployments,
@@ -144,9 +147,7 @@ public record RolloutModule(
                         n.hosts(),
                         n.inventories(),
                         n.patches(),
-                        n.policies(),
-                        consent,
-                        autonomies,
+                        new SettleTerms(n.policies(), autonomies, consent),
                         diary,
                         n.audit(),
                         n.outbox(),
@@ -162,7 +163,19 @@ public record RolloutModule(
                 autonomies,
                 approvals,
                 objections,
-                new ConsentViews(rollouts, approvals, objections, bind),
+                new ConsentViews(rollouts, approvals, objections, escalations, bind),
+                escalations,
+                new Escalate(
+                        n.database(),
+                        rollouts,
+                        deployments,
+                        escalations,
+                        n.hosts(),
+                        n.maintenance(),
+                        n.patches(),
+                        turn,
+                        settings,
+                        n.clock()),
                 start,
                 new SteerRollout(
                         n.database(),
@@ -242,6 +255,7 @@ public record RolloutModule(
         planner.subscribe(subscriptions);
         jobs.every("rollout-advance", Duration.ofSeconds(2), advance::all);
         jobs.every("rollout-plan", Duration.ofSeconds(3), planner::planDue);
+        jobs.every("rollout-escalate", Duration.ofMinutes(1), escalate::all);
         jobs.every("rollout-consider", Duration.ofMinutes(5), planner::considerAll);
     }
 }

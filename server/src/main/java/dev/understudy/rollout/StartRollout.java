@@ -4,9 +4,6 @@ import dev.understudy.fleet.Host;
 import dev.understudy.fleet.Hosts;
 import dev.understudy.fleet.Inventories;
 import dev.understudy.governance.AuditTrail;
-import dev.understudy.governance.Autonomy;
-import dev.understudy.governance.Policies;
-import dev.understudy.governance.Policy;
 import dev.understudy.platform.Database;
 import dev.understudy.platform.Ids;
 import dev.understudy.platform.Outbox;
@@ -17,11 +14,9 @@ import dev.understudy.risk.PatchId;
 import dev.understudy.risk.Patches;
 import dev.understudy.rollout.Deployment.Skip;
 import dev.understudy.rollout.Deployment.State;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -42,9 +37,7 @@ public final class StartRollout {
     private final Hosts hosts;
     private final Inventories inventories;
     private final Patches patches;
-    private final Policies policies;
-    private final DecideConsent consent;
-    private final GroupAutonomies autonomies;
+    private final SettleTerms settle;
     private final Diary diary;
     private final AuditTrail audit;
     private final Outbox outbox;
@@ -62,9 +55,7 @@ public final class StartRollout {
             Hosts hosts,
             Inventories inventories,
             Patches patches,
-            Policies policies,
-            DecideConsent consent,
-            GroupAutonomies autonomies,
+            SettleTerms settle,
             Diary diary,
             AuditTrail audit,
             Outbox outbox,
@@ -80,9 +71,7 @@ public final class StartRollout {
         this.hosts = hosts;
         this.inventories = inventories;
         this.patches = patches;
-        this.policies = policies;
-        this.consent = consent;
-        this.autonomies = autonomies;
+        this.settle = settle;
         this.diary = diary;
         this.audit = audit;
         this.outbox = outbox;
@@ -120,13 +109,13 @@ public final class StartRollout {
     }
 
     private Certificate outlook(String group, List<Host> chosen, Selection selection) {
-        Terms terms = terms(group, chosen);
+        Terms terms = settle.base(group, chosen);
         Rollout rollout = rollout(group, chosen, selection, terms, "");
         Set<PatchId> locked = quarantine.patches();
         List<Deployment> planned =
                 chosen.stream().map(host -> plan(rollout, host, locked)).toList();
         requireWork(planned, selection);
-        return certification.outlook(settled(terms, chosen, planned), planned, 0);
+        return certification.outlook(settle.settled(terms, chosen, planned), planned, 0);
     }
 
     private Rollout rollout(
@@ -181,7 +170,8 @@ public final class StartRollout {
         return database.inTransaction(
                 () -> {
                     rollouts.startAlone();
-                    Rollout draft = rollout(group, chosen, selection, terms(group, chosen), by);
+                    Rollout draft =
+                            rollout(group, chosen, selection, settle.base(group, chosen), by);
                     RolloutId id = draft.id();
                     Set<PatchId> locked = quarantine.patches();
                     List<Deployment> planned =
@@ -197,7 +187,7 @@ public final class StartRollout {
                     if (!automatic) {
                         requireWork(planned, selection);
                     }
-                    Terms terms = settled(draft.terms(), chosen, planned);
+                    Terms terms = settle.settled(draft.terms(), chosen, planned);
                     Rollout rollout = draft.under(terms);
                     rollouts.add(rollout);
                     planned.forEach(deployments::add);
@@ -230,41 +220,6 @@ public final class StartRollout {
         }
     }
 
-    /// The terms as the rules for what is planned have them.
-    ///
-    /// @throws Problem if a rule lets one of the patches only be observed
-    private Terms settled(Terms base, List<Host> chosen, List<Deployment> planned) {
-        Consent settled = consent.of(planned, base.consent());
-        settled.rulings().stream()
-                .filter(ruling -> ruling.autonomy() == Autonomy.OBSERVE)
-                .findFirst()
-                .ifPresent(
-                        ruling -> {
-                            throw Problem.conflict(
-                                    "group-observes",
-                                    "%s. Leave it out, or give it another autonomy first: understudy groups rules"
-                                            .formatted(ruling.sentence()));
-                        });
-        Terms terms = base.consented(settled);
-        return emergencySoak(chosen)
-                .filter(soak -> settled.emergency() && soak.compareTo(base.soak()) < 0)
-                .map(soak -> terms.hurried(new Emergency(soak, base.soak())))
-                .orElse(terms);
-    }
-
-    /// The longest of the hosts' groups; empty if one of them has none.
-    private Optional<Duration> emergencySoak(List<Host> chosen) {
-        List<Optional<Duration>> each =
-                chosen.stream()
-                        .map(Host::group)
-                        .distinct()
-                        .map(group -> autonomies.forGroup(group).shorterSoak())
-                        .toList();
-        return each.stream().allMatch(Optional::isPresent)
-                ? each.stream().flatMap(Optional::stream).max(Comparator.naturalOrder())
-                : Optional.empty();
-    }
-
     /// What people decided to leave open for now on the host.
     Set<PatchId> excepted(HostId host) {
         return patches.excepted(host).keySet();
@@ -292,47 +247,6 @@ public final class StartRollout {
                     "%s is pending on none of these %d hosts, or it is held back or quarantined there. See: understudy patches; understudy why HOST; understudy quarantine"
                             .formatted(what, planned.size()));
         }
-    }
-
-    private Terms terms(String group, List<Host> chosen) {
-        if (chosen.isEmpty()) {
-            throw Problem.invalid(
-                    "no-hosts",
-                    group.isEmpty()
-                            ? "The rollout names no hosts."
-                            : "Group %s has no hosts.".formatted(group));
-        }
-        return chosen.stream()
-                .map(Host::group)
-                .distinct()
-                .map(each -> terms(policies.forGroup(each)))
-                .reduce(Terms::strictest)
-                .orElseThrow();
-    }
-
-    /// A group that is only observed may have rules that go further; they are looked at when it is
-    /// known what is planned.
-    private Terms terms(Policy policy) {
-        GroupAutonomy own = autonomies.forGroup(policy.group());
-        boolean observes = policy.autonomy() == Autonomy.OBSERVE;
-        if (observes && own.rules().isEmpty()) {
-            throw Problem.conflict(
-                    "group-observes",
-                    "Group %s is only observed. Give it another autonomy first."
-                            .formatted(policy.group()));
-        }
-        return new Terms(
-                policy.autonomy().asks(),
-                policy.canaries(),
-                policy.percentPerWave(),
-                policy.soak(),
-                policy.reboot(),
-                policy.proof(),
-                new Consent(
-                        policy.autonomy(),
-                        policy.autonomy() == Autonomy.VETO ? own.veto() : Duration.ZERO,
-                        List.of()),
-                null);
     }
 
     private static String title(String group, List<Host> chosen, Selection selection) {

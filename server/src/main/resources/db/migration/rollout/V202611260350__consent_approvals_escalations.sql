@@ -64,3 +64,29 @@ begin
 end $$;
 create trigger approvals_only_become_void before update or delete on rollout.approvals
     for each row execute function rollout.approvals_only_become_void();
+
+-- Rollouts that will miss a deadline unless somebody acts.
+create table rollout.escalations (
+    id              uuid primary key,
+    rollout         uuid not null references rollout.rollouts,
+    group_name      text not null,
+    cause           text not null
+                    check (cause in
+                        ('APPROVAL', 'VETO', 'OBJECTION', 'HOLD', 'PAUSE', 'WINDOW', 'PACE')),
+    due             timestamptz not null,
+    forecast        timestamptz,
+    sentence        text not null,
+    raised_at       timestamptz not null,
+    told_at         timestamptz not null,
+    told            int not null check (told >= 1),
+    acknowledged_by text,
+    acknowledged_at timestamptz,
+    note            text,
+    ended_at        timestamptz,
+    end_reason      text,
+    check ((acknowledged_by is null) = (acknowledged_at is null)
+           and (acknowledged_by is null) = (note is null)),
+    check ((ended_at is null) = (end_reason is null))
+);
+
+create unique index escalations_open on rollout.escalations (rollout) where ended_at is null;

@@ -79,6 +79,10 @@ final class SimulatedAgent {
     final Set<String> failServiceLater = new TreeSet<>();
     final Set<String> needReboot = new TreeSet<>();
     List<PackageChange> alsoNeeded = List.of();
+
+    /// What the changelogs of its pending packages name.
+    List<String> cves = List.of();
+
     boolean serviceFailed;
 
     SimulatedAgent(TestFleet fleet, String name, String group, String... packages) {
@@ -293,7 +297,7 @@ final class SimulatedAgent {
                                         "bookworm-security",
                                         true,
                                         PendingUpgrade.Blocked.NONE,
-                                        List.of(),
+                                        cves,
                                         true,
                                         1000))
                 .toList();
