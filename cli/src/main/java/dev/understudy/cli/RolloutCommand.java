@@ -25,6 +25,7 @@ import picocli.CommandLine.Parameters;
             RolloutCommand.Approve.class,
             RolloutConsentCommand.Plan.class,
             RolloutConsentCommand.Approvals.class,
+            RolloutConsentCommand.Evidence.class,
             RolloutConsentCommand.Objecting.class,
             RolloutConsentCommand.Lift.class,
             RolloutCommand.Pause.class,

@@ -141,6 +141,48 @@ final class RolloutConsentCommand {
     }
 
     @Command(
+            name = "triage",
+            description =
+                    "Which evidence the hosts secured before they were patched; the bundles stay there.",
+            mixinStandardHelpOptions = true)
+    static final class Evidence implements Callable<Integer> {
+        @Mixin private final Connection connection = new Connection();
+
+        @Parameters(paramLabel = "ROLLOUT", description = RolloutNames.HOW)
+        private String rollout = "";
+
+        @Override
+        public Integer call() {
+            Terminal terminal = connection.terminal();
+            Api api = connection.api();
+            Json all = api.get("/rollouts/%s/triage".formatted(RolloutNames.id(api, rollout)));
+            terminal.show(
+                    all,
+                    () ->
+                            terminal.table(
+                                    all.items(),
+                                    "No host of it was to secure evidence, or none has yet.",
+                                    field("HOST", e -> e.text("host")),
+                                    field("AT", e -> Terminal.time(e.instant("at").orElse(null))),
+                                    field("SHA-256", e -> e.text("outcome.sha256")),
+                                    field("BYTES", e -> e.text("outcome.bytes")),
+                                    field("", Evidence::what)));
+            return all.items().stream().allMatch(e -> e.text("outcome.type").equals("Kept"))
+                    ? 0
+                    : Failure.NEGATIVE;
+        }
+
+        private static String what(Json entry) {
+            return entry.text("outcome.type").equals("Kept")
+                    ? entry.text("outcome.file")
+                            + entry.texts("outcome.incomplete").stream()
+                                    .map("; %s"::formatted)
+                                    .collect(java.util.stream.Collectors.joining())
+                    : "MISSING: " + entry.text("outcome.why");
+        }
+    }
+
+    @Command(
             name = "object",
             description = "Keep an announced rollout from starting until somebody lifts that.",
             mixinStandardHelpOptions = true)

@@ -7,6 +7,7 @@ import dev.understudy.rollout.ConsentViews;
 import dev.understudy.rollout.RolloutId;
 import dev.understudy.rollout.RolloutViews;
 import dev.understudy.rollout.SteerRollout;
+import dev.understudy.rollout.Triages;
 import io.swagger.v3.oas.annotations.Operation;
 import java.util.UUID;
 import org.springframework.http.MediaType;
@@ -43,6 +44,12 @@ public final class ConsentApi {
     @Operation(summary = "What was approved, word for word, and what became of each approval")
     Items<Approvals.Approval> approvals(@PathVariable UUID id) {
         return new Items<>(consents.approvals(new RolloutId(id)));
+    }
+
+    @GetMapping("/triage")
+    @Operation(summary = "Which evidence the hosts secured before they were patched")
+    Items<Triages.Entry> triage(@PathVariable UUID id) {
+        return new Items<>(consents.triage(new RolloutId(id)));
     }
 
     @PostMapping("/object")

@@ -219,7 +219,7 @@ public final class AdvanceRollout {
         return switch (next) {
             case Move.Rehearse(Deployment d, boolean afresh) -> rehearse(rollout, d, afresh);
             case Move.AssignWaves(List<Deployment> rehearsed) -> assignWaves.to(rollout, rehearsed);
-            case Move.Apply(Deployment d) -> apply(d, seen);
+            case Move.Apply(Deployment d) -> apply(rollout, d, seen);
             case Move.Reboot(Deployment d) ->
                     happen(d, new Event.RebootOrdered(inWindow(d, new OrderBody.Reboot(), seen)));
             case Move.Restore(Deployment d) -> restore(d);
@@ -268,10 +268,11 @@ public final class AdvanceRollout {
         return true;
     }
 
-    private boolean apply(Deployment d, Map<HostId, HostSeen> seen) {
+    private boolean apply(Rollout rollout, Deployment d, Map<HostId, HostSeen> seen) {
         if (!(d.state() instanceof State.Rehearsed(OrderId rehearsal, var accepted))) {
             throw new IllegalStateException("%s is to be patched unrehearsed".formatted(d));
         }
+        TriageFirst first = rollout.terms().triage();
         OrderBody body =
                 new OrderBody.Apply(
                         d.getPlan().plan(),
@@ -279,7 +280,8 @@ public final class AdvanceRollout {
                         settings.hostSoak(),
                         settings.limit(),
                         RebootPolicy.NEVER,
-                        accepted);
+                        accepted,
+                        first == null ? null : first.of(d.getPlan()));
         return happen(d, new Event.ApplyOrdered(inWindow(d, body, seen)));
     }
 

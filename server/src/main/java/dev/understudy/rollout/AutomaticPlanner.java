@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Starts rollouts by itself for groups whose policy says so: one per group at a time, for every
 /// host that has a security patch pending which nothing speaks against. Under `APPROVE` such a
@@ -41,6 +42,8 @@ public final class AutomaticPlanner {
     private final Rollouts rollouts;
     private final Deployments deployments;
     private final StartRollout start;
+    private final MoveRollout turn;
+    private final AdvanceRollout advance;
     private final Quarantine quarantine;
     private final Hosts hosts;
     private final Inventories inventories;
@@ -58,6 +61,8 @@ public final class AutomaticPlanner {
             Rollouts rollouts,
             Deployments deployments,
             StartRollout start,
+            MoveRollout turn,
+            AdvanceRollout advance,
             Quarantine quarantine,
             Hosts hosts,
             Inventories inventories,
@@ -73,6 +78,8 @@ public final class AutomaticPlanner {
         this.rollouts = rollouts;
         this.deployments = deployments;
         this.start = start;
+        this.turn = turn;
+        this.advance = advance;
         this.quarantine = quarantine;
         this.hosts = hosts;
         this.inventories = inventories;
@@ -141,12 +148,16 @@ public final class AutomaticPlanner {
     }
 
     private void plan(String group) {
-        if (!automatic(group) || stop.current().isPresent() || rollouts.automaticOpen(group)) {
+        if (!automatic(group) || stop.current().isPresent()) {
+            return;
+        }
+        if (rollouts.automaticOpen(group)) {
+            rollouts.waitingAutomatic(group).ifPresent(id -> giveWay(rollouts.lock(id)));
             return;
         }
         Instant now = clock.instant();
         Set<PatchId> locked = quarantine.patches();
-        DecideConsent.GroupTerms terms = consent.groups().apply(group);
+        DecideConsent.GroupTerms terms = consent.groups(true).apply(group);
         Map<HostId, Set<PatchId>> refused = new HashMap<>();
         List<ChooseTurn.Ready> ready = new ArrayList<>();
         for (Host host : hosts.inGroup(group)) {
@@ -169,17 +180,59 @@ public final class AutomaticPlanner {
                                 refused.put(host.id(), notHere);
                                 ready.add(
                                         new ChooseTurn.Ready(
-                                                host, plan, consent.of(host, plan, terms)));
+                                                host,
+                                                plan,
+                                                consent.of(
+                                                        host.id(), plan, inventory.get(), terms)));
                             });
         }
         ChooseTurn.of(ready, one -> rested(one.host().id(), one.plan(), now))
                 .ifPresent(
-                        turn ->
+                        next ->
                                 start.automatically(
                                         group,
-                                        turn.hosts(),
-                                        turn.selection(),
+                                        next.hosts(),
+                                        next.selection(),
                                         host -> refused.getOrDefault(host, Set.of())));
+    }
+
+    /// What only waits makes room for an emergency on one of its hosts, which goes next.
+    private void giveWay(Rollout waiting) {
+        if (RolloutLifecycle.approvable(waiting.state()) == null
+                        && !(waiting.state() instanceof Rollout.State.Rehearsing)
+                || waiting.terms().consent().emergency()) {
+            return;
+        }
+        DecideConsent.GroupTerms terms = consent.groups(true).apply(waiting.group());
+        Set<PatchId> locked = quarantine.patches();
+        deployments.of(waiting.id()).stream()
+                .filter(Deployment::open)
+                .flatMap(d -> emergencies(d.host(), locked, terms))
+                .findFirst()
+                .ifPresent(
+                        ruling ->
+                                advance.advance(
+                                        turn.happen(
+                                                waiting,
+                                                new Rollout.Event.GaveWay(
+                                                        "Nothing was begun; it gave way to an emergency: %s."
+                                                                .formatted(ruling.sentence())),
+                                                NextMoves.MACHINE)));
+    }
+
+    private Stream<Ruling> emergencies(
+            HostId host, Set<PatchId> locked, DecideConsent.GroupTerms terms) {
+        Set<PatchId> without = new HashSet<>(locked);
+        without.addAll(refused(host));
+        without.addAll(start.excepted(host));
+        return inventories.latest(host).stream()
+                .flatMap(
+                        inventory ->
+                                PlanHost.plan(inventory, new Selection.AllSecurity(), without)
+                                        .map(plan -> consent.of(host, plan, inventory, terms))
+                                        .orElse(List.of())
+                                        .stream())
+                .filter(ruling -> ruling.emergency() && ruling.autonomy().plans());
     }
 
     private Set<PatchId> refused(HostId host) {

@@ -71,6 +71,7 @@ final class BindApproval {
                         "Nobody objected until %s.".formatted(Sentences.time(clock.instant())));
                 yield started;
             }
+            case Event.GaveWay _ -> turn.happen(rollout, event, NextMoves.MACHINE);
             case Event.Announced _, Event.PlanChanged _, Event.Finished _, Event.WaveSettled _ ->
                     turn.happen(rollout, event, NextMoves.MACHINE);
             case Event.Promoted _, Event.HeldBack _, Event.Failed _, Event.Restored _ ->

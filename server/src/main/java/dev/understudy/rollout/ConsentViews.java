@@ -12,6 +12,7 @@ public final class ConsentViews {
     private final Approvals approvals;
     private final Objections objections;
     private final Escalations escalations;
+    private final Triages triages;
     private final BindApproval bind;
 
     ConsentViews(
@@ -19,11 +20,13 @@ public final class ConsentViews {
             Approvals approvals,
             Objections objections,
             Escalations escalations,
+            Triages triages,
             BindApproval bind) {
         this.rollouts = rollouts;
         this.approvals = approvals;
         this.objections = objections;
         this.escalations = escalations;
+        this.triages = triages;
         this.bind = bind;
     }
 
@@ -73,6 +76,13 @@ public final class ConsentViews {
     /// @throws Problem if there is no such rollout
     public List<Approvals.Approval> approvals(RolloutId id) {
         return approvals.of(rollouts.get(id).id());
+    }
+
+    /// Which evidence the hosts secured before they were patched.
+    ///
+    /// @throws Problem if there is no such rollout
+    public List<Triages.Entry> triage(RolloutId id) {
+        return triages.of(rollouts.get(id).id());
     }
 
     /// What would be approved now, word for word; its SHA-256 is the plan's.

@@ -1,25 +1,31 @@
 package dev.understudy.rollout;
 
-import dev.understudy.fleet.Host;
 import dev.understudy.fleet.Hosts;
 import dev.understudy.fleet.Inventories;
 import dev.understudy.governance.Autonomy;
 import dev.understudy.governance.Policies;
+import dev.understudy.protocol.HostId;
 import dev.understudy.protocol.Inventory;
 import dev.understudy.risk.CveVerdict;
 import dev.understudy.risk.DeadlineClass;
 import dev.understudy.risk.HostPatch;
 import dev.understudy.risk.PatchClass;
+import dev.understudy.risk.PatchId;
 import dev.understudy.risk.Patches;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// Looks up which class and which deadline each patch of a host has, and has its group's rules
 /// decide how far the machine may go with it.
 final class DecideConsent {
+    /// For so many hosts each is looked at by itself.
+    private static final int FEW = 50;
+
     private final Policies policies;
     private final GroupAutonomies autonomies;
     private final Hosts hosts;
@@ -40,43 +46,43 @@ final class DecideConsent {
     }
 
     /// Groups as they are now, so that many hosts of one group cost one look.
-    Function<String, GroupTerms> groups() {
-        Map<String, GroupTerms> known = new java.util.HashMap<>();
+    ///
+    /// @param many whether most hosts of a group will be asked about
+    Function<String, GroupTerms> groups(boolean many) {
+        Map<String, GroupTerms> known = new HashMap<>();
         return group ->
                 known.computeIfAbsent(
                         group,
                         name ->
                                 new GroupTerms(
                                         policies.forGroup(name).autonomy(),
-                                        autonomies.forGroup(name)));
+                                        autonomies.forGroup(name),
+                                        many ? patches.forGroup(name)::get : patches::forHost));
     }
 
     /// How a group stands.
-    record GroupTerms(Autonomy usual, GroupAutonomy own) {}
+    ///
+    /// @param needs what a host of it needs; null where that is not known
+    record GroupTerms(
+            Autonomy usual, GroupAutonomy own, Function<HostId, @Nullable List<HostPatch>> needs) {}
 
     /// One ruling for each patch of the plan.
-    List<Ruling> of(Host host, HostPlan plan, GroupTerms group) {
-        Inventory inventory =
-                inventories
-                        .latestFacts(host.id())
-                        .orElseThrow(
-                                () ->
-                                        new IllegalStateException(
-                                                "%s has a plan and no inventory"
-                                                        .formatted(host.name())));
-        Map<dev.understudy.risk.PatchId, HostPatch> known =
-                patches.forHost(host.id()).stream()
-                        .collect(Collectors.toMap(HostPatch::id, Function.identity(), (a, _) -> a));
+    List<Ruling> of(HostId host, HostPlan plan, Inventory inventory, GroupTerms group) {
+        List<HostPatch> needs = group.needs().apply(host);
+        Map<PatchId, HostPatch> known =
+                needs == null
+                        ? Map.of()
+                        : needs.stream()
+                                .collect(
+                                        Collectors.toMap(
+                                                HostPatch::id, Function.identity(), (a, _) -> a));
         return plan.parts().stream()
                 .map(part -> ruling(part, known.get(part.patch()), inventory, group))
                 .toList();
     }
 
     private static Ruling ruling(
-            HostPlan.Part part,
-            @org.jspecify.annotations.Nullable HostPatch known,
-            Inventory inventory,
-            GroupTerms group) {
+            HostPlan.Part part, @Nullable HostPatch known, Inventory inventory, GroupTerms group) {
         PatchClass patchClass = PatchClass.of(part.patch().source(), part.changes(), inventory);
         DeadlineClass deadline = known == null ? DeadlineClass.NONE : known.deadlineClass();
         GroupAutonomy.Decided decided = group.own().decide(patchClass, deadline, group.usual());
@@ -94,15 +100,28 @@ final class DecideConsent {
     ///
     /// @param usual what holds where nothing is planned
     Consent of(List<Deployment> planned, Consent usual) {
-        Function<String, GroupTerms> groups = groups();
+        Function<String, GroupTerms> groups = groups(planned.size() > FEW);
         List<Ruling> all = new ArrayList<>();
         for (Deployment d : planned) {
             HostPlan plan = d.plan();
             if (plan != null && d.untouched()) {
-                Host host = hosts.get(d.host());
-                all.addAll(of(host, plan, groups.apply(host.group())));
+                all.addAll(
+                        of(
+                                d.host(),
+                                plan,
+                                facts(d.host()),
+                                groups.apply(hosts.get(d.host()).group())));
             }
         }
         return Consent.of(all, usual);
+    }
+
+    private Inventory facts(HostId host) {
+        return inventories
+                .latestFacts(host)
+                .orElseThrow(
+                        () ->
+                                new IllegalStateException(
+                                        "host %s has a plan and no inventory".formatted(host)));
     }
 }

@@ -79,6 +79,9 @@ public record Rollout(
         /// has to approve.
         record PlanChanged(String planHash, @Nullable Instant startsAt) implements Event {}
 
+        /// Nothing was begun, and it makes room for something more urgent.
+        record GaveWay(String summary) implements Event {}
+
         /// There is nothing left to do.
         record Finished(String summary) implements Event {}
 

@@ -23,6 +23,7 @@ final class RolloutLifecycle {
                     planChanged(state, hash, startsAt);
             case Event.Object(String by, String reason) -> objected(state, by, reason);
             case Event.Lifted(Instant startsAt) -> lifted(state, startsAt);
+            case Event.GaveWay(String summary) -> gaveWay(state, summary);
             case Event.Finished(String summary) -> finished(state, summary);
             case Event.WaveSettled(Instant soakedAt) -> settled(state, soakedAt);
             case Event.Promoted(int nextWave) -> promoted(state, nextWave);
@@ -88,6 +89,13 @@ final class RolloutLifecycle {
             return new State.Announced(startsAt, hash);
         }
         throw unfit(state, "have an objection lifted");
+    }
+
+    private static State gaveWay(State state, String summary) {
+        if (state instanceof State.Rehearsing || approvable(state) != null) {
+            return new State.Completed(summary);
+        }
+        throw unfit(state, "give way");
     }
 
     private static State finished(State state, String summary) {

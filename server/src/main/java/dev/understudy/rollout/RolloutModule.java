@@ -102,6 +102,8 @@ public record RolloutModule(
         MoveRollout turn = new MoveRollout(rollouts, diary, n.audit(), n.outbox(), n.clock());
         Approvals approvals = new Approvals(n.database(), n.audit(), n.clock());
         Objections objections = new Objections(n.database(), n.clock());
+        Triages triages =
+                new Triages(n.database(), rollouts, diary, n.audit(), n.outbox(), n.clock());
         Escalations escalations = new Escalations(n.database(), n.audit(), n.outbox(), n.clock());
         BindApproval bind =
                 new BindApproval(
@@ -163,7 +165,7 @@ public record RolloutModule(
                 autonomies,
                 approvals,
                 objections,
-                new ConsentViews(rollouts, approvals, objections, escalations, bind),
+                new ConsentViews(rollouts, approvals, objections, escalations, triages, bind),
                 escalations,
                 new Escalate(
                         n.database(),
@@ -187,6 +189,7 @@ public record RolloutModule(
                         evidence,
                         goOn,
                         bind,
+                        quarantine,
                         objections,
                         n.hosts()),
                 new DecideHost(
@@ -207,6 +210,8 @@ public record RolloutModule(
                         rollouts,
                         deployments,
                         start,
+                        turn,
+                        advance,
                         quarantine,
                         n.hosts(),
                         n.inventories(),
@@ -227,6 +232,7 @@ public record RolloutModule(
                         quarantine,
                         n.rehearsals(),
                         n.inventories(),
+                        triages,
                         diary),
                 new FollowPatches(
                         n.database(),

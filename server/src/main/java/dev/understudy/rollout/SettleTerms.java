@@ -5,6 +5,7 @@ import dev.understudy.governance.Autonomy;
 import dev.understudy.governance.Policies;
 import dev.understudy.governance.Policy;
 import dev.understudy.platform.Problem;
+import dev.understudy.risk.PatchId;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -63,6 +64,7 @@ final class SettleTerms {
                         policy.autonomy(),
                         policy.autonomy() == Autonomy.VETO ? own.veto() : Duration.ZERO,
                         List.of()),
+                null,
                 null);
     }
 
@@ -81,11 +83,40 @@ final class SettleTerms {
                                     "%s. Leave it out, or give it another autonomy first: understudy groups rules"
                                             .formatted(ruling.sentence()));
                         });
-        Terms terms = base.consented(settled);
+        Terms consented = base.consented(settled);
+        Terms terms = triage(chosen, settled).map(consented::triaged).orElse(consented);
         return emergencySoak(chosen)
                 .filter(soak -> settled.emergency() && soak.compareTo(base.soak()) < 0)
                 .map(soak -> terms.hurried(new Emergency(soak, base.soak())))
                 .orElse(terms);
+    }
+
+    /// Before which patches evidence is secured, by the strictest of the hosts' groups.
+    private Optional<TriageFirst> triage(List<Host> chosen, Consent settled) {
+        List<GroupAutonomy> groups =
+                chosen.stream().map(Host::group).distinct().map(autonomies::forGroup).toList();
+        GroupAutonomy.Triage when =
+                groups.stream()
+                        .map(GroupAutonomy::triage)
+                        .max(Comparator.naturalOrder())
+                        .orElse(GroupAutonomy.Triage.NEVER);
+        List<PatchId> first =
+                settled.rulings().stream()
+                        .filter(
+                                ruling ->
+                                        switch (when) {
+                                            case NEVER -> false;
+                                            case WHERE_ASKED -> ruling.triage();
+                                            case EMERGENCIES ->
+                                                    ruling.triage() || ruling.emergency();
+                                        })
+                        .map(Ruling::patch)
+                        .toList();
+        return first.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        new TriageFirst(
+                                first, groups.stream().allMatch(GroupAutonomy::triageMayFail)));
     }
 
     /// The longest of the hosts' groups; empty if one of them has none.

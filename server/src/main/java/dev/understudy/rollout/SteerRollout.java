@@ -20,6 +20,7 @@ public final class SteerRollout {
     private final RecordEvidence evidence;
     private final GoOn goOn;
     private final BindApproval bind;
+    private final Quarantine quarantine;
     private final Objections objections;
     private final Hosts hosts;
 
@@ -33,6 +34,7 @@ public final class SteerRollout {
             RecordEvidence evidence,
             GoOn goOn,
             BindApproval bind,
+            Quarantine quarantine,
             Objections objections,
             Hosts hosts) {
         this.database = database;
@@ -44,6 +46,7 @@ public final class SteerRollout {
         this.evidence = evidence;
         this.goOn = goOn;
         this.bind = bind;
+        this.quarantine = quarantine;
         this.objections = objections;
         this.hosts = hosts;
     }
@@ -150,7 +153,8 @@ public final class SteerRollout {
         steer(id, by, new Event.Halt(by, required(reason)));
     }
 
-    /// Puts every host back that was patched.
+    /// Puts every host back that was patched. What it brought is quarantined, so that no rollout
+    /// and no person brings it again before somebody releases it.
     ///
     /// @throws Problem if one of those hosts is in another rollout that is not over
     public void rollBack(RolloutId id, String by, String reason) {
@@ -158,9 +162,40 @@ public final class SteerRollout {
         database.inTransaction(
                 () -> {
                     Rollout rollout = rollouts.lock(id);
-                    deployments.of(id).forEach(this::requireFree);
+                    List<Deployment> members = deployments.of(id);
+                    members.forEach(this::requireFree);
+                    keepAway(rollout, members, by, reason);
                     advance.advance(turn.happen(rollout, new Event.RollBack(by, reason), by));
                 });
+    }
+
+    private void keepAway(Rollout rollout, List<Deployment> members, String by, String reason) {
+        members.stream()
+                .filter(SteerRollout::mayHaveIt)
+                .flatMap(d -> d.getPlan().patches().stream())
+                .distinct()
+                .sorted()
+                .forEach(
+                        patch ->
+                                quarantine.impose(
+                                        patch,
+                                        "%s rolled it back: %s".formatted(by, reason),
+                                        by,
+                                        rollout.id()));
+    }
+
+    /// Whether the host got its patches, or may have.
+    private static boolean mayHaveIt(Deployment d) {
+        return switch (d.state()) {
+            case Deployment.State.Applying _, Deployment.State.Doubtful _ -> true;
+            case Deployment.State.Verifying _, Deployment.State.Done _ -> true;
+            case Deployment.State.NotInEffect _, Deployment.State.Unhealthy _ -> true;
+            case Deployment.State.Restored _, Deployment.State.Broken _ -> true;
+            case Deployment.State.RollingBack _, Deployment.State.RolledBack _ -> true;
+            case Deployment.State.Planned _, Deployment.State.Rehearsing _ -> false;
+            case Deployment.State.Rehearsed _, Deployment.State.FailedInTwin _ -> false;
+            case Deployment.State.Skipped _ -> false;
+        };
     }
 
     private void requireFree(Deployment d) {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param consent who lets it start; a rollout from before there were rules goes by `needsApproval`
 /// @param emergency what is different because all that it brings is due within three days; null
 ///   where nothing is
+/// @param triage before which patches hosts secure evidence; null where before none
 public record Terms(
         boolean needsApproval,
         int canaries,
@@ -23,7 +24,8 @@ public record Terms(
         RebootPolicy reboot,
         Proof proof,
         Consent consent,
-        @Nullable Emergency emergency) {
+        @Nullable Emergency emergency,
+        @Nullable TriageFirst triage) {
     public Terms {
         proof = Objects.requireNonNullElse(proof, Proof.STRICT);
         consent = Objects.requireNonNullElseGet(consent, () -> Consent.plain(needsApproval));
@@ -51,6 +53,7 @@ public record Terms(
                 reboot,
                 proof,
                 Consent.plain(needsApproval),
+                null,
                 null);
     }
 
@@ -67,7 +70,8 @@ public record Terms(
                 consent.strictest(other.consent),
                 emergency == null || other.emergency == null
                         ? null
-                        : emergency.strictest(other.emergency));
+                        : emergency.strictest(other.emergency),
+                triage == null ? other.triage : triage);
     }
 
     private boolean alone(Terms other) {
@@ -84,7 +88,8 @@ public record Terms(
                 reboot,
                 proof,
                 settled,
-                emergency);
+                emergency,
+                triage);
     }
 
     /// The same for what the plans have become: never less strict than before, and no emergency any
@@ -102,7 +107,8 @@ public record Terms(
                         reboot,
                         proof,
                         settled.consent,
-                        null);
+                        null,
+                        triage);
     }
 
     /// Whether a person is asked for another reason than who consents.
@@ -113,6 +119,28 @@ public record Terms(
     /// The same with a soak that is shorter than the usual one, and says so.
     Terms hurried(Emergency how) {
         return new Terms(
-                needsApproval, canaries, percentPerWave, how.soak(), reboot, proof, consent, how);
+                needsApproval,
+                canaries,
+                percentPerWave,
+                how.soak(),
+                reboot,
+                proof,
+                consent,
+                how,
+                triage);
+    }
+
+    /// The same, with evidence secured first.
+    Terms triaged(TriageFirst first) {
+        return new Terms(
+                needsApproval,
+                canaries,
+                percentPerWave,
+                soak,
+                reboot,
+                proof,
+                consent,
+                emergency,
+                first);
     }
 }

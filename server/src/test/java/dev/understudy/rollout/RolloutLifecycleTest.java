@@ -27,6 +27,7 @@ class RolloutLifecycleTest {
             Unopposed    -                -                Running          -           -                -           -           -           -           -           -          -
             Changed      -                AwaitingApproval AwaitingApproval Objected    AwaitingApproval -           -           -           -           -           -          -
             Anew         -                Announced        Announced        Objected    Announced        -           -           -           -           -           -          -
+            GaveWay Completed Completed Completed - - - - - - - - -
             Finished     Completed        -                -                -           -                Completed   Completed   -           -           -           -          -
             WaveSettled  -                -                -                -           Soaking          -           -           -           -           -           -          -
             Promoted     -                -                -                -           -                Running     Running     -           -           -           -          -
@@ -68,6 +69,7 @@ class RolloutLifecycleTest {
         EVENTS.put("Unopposed", new Event.Unopposed());
         EVENTS.put("Changed", new Event.PlanChanged("other", null));
         EVENTS.put("Anew", new Event.PlanChanged("other", Samples.NOW));
+        EVENTS.put("GaveWay", new Event.GaveWay("later"));
         EVENTS.put("Finished", new Event.Finished("done"));
         EVENTS.put("WaveSettled", new Event.WaveSettled(Samples.NOW));
         EVENTS.put("Promoted", new Event.Promoted(2));

@@ -18,11 +18,14 @@ import dev.understudy.protocol.OrderBody.RebootPolicy;
 import dev.understudy.protocol.PackageChange;
 import dev.understudy.protocol.Plan;
 import dev.understudy.protocol.StaleProcess;
+import dev.understudy.protocol.Triage;
+import dev.understudy.protocol.TriageOutcome;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// One plan on its way onto the host: preconditions, baseline, checkpoint, install, restart,
 /// checks, soak, checks, effect; whatever fails after the install began leads to the checkpoint.
@@ -45,6 +48,7 @@ final class ApplyPlan {
     private final Phases phases = new Phases();
     private final List<String> notes = new ArrayList<>();
     private final Clues clues;
+    private @Nullable TriageOutcome triage;
 
     ApplyPlan(ManagedHost host, Attempt attempt, OrderBody.Apply order, boolean ownerAllowsReboot) {
         this.host = host;
@@ -97,6 +101,10 @@ final class ApplyPlan {
                 return notStarted(obstacles);
             }
             phases.ended("preconditions");
+            Optional<String> unsecured = unsecured();
+            if (unsecured.isPresent()) {
+                return notStarted(List.of(unsecured.get()));
+            }
             attempt.reach(Step.CHECKPOINT, "");
             notes.addAll(host.takeCheckpoint(checkpoint, order.rehearsal()));
             host.keepBaseline(attempt.id(), sampling.get());
@@ -114,6 +122,22 @@ final class ApplyPlan {
                 ? ""
                 : "accepted without a passed rehearsal by %s: %s"
                         .formatted(acceptance.person(), acceptance.reason());
+    }
+
+    /// Why nothing may be changed because no evidence could be secured; empty if it may.
+    private Optional<String> unsecured() throws InterruptedException {
+        Triage wanted = order.triage();
+        if (wanted == null) {
+            return Optional.empty();
+        }
+        attempt.progress("triage", "evidence is secured before anything is changed");
+        TriageOutcome outcome = host.secureTriage(attempt.id(), plan, wanted);
+        triage = outcome;
+        phases.ended("triage");
+        return outcome instanceof TriageOutcome.Missing(String why) && !wanted.mayFail()
+                ? Optional.of(
+                        "no evidence could be secured, so nothing was changed: %s".formatted(why))
+                : Optional.empty();
     }
 
     private ApplyResult notStarted(List<String> reasons) {
@@ -346,7 +370,21 @@ final class ApplyPlan {
                 stale,
                 rebootReasons,
                 phases.all(),
-                outcome == Outcome.RESTORED || outcome == Outcome.BROKEN ? clues.all() : List.of());
+                outcome == Outcome.RESTORED || outcome == Outcome.BROKEN ? clues.all() : List.of(),
+                triage(outcome));
+    }
+
+    /// What came of securing evidence, also by an earlier process; null where it was not to be, or
+    /// nothing was begun.
+    private @Nullable TriageOutcome triage(Outcome outcome) {
+        if (order.triage() == null || triage != null) {
+            return triage;
+        }
+        return host.triage(attempt.id())
+                .orElse(
+                        outcome == Outcome.NOT_STARTED
+                                ? null
+                                : new TriageOutcome.Missing("nothing was kept of it"));
     }
 
     private static List<String> prefixed(String first, List<String> rest) {

@@ -15,6 +15,8 @@ import dev.understudy.protocol.RehearsalResult;
 import dev.understudy.protocol.Report;
 import dev.understudy.protocol.RestoreResult;
 import dev.understudy.protocol.StaleProcess;
+import dev.understudy.protocol.Triage;
+import dev.understudy.protocol.TriageOutcome;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
@@ -79,6 +81,13 @@ public interface ManagedHost {
     /// Returns once all that was installed is on the disk. The package manager sees to that for the
     /// files of packages, not for those that their scripts make.
     void bringToDisk() throws IOException;
+
+    /// Secures evidence of the present state, unless the owner refuses; what is there already for
+    /// the order stays.
+    TriageOutcome secureTriage(OrderId order, Plan plan, Triage wanted) throws InterruptedException;
+
+    /// What came of it; empty if it was not tried.
+    Optional<TriageOutcome> triage(OrderId order);
 
     /// Saves what the rehearsed plan changes. Taking a checkpoint again that is complete is
     /// nothing.

@@ -23,6 +23,7 @@ import dev.understudy.agent.packages.PackageManagerException;
 import dev.understudy.agent.rehearsal.StoredRehearsal;
 import dev.understudy.agent.system.Kernels;
 import dev.understudy.agent.system.Virtualization;
+import dev.understudy.agent.triage.Triages;
 import dev.understudy.agent.twin.TwinException;
 import dev.understudy.agent.twin.Twins;
 import dev.understudy.protocol.OrderBody;
@@ -33,6 +34,8 @@ import dev.understudy.protocol.RehearsalResult.Verdict;
 import dev.understudy.protocol.Report;
 import dev.understudy.protocol.RestoreResult;
 import dev.understudy.protocol.StaleProcess;
+import dev.understudy.protocol.Triage;
+import dev.understudy.protocol.TriageOutcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,6 +67,7 @@ public final class TheHost implements ManagedHost, Known {
     private final Twins twins;
     private final Path dataFolder;
     private final Baselines baselines;
+    private final Triages triages;
     private final Supplier<LocalPolicy> policy;
 
     public TheHost(
@@ -83,6 +87,7 @@ public final class TheHost implements ManagedHost, Known {
         this.twins = twins;
         this.dataFolder = dataFolder;
         this.baselines = new Baselines(dataFolder.resolve("baselines"));
+        this.triages = new Triages(place, dataFolder.resolve("triage"));
         this.policy = policy;
     }
 
@@ -251,6 +256,17 @@ public final class TheHost implements ManagedHost, Known {
     @Override
     public void bringToDisk() throws IOException {
         Checkpoints.sync(place);
+    }
+
+    @Override
+    public TriageOutcome secureTriage(OrderId order, Plan plan, Triage wanted)
+            throws InterruptedException {
+        return triages.secure(order, plan, wanted, policy.get().refuseTriage());
+    }
+
+    @Override
+    public Optional<TriageOutcome> triage(OrderId order) {
+        return triages.find(order);
     }
 
     @Override

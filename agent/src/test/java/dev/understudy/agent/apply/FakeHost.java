@@ -17,6 +17,8 @@ import dev.understudy.protocol.RehearsalResult;
 import dev.understudy.protocol.Report;
 import dev.understudy.protocol.RestoreResult;
 import dev.understudy.protocol.StaleProcess;
+import dev.understudy.protocol.Triage;
+import dev.understudy.protocol.TriageOutcome;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -80,6 +82,8 @@ final class FakeHost implements ManagedHost, PackageManager {
     List<PackageChange> simulated = PLAN.changes();
     int simulations;
     String bootId = "boot-1";
+    boolean triageFails;
+    private final Map<OrderId, TriageOutcome> triages = new HashMap<>();
 
     FakeHost() {
         PLAN.changes().forEach(change -> versions.put(change.name(), from(change)));
@@ -250,6 +254,21 @@ final class FakeHost implements ManagedHost, PackageManager {
             throw new IOException("Input/output error");
         }
         onDisk = Map.copyOf(versions);
+    }
+
+    @Override
+    public TriageOutcome secureTriage(OrderId order, Plan plan, Triage wanted) {
+        if (triageFails) {
+            return new TriageOutcome.Missing("the disk is full");
+        }
+        effect("secure evidence");
+        return triages.computeIfAbsent(
+                order, _ -> new TriageOutcome.Kept("/t/" + order, "0".repeat(64), 1000, List.of()));
+    }
+
+    @Override
+    public Optional<TriageOutcome> triage(OrderId order) {
+        return Optional.ofNullable(triages.get(order));
     }
 
     @Override

@@ -17,6 +17,11 @@ alter table rollout.rollouts
         ('Rehearsing', 'AwaitingApproval', 'Announced', 'Objected', 'Running', 'Soaking', 'Held',
          'Paused', 'Halted', 'RollingBack', 'RolledBack', 'Completed'));
 
+-- What is rolled back long afterwards stands in nobody's way.
+drop index rollout.rollouts_one_automatic;
+create unique index rollouts_one_automatic on rollout.rollouts (group_name)
+    where automatic and open and state_name <> 'RollingBack';
+
 -- Who objected to an announced rollout, and who took that back.
 create table rollout.objections (
     id          bigint generated always as identity primary key,
@@ -90,3 +95,14 @@ create table rollout.escalations (
 );
 
 create unique index escalations_open on rollout.escalations (rollout) where ended_at is null;
+
+-- Evidence that hosts secured before they were patched, or why there is none.
+create table rollout.triages (
+    order_id uuid primary key,
+    rollout  uuid not null references rollout.rollouts,
+    host     uuid not null,
+    at       timestamptz not null,
+    outcome  jsonb not null check (outcome ->> 'type' in ('Kept', 'Missing'))
+);
+
+create index triages_by_rollout on rollout.triages (rollout);
