@@ -76,7 +76,7 @@ final class BindApproval {
                     turn.happen(rollout, event, NextMoves.MACHINE);
             case Event.Promoted _, Event.HeldBack _, Event.Failed _, Event.Restored _ ->
                     turn.happen(rollout, event, NextMoves.MACHINE);
-            case Event.Approved _, Event.Object _, Event.Lifted _, Event.Pause _, Event.Resume _ ->
+            case Event.Approved _, Event.Veto _, Event.Lifted _, Event.Pause _, Event.Resume _ ->
                     turn.happen(rollout, event, NextMoves.MACHINE);
             case Event.Reopened _, Event.RehearseAgain _, Event.Halt _, Event.RollBack _ ->
                     turn.happen(rollout, event, NextMoves.MACHINE);

@@ -95,7 +95,7 @@ public final class Escalate {
             return;
         }
         ForecastEnd.Tightest tightest = found.get().tightest();
-        String sentence = sentence(rollout, found.get(), now);
+        String sentence = sentence(found.get(), now);
         Instant due = tightest.deadline().due();
         if (before.isPresent() && before.get().cause() == found.get().cause()) {
             Escalation known = before.get();
@@ -201,7 +201,7 @@ public final class Escalate {
         };
     }
 
-    private String sentence(Rollout rollout, Found found, Instant now) {
+    private String sentence(Found found, Instant now) {
         ForecastEnd.Tightest tightest = found.tightest();
         Instant due = tightest.deadline().due();
         Instant end = tightest.end();

@@ -99,7 +99,7 @@ public record Rollout(
 
         record Approved(String planHash) implements Event {}
 
-        record Object(String by, String reason) implements Event {}
+        record Veto(String by, String reason) implements Event {}
 
         /// A person takes an objection back; it is announced anew.
         record Lifted(Instant startsAt) implements Event {}

@@ -21,7 +21,7 @@ final class RolloutLifecycle {
             case Event.Unopposed _ -> unopposed(state);
             case Event.PlanChanged(String hash, Instant startsAt) ->
                     planChanged(state, hash, startsAt);
-            case Event.Object(String by, String reason) -> objected(state, by, reason);
+            case Event.Veto(String by, String reason) -> objected(state, by, reason);
             case Event.Lifted(Instant startsAt) -> lifted(state, startsAt);
             case Event.GaveWay(String summary) -> gaveWay(state, summary);
             case Event.Finished(String summary) -> finished(state, summary);

@@ -92,7 +92,7 @@ public final class SteerRollout {
         database.inTransaction(
                 () -> {
                     Rollout rollout = rollouts.lock(id);
-                    Rollout next = turn.happen(rollout, new Event.Object(by, reason), by);
+                    Rollout next = turn.happen(rollout, new Event.Veto(by, reason), by);
                     objections.add(id, by, reason);
                     advance.advance(next);
                 });

@@ -35,7 +35,7 @@ class RolloutLifecycleTest {
             Failed       Halted           Halted           Halted           -           Halted           Halted      Halted      -           -           -           -          -
             Restored     -                -                -                -           -                -           -           -           -           RolledBack  -          -
             Approved     -                Running          Running          -           -                -           -           -           -           -           -          -
-            Object       -                -                Objected         -           -                -           -           -           -           -           -          -
+            Veto         -                -                Objected         -           -                -           -           -           -           -           -          -
             Lifted       -                -                -                Announced   -                -           -           -           -           -           -          -
             Pause        Paused           Paused           Paused           Paused      Paused           Paused      Paused      -           -           -           -          -
             Resume       -                -                -                -           -                -           -           Running     -           -           -          -
@@ -77,7 +77,7 @@ class RolloutLifecycleTest {
         EVENTS.put("Failed", new Event.Failed("understudy", "bad"));
         EVENTS.put("Restored", new Event.Restored("back"));
         EVENTS.put("Approved", new Event.Approved("hash"));
-        EVENTS.put("Object", new Event.Object("bob", "not now"));
+        EVENTS.put("Veto", new Event.Veto("bob", "not now"));
         EVENTS.put("Lifted", new Event.Lifted(Samples.NOW));
         EVENTS.put("Pause", new Event.Pause("alice", "lunch"));
         EVENTS.put("Resume", new Event.Resume());

@@ -18,14 +18,11 @@ import dev.understudy.protocol.OrderBody.RebootPolicy;
 import dev.understudy.protocol.PackageChange;
 import dev.understudy.protocol.Plan;
 import dev.understudy.protocol.StaleProcess;
-import dev.understudy.protocol.Triage;
-import dev.understudy.protocol.TriageOutcome;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// One plan on its way onto the host: preconditions, baseline, checkpoint, install, restart,
 /// checks, soak, checks, effect; whatever fails after the install began leads to the checkpoint.
@@ -48,7 +45,7 @@ final class ApplyPlan {
     private final Phases phases = new Phases();
     private final List<String> notes = new ArrayList<>();
     private final Clues clues;
-    private @Nullable TriageOutcome triage;
+    private final SecureFirst secureFirst;
 
     ApplyPlan(ManagedHost host, Attempt attempt, OrderBody.Apply order, boolean ownerAllowsReboot) {
         this.host = host;
@@ -58,6 +55,7 @@ final class ApplyPlan {
         this.mayReboot = ownerAllowsReboot && order.reboot() == RebootPolicy.WHEN_NEEDED;
         this.checkpoint = attempt.id().toString();
         this.clues = new Clues(host, plan);
+        this.secureFirst = new SecureFirst(host, attempt, order);
     }
 
     ApplyResult carryOut() throws InterruptedException {
@@ -101,7 +99,8 @@ final class ApplyPlan {
                 return notStarted(obstacles);
             }
             phases.ended("preconditions");
-            Optional<String> unsecured = unsecured();
+            Optional<String> unsecured = secureFirst.obstacle();
+            phases.ended("triage");
             if (unsecured.isPresent()) {
                 return notStarted(List.of(unsecured.get()));
             }
@@ -122,22 +121,6 @@ final class ApplyPlan {
                 ? ""
                 : "accepted without a passed rehearsal by %s: %s"
                         .formatted(acceptance.person(), acceptance.reason());
-    }
-
-    /// Why nothing may be changed because no evidence could be secured; empty if it may.
-    private Optional<String> unsecured() throws InterruptedException {
-        Triage wanted = order.triage();
-        if (wanted == null) {
-            return Optional.empty();
-        }
-        attempt.progress("triage", "evidence is secured before anything is changed");
-        TriageOutcome outcome = host.secureTriage(attempt.id(), plan, wanted);
-        triage = outcome;
-        phases.ended("triage");
-        return outcome instanceof TriageOutcome.Missing(String why) && !wanted.mayFail()
-                ? Optional.of(
-                        "no evidence could be secured, so nothing was changed: %s".formatted(why))
-                : Optional.empty();
     }
 
     private ApplyResult notStarted(List<String> reasons) {
@@ -371,20 +354,7 @@ final class ApplyPlan {
                 rebootReasons,
                 phases.all(),
                 outcome == Outcome.RESTORED || outcome == Outcome.BROKEN ? clues.all() : List.of(),
-                triage(outcome));
-    }
-
-    /// What came of securing evidence, also by an earlier process; null where it was not to be, or
-    /// nothing was begun.
-    private @Nullable TriageOutcome triage(Outcome outcome) {
-        if (order.triage() == null || triage != null) {
-            return triage;
-        }
-        return host.triage(attempt.id())
-                .orElse(
-                        outcome == Outcome.NOT_STARTED
-                                ? null
-                                : new TriageOutcome.Missing("nothing was kept of it"));
+                secureFirst.outcome(outcome));
     }
 
     private static List<String> prefixed(String first, List<String> rest) {

@@ -8,6 +8,7 @@ import dev.understudy.agent.exec.Output;
 import dev.understudy.agent.health.HealthSample;
 import dev.understudy.agent.health.UnitFiles;
 import dev.understudy.agent.packages.PackageManager;
+import dev.understudy.agent.triage.Evidence;
 import dev.understudy.protocol.OrderBody;
 import dev.understudy.protocol.OrderId;
 import dev.understudy.protocol.Plan;
@@ -15,8 +16,6 @@ import dev.understudy.protocol.RehearsalResult;
 import dev.understudy.protocol.Report;
 import dev.understudy.protocol.RestoreResult;
 import dev.understudy.protocol.StaleProcess;
-import dev.understudy.protocol.Triage;
-import dev.understudy.protocol.TriageOutcome;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
@@ -82,12 +81,8 @@ public interface ManagedHost {
     /// files of packages, not for those that their scripts make.
     void bringToDisk() throws IOException;
 
-    /// Secures evidence of the present state, unless the owner refuses; what is there already for
-    /// the order stays.
-    TriageOutcome secureTriage(OrderId order, Plan plan, Triage wanted) throws InterruptedException;
-
-    /// What came of it; empty if it was not tried.
-    Optional<TriageOutcome> triage(OrderId order);
+    /// Evidence of the state before the first change.
+    Evidence evidence();
 
     /// Saves what the rehearsed plan changes. Taking a checkpoint again that is complete is
     /// nothing.

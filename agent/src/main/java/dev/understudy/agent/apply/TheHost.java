@@ -23,6 +23,7 @@ import dev.understudy.agent.packages.PackageManagerException;
 import dev.understudy.agent.rehearsal.StoredRehearsal;
 import dev.understudy.agent.system.Kernels;
 import dev.understudy.agent.system.Virtualization;
+import dev.understudy.agent.triage.Evidence;
 import dev.understudy.agent.triage.Triages;
 import dev.understudy.agent.twin.TwinException;
 import dev.understudy.agent.twin.Twins;
@@ -34,8 +35,6 @@ import dev.understudy.protocol.RehearsalResult.Verdict;
 import dev.understudy.protocol.Report;
 import dev.understudy.protocol.RestoreResult;
 import dev.understudy.protocol.StaleProcess;
-import dev.understudy.protocol.Triage;
-import dev.understudy.protocol.TriageOutcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,7 +66,7 @@ public final class TheHost implements ManagedHost, Known {
     private final Twins twins;
     private final Path dataFolder;
     private final Baselines baselines;
-    private final Triages triages;
+    private final Evidence evidence;
     private final Supplier<LocalPolicy> policy;
 
     public TheHost(
@@ -87,7 +86,8 @@ public final class TheHost implements ManagedHost, Known {
         this.twins = twins;
         this.dataFolder = dataFolder;
         this.baselines = new Baselines(dataFolder.resolve("baselines"));
-        this.triages = new Triages(place, dataFolder.resolve("triage"));
+        this.evidence =
+                new Triages(place, dataFolder.resolve("triage"), () -> policy.get().refuseTriage());
         this.policy = policy;
     }
 
@@ -259,14 +259,8 @@ public final class TheHost implements ManagedHost, Known {
     }
 
     @Override
-    public TriageOutcome secureTriage(OrderId order, Plan plan, Triage wanted)
-            throws InterruptedException {
-        return triages.secure(order, plan, wanted, policy.get().refuseTriage());
-    }
-
-    @Override
-    public Optional<TriageOutcome> triage(OrderId order) {
-        return triages.find(order);
+    public Evidence evidence() {
+        return evidence;
     }
 
     @Override

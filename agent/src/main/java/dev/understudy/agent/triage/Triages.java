@@ -24,31 +24,33 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /// The bundles of evidence on this host, one for each order that asked for one: `ORDER.zip`, and
 /// what came of it in `ORDER.json`. Only the newest are kept.
-public final class Triages {
+public final class Triages implements Evidence {
     private static final int KEPT = 20;
 
     private final Place place;
     private final Path folder;
+    private final BooleanSupplier refused;
 
-    public Triages(Place place, Path folder) {
+    /// @param refused whether the owner does not let evidence be secured
+    public Triages(Place place, Path folder, BooleanSupplier refused) {
         this.place = place;
         this.folder = folder;
+        this.refused = refused;
     }
 
-    /// Secures evidence for the order; once it is there, or was refused, that stays.
-    ///
-    /// @param refused whether the owner does not let it be secured
-    public TriageOutcome secure(OrderId order, Plan plan, Triage wanted, boolean refused)
+    @Override
+    public TriageOutcome secure(OrderId order, Plan plan, Triage wanted)
             throws InterruptedException {
         Optional<TriageOutcome> before = find(order);
         if (before.isPresent()) {
             return before.get();
         }
-        if (refused) {
+        if (refused.getAsBoolean()) {
             return new TriageOutcome.Missing("the host's owner refuses it (refuseTriage)");
         }
         try {
@@ -63,7 +65,7 @@ public final class Triages {
         }
     }
 
-    /// What came of it; empty if nothing was kept for the order.
+    @Override
     public Optional<TriageOutcome> find(OrderId order) {
         Path file = folder.resolve(order + ".json");
         try {
@@ -92,7 +94,7 @@ public final class Triages {
         if (free < 2 * wanted.mostBytes()) {
             throw new IOException(
                     "only %d MB are free where %s is; %d MB are needed for the evidence"
-                            .formatted(free >> 20, folder, 2 * wanted.mostBytes() >> 20));
+                            .formatted(free >> 20, folder, (2 * wanted.mostBytes()) >> 20));
         }
         Path fresh = folder.resolve(order + ".zip.new");
         Files.deleteIfExists(fresh);
@@ -135,7 +137,7 @@ public final class Triages {
         try (Stream<Path> files = Files.list(folder)) {
             bundles =
                     files.filter(file -> file.toString().endsWith(".zip"))
-                            .sorted(Comparator.comparing(Triages::age).reversed())
+                            .sorted(Comparator.comparingLong(Triages::age).reversed())
                             .toList();
         }
         for (Path old : bundles.subList(Math.min(KEPT, bundles.size()), bundles.size())) {

@@ -17,8 +17,6 @@ import dev.understudy.protocol.RehearsalResult;
 import dev.understudy.protocol.Report;
 import dev.understudy.protocol.RestoreResult;
 import dev.understudy.protocol.StaleProcess;
-import dev.understudy.protocol.Triage;
-import dev.understudy.protocol.TriageOutcome;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -82,8 +80,7 @@ final class FakeHost implements ManagedHost, PackageManager {
     List<PackageChange> simulated = PLAN.changes();
     int simulations;
     String bootId = "boot-1";
-    boolean triageFails;
-    private final Map<OrderId, TriageOutcome> triages = new HashMap<>();
+    final FakeEvidence evidence = new FakeEvidence(this::effect);
 
     FakeHost() {
         PLAN.changes().forEach(change -> versions.put(change.name(), from(change)));
@@ -257,18 +254,8 @@ final class FakeHost implements ManagedHost, PackageManager {
     }
 
     @Override
-    public TriageOutcome secureTriage(OrderId order, Plan plan, Triage wanted) {
-        if (triageFails) {
-            return new TriageOutcome.Missing("the disk is full");
-        }
-        effect("secure evidence");
-        return triages.computeIfAbsent(
-                order, _ -> new TriageOutcome.Kept("/t/" + order, "0".repeat(64), 1000, List.of()));
-    }
-
-    @Override
-    public Optional<TriageOutcome> triage(OrderId order) {
-        return Optional.ofNullable(triages.get(order));
+    public FakeEvidence evidence() {
+        return evidence;
     }
 
     @Override

@@ -262,14 +262,14 @@ class KilledAgentTest {
     @Test
     void nothingIsChangedWithoutEvidenceUnlessThatMayFail() throws Exception {
         FakeHost host = new FakeHost();
-        host.triageFails = true;
+        host.evidence.fails = true;
         ApplyResult result = triaged(host, false);
         assertThat(result.outcome()).isEqualTo(Outcome.NOT_STARTED);
         assertThat(result.reasons().getFirst()).contains("no evidence", "the disk is full");
         assertThat(host.isOld()).isTrue();
         assertThat(host.actions).doesNotContain("checkpoint");
         FakeHost patched = new FakeHost();
-        patched.triageFails = true;
+        patched.evidence.fails = true;
         result = triaged(patched, true);
         assertThat(result.outcome()).isEqualTo(Outcome.IN_EFFECT);
         assertThat(result.triage()).isEqualTo(new TriageOutcome.Missing("the disk is full"));

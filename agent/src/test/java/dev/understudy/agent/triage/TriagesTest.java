@@ -33,9 +33,10 @@ class TriagesTest {
     @TempDir Path data;
 
     private final OrderId order = OrderId.random();
+    private boolean refused;
 
     private Triages on(Place place) {
-        return new Triages(place, data.resolve("triage"));
+        return new Triages(place, data.resolve("triage"), () -> refused);
     }
 
     private static Map<String, String> contents(Path zip) throws IOException {
@@ -54,7 +55,7 @@ class TriagesTest {
     @Test
     void securesWhatRunsHereForItsOwnerOnlyAndOnce() throws Exception {
         Triages triages = on(new LiveHost());
-        TriageOutcome.Kept kept = (TriageOutcome.Kept) triages.secure(order, PLAN, WANTED, false);
+        TriageOutcome.Kept kept = (TriageOutcome.Kept) triages.secure(order, PLAN, WANTED);
         Path bundle = Path.of(kept.file());
         assertThat(kept.sha256()).isEqualTo(Triages.sha256(bundle));
         assertThat(kept.bytes()).isEqualTo(Files.size(bundle));
@@ -77,13 +78,14 @@ class TriagesTest {
                         "journal.txt");
         assertThat(texts.get("host.txt")).contains(order.toString(), PLAN.digest());
         Path java = Path.of("/proc/self/exe").toRealPath();
-        assertThat(texts.get("processes.tsv").lines())
+        assertThat(texts.getOrDefault("processes.tsv", "").lines())
                 .filteredOn(line -> line.startsWith(ProcessHandle.current().pid() + "\t"))
                 .singleElement()
                 .asString()
                 .contains(java.toString(), Triages.sha256(java));
         assertThat(texts.get("sockets.txt")).contains("/proc/net/tcp");
-        assertThat(triages.secure(order, PLAN, WANTED, true)).isEqualTo(kept);
+        refused = true;
+        assertThat(triages.secure(order, PLAN, WANTED)).isEqualTo(kept);
         assertThat(triages.find(order)).contains(kept);
         assertThat(triages.find(OrderId.random())).isEmpty();
     }
@@ -104,8 +106,7 @@ class TriagesTest {
                                 .secure(
                                         order,
                                         PLAN,
-                                        new Triage(Duration.ofMinutes(1), 1 << 16, false),
-                                        false);
+                                        new Triage(Duration.ofMinutes(1), 1 << 16, false));
         assertThat(kept.bytes()).isLessThanOrEqualTo(1 << 16).isGreaterThan(1 << 13);
         assertThat(kept.incomplete())
                 .contains("processes.tsv: cut, the bundle may not become larger");
@@ -114,12 +115,14 @@ class TriagesTest {
 
     @Test
     void thereIsNoneWhereTheProcessesCannotBeSeenOrTheOwnerRefuses() throws Exception {
-        Path root = Files.createDirectories(data.resolve("empty/proc")).getParent();
-        assertThat(on(below(root)).secure(order, PLAN, WANTED, false))
+        Path root = data.resolve("empty");
+        Files.createDirectories(root.resolve("proc"));
+        assertThat(on(below(root)).secure(order, PLAN, WANTED))
                 .isInstanceOfSatisfying(
                         TriageOutcome.Missing.class,
                         missing -> assertThat(missing.why()).contains("no process can be seen"));
-        assertThat(on(new LiveHost()).secure(order, PLAN, WANTED, true))
+        refused = true;
+        assertThat(on(new LiveHost()).secure(order, PLAN, WANTED))
                 .isInstanceOfSatisfying(
                         TriageOutcome.Missing.class,
                         missing -> assertThat(missing.why()).contains("refuseTriage"));
