@@ -198,9 +198,10 @@ public final class AutomaticPlanner {
 
     /// What only waits makes room for an emergency on one of its hosts, which goes next.
     private void giveWay(Rollout waiting) {
-        if (RolloutLifecycle.approvable(waiting.state()) == null
-                        && !(waiting.state() instanceof Rollout.State.Rehearsing)
-                || waiting.terms().consent().emergency()) {
+        boolean waits =
+                waiting.state() instanceof Rollout.State.Rehearsing
+                        || RolloutLifecycle.approvable(waiting.state()) != null;
+        if (!waits || waiting.terms().consent().emergency()) {
             return;
         }
         DecideConsent.GroupTerms terms = consent.groups(true).apply(waiting.group());
