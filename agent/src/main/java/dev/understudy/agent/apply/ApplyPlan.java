@@ -100,7 +100,9 @@ final class ApplyPlan {
             }
             phases.ended("preconditions");
             Optional<String> unsecured = secureFirst.obstacle();
-            phases.ended("triage");
+            if (order.triage() != null) {
+                phases.ended("triage");
+            }
             if (unsecured.isPresent()) {
                 return notStarted(List.of(unsecured.get()));
             }
