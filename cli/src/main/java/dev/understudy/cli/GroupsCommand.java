@@ -17,7 +17,11 @@ import picocli.CommandLine.Parameters;
         name = "groups",
         description = "Groups and their policies; set one.",
         mixinStandardHelpOptions = true,
-        subcommands = GroupsCommand.Set.class)
+        subcommands = {
+            GroupsCommand.Set.class,
+            GroupRulesCommand.Show.class,
+            GroupRulesCommand.Rules.class
+        })
 final class GroupsCommand implements Callable<Integer> {
     @Mixin private final Connection connection = new Connection();
 
@@ -53,7 +57,9 @@ final class GroupsCommand implements Callable<Integer> {
         @Parameters(paramLabel = "GROUP", description = "Its name.")
         private String group = "";
 
-        @Option(names = "--autonomy", description = "OBSERVE, RECOMMEND, APPROVE or AUTOMATIC.")
+        @Option(
+                names = "--autonomy",
+                description = "OBSERVE, RECOMMEND, APPROVE, VETO or AUTOMATIC.")
         private @Nullable String autonomy;
 
         @Option(names = "--canaries", description = "Hosts of the first wave.")

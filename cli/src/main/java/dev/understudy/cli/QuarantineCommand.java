@@ -4,6 +4,7 @@ import static dev.understudy.cli.Terminal.field;
 
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -29,12 +30,16 @@ final class QuarantineCommand implements Callable<Integer> {
                                 quarantine.items(),
                                 "Nothing is quarantined.",
                                 field("PATCH", q -> patch(q)),
-                                field(
-                                        "VERDICT",
-                                        q -> q.flag("suspected") ? "suspected" : "at fault"),
+                                field("VERDICT", QuarantineCommand::verdict),
                                 field("SINCE", q -> Terminal.time(q.instant("since").orElse(null))),
                                 field("REASON", q -> q.text("reason"))));
         return 0;
+    }
+
+    private static String verdict(Json entry) {
+        return entry.flag("suspected")
+                ? "suspected"
+                : entry.text("by").equals("system") ? "at fault" : "a person's word";
     }
 
     /// The patch of an entry as people write it.
@@ -53,8 +58,16 @@ final class QuarantineCommand implements Callable<Integer> {
     static final class Release implements Callable<Integer> {
         @Mixin private final Connection connection = new Connection();
 
-        @Parameters(paramLabel = "PATCH", description = "As `understudy quarantine` lists it.")
-        private String patch = "";
+        @Parameters(
+                paramLabel = "PATCH",
+                arity = "0..1",
+                description = "As `understudy quarantine` lists it.")
+        private @Nullable String patch;
+
+        @Option(
+                names = "--rollout",
+                description = "All that was rolled back with this rollout, instead of one patch.")
+        private @Nullable String rollout;
 
         @Option(names = "--reason", description = "Why; it is recorded.", required = true)
         private String reason = "";
@@ -62,13 +75,27 @@ final class QuarantineCommand implements Callable<Integer> {
         @Override
         public Integer call() {
             Api api = connection.api();
+            if ((patch == null) == (rollout == null)) {
+                throw new Failure(2, "Release what? Name a patch, or --rollout ROLLOUT.");
+            }
+            String of = rollout == null ? "" : RolloutNames.id(api, rollout);
             List<Json> entries =
                     api.get("/quarantine").items().stream()
-                            .filter(one -> patch(one).equals(patch))
+                            .filter(
+                                    one ->
+                                            of.isEmpty()
+                                                    ? patch(one).equals(patch)
+                                                    : one.text("rollout").equals(of)
+                                                            && verdict(one)
+                                                                    .equals("a person's word"))
                             .toList();
             if (entries.isEmpty()) {
                 throw new Failure(
-                        Failure.REFUSED, patch + " is not quarantined. See: understudy quarantine");
+                        Failure.REFUSED,
+                        patch == null
+                                ? "Nothing that was rolled back with %s is quarantined. See: understudy quarantine"
+                                        .formatted(rollout)
+                                : patch + " is not quarantined. See: understudy quarantine");
             }
             entries.forEach(
                     entry ->
@@ -77,7 +104,12 @@ final class QuarantineCommand implements Callable<Integer> {
                                             + entry.text("id")
                                             + "?reason="
                                             + Api.escape(reason)));
-            connection.terminal().line("Released: %s may be rolled out again.", patch);
+            connection
+                    .terminal()
+                    .line(
+                            "Released: %s may be rolled out again.",
+                            String.join(
+                                    ", ", entries.stream().map(QuarantineCommand::patch).toList()));
             return 0;
         }
     }

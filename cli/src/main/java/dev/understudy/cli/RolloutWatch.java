@@ -60,6 +60,7 @@ final class RolloutWatch {
     private void tell(Json now) {
         Json summary = now.at("summary");
         tell("", "%s: %s".formatted(summary.text("title"), summary.text("sentence")));
+        tell("escalation", now.text("consent.escalation.sentence"));
         tell("certificate", summary.text("promise"));
         tell("test", now.text("certificate.standing"));
         for (Json host : now.list("members")) {
@@ -91,6 +92,10 @@ final class RolloutWatch {
         Json summary = rollout.at("summary");
         List<Json> members = rollout.list("members");
         List<String> lines = new ArrayList<>();
+        if (rollout.at("consent.escalation").present()) {
+            EscalationsCommand.lines(List.of(rollout.at("consent.escalation")))
+                    .forEach(line -> lines.addAll(fitted(line, width)));
+        }
         lines.addAll(
                 fitted(
                         "%s  %s: %s"
@@ -102,6 +107,12 @@ final class RolloutWatch {
         if (!summary.text("promise").isEmpty()) {
             lines.addAll(fitted(summary.text("promise"), width));
         }
+        for (String said : List.of("consent.rule", "consent.emergency")) {
+            if (!rollout.text(said).isEmpty()) {
+                lines.addAll(fitted(rollout.text(said), width));
+            }
+        }
+        RolloutConsentCommand.said(rollout).forEach(line -> lines.addAll(fitted(line, width)));
         String standing = rollout.text("certificate.standing");
         if (!standing.isEmpty()) {
             lines.addAll(fitted(standing, width));
@@ -171,6 +182,12 @@ final class RolloutWatch {
         List<String> hints = new ArrayList<>();
         switch (rollout.text("summary.state")) {
             case "AwaitingApproval" -> hints.add("Next: understudy rollout approve " + name);
+            case "Announced" ->
+                    hints.add(
+                            "Next: understudy rollout object %s --reason … (keep it from starting), or understudy rollout approve %s (start it now)"
+                                    .formatted(name, name));
+            case "Objected" ->
+                    hints.add("Next: understudy rollout lift %s --reason …".formatted(name));
             case "Held" ->
                     hints.add(
                             "Next: understudy rollout approve %s (go on in spite of the doubt), or understudy rollout halt %s --reason …"

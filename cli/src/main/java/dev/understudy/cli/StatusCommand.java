@@ -27,6 +27,8 @@ final class StatusCommand implements Callable<Integer> {
                     "THE FLEET IS STOPPED by %s: %s",
                     status.text("stop.actor"), status.text("stop.reason"));
         }
+        EscalationsCommand.lines(status.list("escalations"))
+                .forEach(line -> terminal.line("%s", line));
         terminal.line(
                 "%-18s %s, %s need security patches",
                 "Hosts", risk.text("hosts"), risk.text("hostsWithSecurityPatches"));

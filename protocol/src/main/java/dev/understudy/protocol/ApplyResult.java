@@ -1,6 +1,7 @@
 package dev.understudy.protocol;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What came of applying a plan to the host itself.
 ///
@@ -9,6 +10,8 @@ import java.util.List;
 /// @param stale processes that still run the old files; the fix is not in effect in them
 /// @param rebootReasons why a reboot is still needed
 /// @param clues what points at the cause, if it failed
+/// @param triage what came of securing evidence first; null where that was not asked for, and where
+///   the agent does not know of it
 public record ApplyResult(
         Outcome outcome,
         String planDigest,
@@ -19,7 +22,8 @@ public record ApplyResult(
         List<StaleProcess> stale,
         List<String> rebootReasons,
         List<PhaseTime> timings,
-        List<Clue> clues) {
+        List<Clue> clues,
+        @Nullable TriageOutcome triage) {
 
     /// How an apply ended.
     public enum Outcome {
@@ -48,5 +52,31 @@ public record ApplyResult(
         if (outcome != Outcome.IN_EFFECT && reasons.isEmpty()) {
             throw new IllegalArgumentException("an outcome of " + outcome + " needs a reason");
         }
+    }
+
+    /// Without evidence.
+    public ApplyResult(
+            Outcome outcome,
+            String planDigest,
+            String checkpoint,
+            List<String> reasons,
+            List<CheckResult> checks,
+            int healthyChecks,
+            List<StaleProcess> stale,
+            List<String> rebootReasons,
+            List<PhaseTime> timings,
+            List<Clue> clues) {
+        this(
+                outcome,
+                planDigest,
+                checkpoint,
+                reasons,
+                checks,
+                healthyChecks,
+                stale,
+                rebootReasons,
+                timings,
+                clues,
+                null);
     }
 }

@@ -31,14 +31,15 @@ public sealed interface OrderBody {
     /// Install exactly the plan, which this host must have rehearsed with verdict Passed under the
     /// order `rehearsal`, and undo it if the checks fail. With `acceptedWithoutRehearsal`, the
     /// rehearsal may have ended Inconclusive (never Failed), if the host's local policy allows that
-    /// too.
+    /// too. With `triage` the host secures evidence before it changes anything.
     record Apply(
             Plan plan,
             OrderId rehearsal,
             Duration soak,
             Duration limit,
             RebootPolicy reboot,
-            @Nullable Acceptance acceptedWithoutRehearsal)
+            @Nullable Acceptance acceptedWithoutRehearsal,
+            @Nullable Triage triage)
             implements OrderBody {
         public Apply {
             Require.present(plan, "plan");
@@ -59,7 +60,17 @@ public sealed interface OrderBody {
 
         public Apply(
                 Plan plan, OrderId rehearsal, Duration soak, Duration limit, RebootPolicy reboot) {
-            this(plan, rehearsal, soak, limit, reboot, null);
+            this(plan, rehearsal, soak, limit, reboot, null, null);
+        }
+
+        public Apply(
+                Plan plan,
+                OrderId rehearsal,
+                Duration soak,
+                Duration limit,
+                RebootPolicy reboot,
+                @Nullable Acceptance acceptedWithoutRehearsal) {
+            this(plan, rehearsal, soak, limit, reboot, acceptedWithoutRehearsal, null);
         }
     }
 

@@ -38,6 +38,14 @@ final class Examples {
                         Duration.ofHours(1),
                         OrderBody.RebootPolicy.NEVER,
                         new OrderBody.Acceptance(PLAN.digest(), "ada", "no overlayfs there")),
+                new OrderBody.Apply(
+                        PLAN,
+                        OrderId.random(),
+                        Duration.ofSeconds(30),
+                        Duration.ofHours(1),
+                        OrderBody.RebootPolicy.NEVER,
+                        null,
+                        new Triage(Duration.ofMinutes(2), 64 << 20, false)),
                 new OrderBody.RestartUnits(List.of("nginx.service", "getty@tty1.service")),
                 new OrderBody.Reboot());
     }
@@ -96,7 +104,12 @@ final class Examples {
                                         new Clue(
                                                 Clue.Kind.OWNER,
                                                 "openssh-server",
-                                                "ssh.service is a unit of openssh-server.")))),
+                                                "ssh.service is a unit of openssh-server.")),
+                                new TriageOutcome.Kept(
+                                        "/var/lib/understudy/triage/1.zip",
+                                        "0".repeat(64),
+                                        1_048_576,
+                                        List.of("journal: cut after 1 MB")))),
                 new Report.Restored(
                         new RestoreResult(
                                 true,

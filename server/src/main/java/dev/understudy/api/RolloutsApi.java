@@ -143,7 +143,7 @@ public final class RolloutsApi {
     RolloutViews.Whole approve(
             Operator operator, @PathVariable UUID id, @RequestBody Approval approval) {
         RolloutId rollout = new RolloutId(id);
-        steer.approve(rollout, operator.actor(), approval.planHash());
+        steer.approve(rollout, operator.actor(), approval.planHash(), approval.reason().orElse(""));
         return views.get(rollout);
     }
 

@@ -17,8 +17,11 @@ import dev.understudy.rehearsal.RequestRehearsal;
 import dev.understudy.risk.Patches;
 import dev.understudy.risk.ReasonSource;
 import dev.understudy.rollout.ChoosePlan;
+import dev.understudy.rollout.ConsentViews;
 import dev.understudy.rollout.DecideHost;
 import dev.understudy.rollout.Diary;
+import dev.understudy.rollout.Escalations;
+import dev.understudy.rollout.GroupAutonomies;
 import dev.understudy.rollout.Quarantine;
 import dev.understudy.rollout.Rollout;
 import dev.understudy.rollout.RolloutModule;
@@ -92,6 +95,7 @@ class WireRollout {
                 maintenance,
                 module.diary(),
                 module.certificates(),
+                module.consents(),
                 clock);
     }
 
@@ -146,6 +150,21 @@ class WireRollout {
     @Bean
     SteerRollout steerRollout(RolloutModule module) {
         return module.steer();
+    }
+
+    @Bean
+    GroupAutonomies groupAutonomies(RolloutModule module) {
+        return module.autonomies();
+    }
+
+    @Bean
+    Escalations escalations(RolloutModule module) {
+        return module.escalations();
+    }
+
+    @Bean
+    ConsentViews consentViews(RolloutModule module) {
+        return module.consents();
     }
 
     @Bean

@@ -11,6 +11,8 @@ import dev.understudy.risk.Patches;
 import dev.understudy.risk.RankedPatch;
 import dev.understudy.risk.RiskSummary;
 import dev.understudy.risk.WhyUnpatched;
+import dev.understudy.rollout.Escalation;
+import dev.understudy.rollout.Escalations;
 import dev.understudy.rollout.RolloutViews;
 import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
@@ -40,6 +42,7 @@ public final class OverviewPage {
     private final Patches patches;
     private final WhyUnpatched why;
     private final RolloutViews rollouts;
+    private final Escalations escalations;
     private final FleetStop stop;
     private final TemplateEngine templates;
     private final InstantSource clock;
@@ -49,6 +52,7 @@ public final class OverviewPage {
             Patches patches,
             WhyUnpatched why,
             RolloutViews rollouts,
+            Escalations escalations,
             FleetStop stop,
             TemplateEngine templates,
             InstantSource clock) {
@@ -56,6 +60,7 @@ public final class OverviewPage {
         this.patches = patches;
         this.why = why;
         this.rollouts = rollouts;
+        this.escalations = escalations;
         this.stop = stop;
         this.templates = templates;
         this.clock = clock;
@@ -80,6 +85,7 @@ public final class OverviewPage {
                                                         span(Duration.between(s.since(), now)),
                                                         s.reason()))
                         .orElse(""),
+                escalations.open().stream().map(OverviewPage::row).toList(),
                 figures(summary, now),
                 summary.coverage(),
                 rollouts.newest(MOST_ROLLOUTS).stream().map(rollout -> row(rollout, now)).toList(),
@@ -112,6 +118,15 @@ public final class OverviewPage {
                         earliest != null && earliest.overdue(now)));
     }
 
+    private static OverviewView.EscalationRow row(Escalation escalation) {
+        String by = escalation.acknowledgedBy();
+        return new OverviewView.EscalationRow(
+                escalation.rollout().brief(),
+                escalation.sentence(),
+                by == null ? "" : by.replaceFirst("^token:", ""),
+                by == null ? "understudy escalations ack " + escalation.rollout().brief() : "");
+    }
+
     private static OverviewView.RolloutRow row(RolloutViews.Summary rollout, Instant now) {
         int all = Math.max(1, rollout.hosts().values().stream().mapToInt(n -> n).sum());
         List<OverviewView.Part> parts =
@@ -135,7 +150,8 @@ public final class OverviewPage {
                 switch (rollout.state()) {
                     case "Halted" -> "bad";
                     case "Completed" -> "good";
-                    case "AwaitingApproval", "Held", "Paused", "RolledBack" -> "hold";
+                    case "AwaitingApproval", "Announced", "Objected" -> "hold";
+                    case "Held", "Paused", "RolledBack" -> "hold";
                     default -> "busy";
                 },
                 parts);
@@ -144,6 +160,8 @@ public final class OverviewPage {
     private static String next(String state, String id) {
         return switch (state) {
             case "AwaitingApproval", "Held" -> "understudy rollout approve " + id;
+            case "Announced" -> "understudy rollout object %s --reason …".formatted(id);
+            case "Objected" -> "understudy rollout lift %s --reason …".formatted(id);
             case "Paused" -> "understudy rollout resume " + id;
             case "Halted" -> "understudy quarantine";
             default -> "";

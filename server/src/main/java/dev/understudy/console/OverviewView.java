@@ -7,11 +7,16 @@ import java.util.List;
 /// @param stop why the whole fleet is stopped, and by whom; empty when it is not
 public record OverviewView(
         String stop,
+        List<EscalationRow> escalations,
         List<Figure> figures,
         String coverage,
         List<RolloutRow> rollouts,
         List<PatchRow> patches,
         List<HostRow> hosts) {
+
+    /// A deadline in danger; `known` is who acknowledged it, empty if nobody did, and then `next`
+    /// is the command for it.
+    public record EscalationRow(String rollout, String sentence, String known, String next) {}
 
     /// One number with its meaning; `alarming` when it needs someone.
     public record Figure(String value, String label, boolean alarming) {}

@@ -8,6 +8,23 @@ public enum Autonomy {
     RECOMMEND,
     /// Also prepare rollouts, which wait for a person's approval.
     APPROVE,
+    /// Also announce rollouts, which start by themselves after a while unless a person objects.
+    VETO,
     /// Also roll out.
-    AUTOMATIC
+    AUTOMATIC;
+
+    /// Whether the machine prepares rollouts by itself.
+    public boolean plans() {
+        return compareTo(APPROVE) >= 0;
+    }
+
+    /// Whether nothing starts before a person said so.
+    public boolean asks() {
+        return compareTo(VETO) < 0;
+    }
+
+    /// The one that leaves more to people.
+    public Autonomy strictest(Autonomy other) {
+        return compareTo(other) <= 0 ? this : other;
+    }
 }

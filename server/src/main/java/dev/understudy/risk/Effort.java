@@ -27,8 +27,12 @@ enum Effort {
         return weight;
     }
 
+    static boolean needsReboot(List<PackageChange> changes) {
+        return changes.stream().anyMatch(c -> NEEDS_REBOOT.matcher(c.name()).matches());
+    }
+
     static Effort of(List<PackageChange> changes, Reach reach) {
-        if (changes.stream().anyMatch(c -> NEEDS_REBOOT.matcher(c.name()).matches())) {
+        if (needsReboot(changes)) {
             return REBOOT;
         }
         return reach.level() == Reach.Level.INSTALLED ? INSTALL : RESTART;

@@ -40,9 +40,9 @@ final class FindReach {
                     Map.entry("docker.io", List.of("dockerd", "docker")),
                     Map.entry("rsyslog", List.of("rsyslogd", "rsyslog")));
 
-    private static final Pattern LIBRARY =
+    static final Pattern LIBRARY =
             Pattern.compile("lib.*|python3.*|perl(-base)?|.*-jre(-headless)?|openssl");
-    private static final Pattern KERNEL = Pattern.compile("linux(-image.*|-signed.*)?");
+    static final Pattern KERNEL = Pattern.compile("linux(-image.*|-signed.*)?");
     private static final Pattern PART =
             Pattern.compile("-(server|core|common|bin|daemon|full|light|extras|base|data)$");
     private static final Pattern VERSION = Pattern.compile("-?[0-9][0-9.]*$");
@@ -139,7 +139,8 @@ final class FindReach {
                 .findFirst();
     }
 
-    private static Set<String> names(String source, List<PackageChange> changes) {
+    /// What the packages, and processes and units of them, may be called.
+    static Set<String> names(String source, List<PackageChange> changes) {
         Set<String> names = new HashSet<>();
         addNames(source, names);
         changes.forEach(change -> addNames(change.name(), names));
@@ -158,7 +159,7 @@ final class FindReach {
     }
 
     /// `nginx` of `nginx.service`, `postgresql` of `postgresql@15-main.service`.
-    private static String stem(String unit) {
+    static String stem(String unit) {
         return unit.replaceFirst("\\.(service|socket)$", "").replaceFirst("@.*", "");
     }
 

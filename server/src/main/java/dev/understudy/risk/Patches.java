@@ -12,6 +12,7 @@ import dev.understudy.protocol.PackageChange;
 import dev.understudy.risk.exposure.FollowDatabase;
 import java.time.InstantSource;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -61,6 +62,15 @@ public final class Patches {
     /// not known.
     public List<HostPatch> forHost(HostId host) {
         return assessment(host).map(Assessment::patches).orElse(List.of());
+    }
+
+    /// The same for every host of a group, in one look; alike hosts share their list.
+    public Map<HostId, List<HostPatch>> forGroup(String group) {
+        Map<HostId, List<HostPatch>> byHost = new HashMap<>();
+        assessments
+                .all(group)
+                .forEach(each -> each.hosts().forEach(host -> byHost.put(host, each.patches())));
+        return byHost;
     }
 
     /// What the fleet needs, ranked: class first, then the sum of the hosts' priorities.

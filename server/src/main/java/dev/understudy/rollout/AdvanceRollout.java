@@ -57,6 +57,7 @@ public final class AdvanceRollout {
     private final Quarantine quarantine;
     private final Gate gate;
     private final AssignWaves assignWaves;
+    private final BindApproval bind;
     private final RecordEvidence evidence;
     private final GoOn goOn;
     private final RolloutSettings settings;
@@ -78,6 +79,7 @@ public final class AdvanceRollout {
             Quarantine quarantine,
             Gate gate,
             AssignWaves assignWaves,
+            BindApproval bind,
             RecordEvidence evidence,
             GoOn goOn,
             RolloutSettings settings,
@@ -97,6 +99,7 @@ public final class AdvanceRollout {
         this.quarantine = quarantine;
         this.gate = gate;
         this.assignWaves = assignWaves;
+        this.bind = bind;
         this.evidence = evidence;
         this.goOn = goOn;
         this.settings = settings;
@@ -140,6 +143,11 @@ public final class AdvanceRollout {
                     deployments.of(rollout.id()).stream()
                             .map(d -> overdue(d, host(known, d.host()), now))
                             .toList();
+            Rollout bound = bind.check(rollout, members, calendar, id -> host(known, id).group());
+            if (!bound.equals(rollout)) {
+                rollout = bound;
+                continue;
+            }
             Map<HostId, HostSeen> seen = new HashMap<>();
             known.forEach((id, host) -> seen.put(id, seen(host, calendar, now)));
             Trial trial = evidence.note(rollout, members, seen, now).orElse(null);
@@ -211,7 +219,7 @@ public final class AdvanceRollout {
         return switch (next) {
             case Move.Rehearse(Deployment d, boolean afresh) -> rehearse(rollout, d, afresh);
             case Move.AssignWaves(List<Deployment> rehearsed) -> assignWaves.to(rollout, rehearsed);
-            case Move.Apply(Deployment d) -> apply(d, seen);
+            case Move.Apply(Deployment d) -> apply(rollout, d, seen);
             case Move.Reboot(Deployment d) ->
                     happen(d, new Event.RebootOrdered(inWindow(d, new OrderBody.Reboot(), seen)));
             case Move.Restore(Deployment d) -> restore(d);
@@ -220,7 +228,7 @@ public final class AdvanceRollout {
             case Move.Recall(Deployment d, String reason) -> recall(d, reason);
             case Move.Turn(Rollout.Event event) -> {
                 decide(rollout, trial, event);
-                turn.happen(rollout, assignWaves.approved(rollout, event), NextMoves.MACHINE);
+                bind.happen(rollout, assignWaves.approved(rollout, event));
                 yield true;
             }
             case Move.Ask(int wave, Trial proved, String reason) -> {
@@ -260,10 +268,11 @@ public final class AdvanceRollout {
         return true;
     }
 
-    private boolean apply(Deployment d, Map<HostId, HostSeen> seen) {
+    private boolean apply(Rollout rollout, Deployment d, Map<HostId, HostSeen> seen) {
         if (!(d.state() instanceof State.Rehearsed(OrderId rehearsal, var accepted))) {
             throw new IllegalStateException("%s is to be patched unrehearsed".formatted(d));
         }
+        TriageFirst first = rollout.terms().triage();
         OrderBody body =
                 new OrderBody.Apply(
                         d.getPlan().plan(),
@@ -271,7 +280,8 @@ public final class AdvanceRollout {
                         settings.hostSoak(),
                         settings.limit(),
                         RebootPolicy.NEVER,
-                        accepted);
+                        accepted,
+                        first == null ? null : first.of(d.getPlan()));
         return happen(d, new Event.ApplyOrdered(inWindow(d, body, seen)));
     }
 

@@ -6,10 +6,8 @@ import dev.understudy.fleet.Hosts;
 import dev.understudy.fleet.Inventories;
 import dev.understudy.fleet.InventoryChanged;
 import dev.understudy.fleet.Orders;
-import dev.understudy.governance.Autonomy;
 import dev.understudy.governance.FleetStop;
 import dev.understudy.governance.Policies;
-import dev.understudy.governance.Policy;
 import dev.understudy.governance.PolicyChanged;
 import dev.understudy.platform.Database;
 import dev.understudy.platform.Subscriptions;
@@ -27,7 +25,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Starts rollouts by itself for groups whose policy says so: one per group at a time, for every
 /// host that has a security patch pending which nothing speaks against. Under `APPROVE` such a
@@ -42,11 +42,15 @@ public final class AutomaticPlanner {
     private final Rollouts rollouts;
     private final Deployments deployments;
     private final StartRollout start;
+    private final MoveRollout turn;
+    private final AdvanceRollout advance;
     private final Quarantine quarantine;
     private final Hosts hosts;
     private final Inventories inventories;
     private final Orders orders;
     private final Policies policies;
+    private final GroupAutonomies autonomies;
+    private final DecideConsent consent;
     private final FleetStop stop;
     private final RolloutSettings settings;
     private final InstantSource clock;
@@ -57,11 +61,15 @@ public final class AutomaticPlanner {
             Rollouts rollouts,
             Deployments deployments,
             StartRollout start,
+            MoveRollout turn,
+            AdvanceRollout advance,
             Quarantine quarantine,
             Hosts hosts,
             Inventories inventories,
             Orders orders,
             Policies policies,
+            GroupAutonomies autonomies,
+            DecideConsent consent,
             FleetStop stop,
             RolloutSettings settings,
             InstantSource clock) {
@@ -70,11 +78,15 @@ public final class AutomaticPlanner {
         this.rollouts = rollouts;
         this.deployments = deployments;
         this.start = start;
+        this.turn = turn;
+        this.advance = advance;
         this.quarantine = quarantine;
         this.hosts = hosts;
         this.inventories = inventories;
         this.orders = orders;
         this.policies = policies;
+        this.autonomies = autonomies;
+        this.consent = consent;
         this.stop = stop;
         this.settings = settings;
         this.clock = clock;
@@ -84,6 +96,7 @@ public final class AutomaticPlanner {
         subscriptions.on(
                 InventoryChanged.class, NAME, told -> soon(hosts.get(told.host()).group()));
         subscriptions.on(PolicyChanged.class, NAME, told -> soon(told.policy().group()));
+        subscriptions.on(AutonomyDecided.class, NAME, told -> soon(told.autonomy().group()));
         subscriptions.on(RolloutEnded.class, NAME, told -> soon(told.group()));
         subscriptions.on(RolloutHalted.class, NAME, told -> soon(told.group()));
         subscriptions.on(CulpritsFound.class, NAME, told -> soon(hosts.get(told.host()).group()));
@@ -93,14 +106,22 @@ public final class AutomaticPlanner {
 
     /// Has every group looked at that may have automatic rollouts; to be called now and then.
     public void considerAll() {
-        policies.decided().forEach(policy -> soon(policy.group()));
+        groups().forEach(this::soon);
     }
 
     /// What is known to be exploited waits for nothing to settle.
     private void considerAllNow() {
-        policies.decided().stream()
-                .filter(AutomaticPlanner::automatic)
-                .forEach(policy -> planning.dueNow(policy.group(), clock.instant()));
+        groups().stream()
+                .filter(this::automatic)
+                .forEach(group -> planning.dueNow(group, clock.instant()));
+    }
+
+    /// Those that somebody decided about.
+    private Set<String> groups() {
+        Set<String> groups = new TreeSet<>();
+        policies.decided().forEach(policy -> groups.add(policy.group()));
+        autonomies.decided().forEach(own -> groups.add(own.group()));
+        return groups;
     }
 
     /// Looks at the groups that are due; to be called every few seconds.
@@ -117,25 +138,28 @@ public final class AutomaticPlanner {
     }
 
     private void soon(String group) {
-        if (!group.isEmpty() && automatic(policies.forGroup(group))) {
+        if (!group.isEmpty() && automatic(group)) {
             planning.due(group, clock.instant().plus(settings.debounce()));
         }
     }
 
-    private static boolean automatic(Policy policy) {
-        return policy.autonomy() == Autonomy.AUTOMATIC || policy.autonomy() == Autonomy.APPROVE;
+    private boolean automatic(String group) {
+        return autonomies.forGroup(group).plans(policies.forGroup(group).autonomy());
     }
 
     private void plan(String group) {
-        if (!automatic(policies.forGroup(group))
-                || stop.current().isPresent()
-                || rollouts.automaticOpen(group)) {
+        if (!automatic(group) || stop.current().isPresent()) {
+            return;
+        }
+        if (rollouts.automaticOpen(group)) {
+            rollouts.waitingAutomatic(group).ifPresent(id -> giveWay(rollouts.lock(id)));
             return;
         }
         Instant now = clock.instant();
         Set<PatchId> locked = quarantine.patches();
+        DecideConsent.GroupTerms terms = consent.groups(true).apply(group);
         Map<HostId, Set<PatchId>> refused = new HashMap<>();
-        List<Host> ready = new ArrayList<>();
+        List<ChooseTurn.Ready> ready = new ArrayList<>();
         for (Host host : hosts.inGroup(group)) {
             if (!host.managed()
                     || start.offline(host, now)
@@ -151,16 +175,65 @@ public final class AutomaticPlanner {
             without.addAll(notHere);
             without.addAll(start.excepted(host.id()));
             PlanHost.plan(inventory.get(), new Selection.AllSecurity(), without)
-                    .filter(plan -> rested(host.id(), plan, now))
                     .ifPresent(
-                            _ -> {
+                            plan -> {
                                 refused.put(host.id(), notHere);
-                                ready.add(host);
+                                ready.add(
+                                        new ChooseTurn.Ready(
+                                                host,
+                                                plan,
+                                                consent.of(
+                                                        host.id(), plan, inventory.get(), terms)));
                             });
         }
-        if (!ready.isEmpty()) {
-            start.automatically(group, ready, host -> refused.getOrDefault(host, Set.of()));
+        ChooseTurn.of(ready, one -> rested(one.host().id(), one.plan(), now))
+                .ifPresent(
+                        next ->
+                                start.automatically(
+                                        group,
+                                        next.hosts(),
+                                        next.selection(),
+                                        host -> refused.getOrDefault(host, Set.of())));
+    }
+
+    /// What only waits makes room for an emergency on one of its hosts, which goes next.
+    private void giveWay(Rollout waiting) {
+        boolean waits =
+                waiting.state() instanceof Rollout.State.Rehearsing
+                        || RolloutLifecycle.approvable(waiting.state()) != null;
+        if (!waits || waiting.terms().consent().emergency()) {
+            return;
         }
+        DecideConsent.GroupTerms terms = consent.groups(true).apply(waiting.group());
+        Set<PatchId> locked = quarantine.patches();
+        deployments.of(waiting.id()).stream()
+                .filter(Deployment::open)
+                .flatMap(d -> emergencies(d.host(), locked, terms))
+                .findFirst()
+                .ifPresent(
+                        ruling ->
+                                advance.advance(
+                                        turn.happen(
+                                                waiting,
+                                                new Rollout.Event.GaveWay(
+                                                        "Nothing was begun; it gave way to an emergency: %s."
+                                                                .formatted(ruling.sentence())),
+                                                NextMoves.MACHINE)));
+    }
+
+    private Stream<Ruling> emergencies(
+            HostId host, Set<PatchId> locked, DecideConsent.GroupTerms terms) {
+        Set<PatchId> without = new HashSet<>(locked);
+        without.addAll(refused(host));
+        without.addAll(start.excepted(host));
+        return inventories.latest(host).stream()
+                .flatMap(
+                        inventory ->
+                                PlanHost.plan(inventory, new Selection.AllSecurity(), without)
+                                        .map(plan -> consent.of(host, plan, inventory, terms))
+                                        .orElse(List.of())
+                                        .stream())
+                .filter(ruling -> ruling.emergency() && ruling.autonomy().plans());
     }
 
     private Set<PatchId> refused(HostId host) {

@@ -25,6 +25,10 @@ public record Certificate(boolean certified, String sentence, long seed, List<St
         return new Certificate(false, sentence, 0, List.of());
     }
 
+    Certificate adding(String more) {
+        return new Certificate(certified, sentence + " " + more, seed, strata);
+    }
+
     List<WavePlan> plans() {
         return strata.stream().map(Stratum::plan).toList();
     }

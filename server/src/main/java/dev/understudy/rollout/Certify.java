@@ -49,6 +49,15 @@ final class Certify {
     private record Part(String name, List<Candidate> hosts, int spareFrom, Certifiability can) {}
 
     static Certified of(Terms terms, List<Candidate> candidates, long seed) {
+        Certified certified = plain(terms, candidates, seed);
+        Emergency emergency = terms.emergency();
+        return emergency == null
+                ? certified
+                : new Certified(
+                        certified.certificate().adding(emergency.sentence()), certified.draws());
+    }
+
+    private static Certified plain(Terms terms, List<Candidate> candidates, long seed) {
         if (terms.proof().gate() == Proof.Gate.STRICT) {
             return new Certified(
                     Certificate.none(

@@ -114,7 +114,7 @@ public final class DecideHost {
                     requireFree(d, host);
                     Rollout open = takenUp(rollout, by, reason);
                     int wave = wave(open, id);
-                    if (open.state() instanceof Rollout.State.AwaitingApproval) {
+                    if (RolloutLifecycle.approvable(open.state()) != null) {
                         open = turn.happen(open, new Rollout.Event.RehearseAgain(), by);
                         wave = 0;
                     }
@@ -211,6 +211,7 @@ public final class DecideHost {
     private Rollout takenUp(Rollout rollout, String by, String reason) {
         return switch (rollout.state()) {
             case Rollout.State.Rehearsing _, Rollout.State.AwaitingApproval _ -> rollout;
+            case Rollout.State.Announced _, Rollout.State.Objected _ -> rollout;
             case Rollout.State.Running _, Rollout.State.Soaking _ -> rollout;
             case Rollout.State.Held _, Rollout.State.Paused _ -> rollout;
             case Rollout.State.Completed _ -> {

@@ -247,9 +247,17 @@ final class DeploymentLifecycle {
                     d.with(new State.NotInEffect(checkpoint, false, and(reasons, detail)));
             case State.RollingBack(String checkpoint, OrderId restore) when restore.equals(order) ->
                     d.with(
-                            new State.Broken(
-                                    checkpoint,
-                                    List.of("The host refused to be rolled back: " + detail)));
+                            code == Refusal.UNKNOWN_CHECKPOINT
+                                    ? new State.Broken(
+                                            "",
+                                            List.of(
+                                                    "The host keeps the patch: it no longer has the checkpoint "
+                                                            + checkpoint))
+                                    : new State.Broken(
+                                            checkpoint,
+                                            List.of(
+                                                    "The host refused to be rolled back: "
+                                                            + detail)));
             case State.Applying _, State.Doubtful _, State.Verifying _, State.RollingBack _ -> d;
             case State.Planned _, State.Rehearsing _, State.Rehearsed _, State.FailedInTwin _ -> d;
             case State.Done _, State.NotInEffect _, State.Unhealthy _, State.Restored _ -> d;

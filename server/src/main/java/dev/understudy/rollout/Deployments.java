@@ -202,6 +202,11 @@ public final class Deployments {
                           and (r.state_name in ('RollingBack', 'RolledBack')
                                or d.state_name = 'RolledBack'
                                or (r.state_name = 'Halted' and r.state ->> 'by' <> :machine))
+                          and not exists (select
+                                          from rollout.quarantine q
+                                          where q.rollout = r.id
+                                            and q.patch = p.patch
+                                            and q.released_at is not null)
                         order by p.patch, r.since desc
                         """)
                 .param("host", host.value())

@@ -39,6 +39,7 @@ public final class FollowHosts {
     private final Quarantine quarantine;
     private final Rehearsals rehearsals;
     private final Inventories inventories;
+    private final Triages triages;
     private final Diary diary;
 
     FollowHosts(
@@ -51,6 +52,7 @@ public final class FollowHosts {
             Quarantine quarantine,
             Rehearsals rehearsals,
             Inventories inventories,
+            Triages triages,
             Diary diary) {
         this.database = database;
         this.rollouts = rollouts;
@@ -61,6 +63,7 @@ public final class FollowHosts {
         this.quarantine = quarantine;
         this.rehearsals = rehearsals;
         this.inventories = inventories;
+        this.triages = triages;
         this.diary = diary;
     }
 
@@ -98,6 +101,10 @@ public final class FollowHosts {
                                         d.host(),
                                         "Progress",
                                         detail.isBlank() ? phase : phase + ": " + detail);
+                            }
+                            if (told.report() instanceof Report.Applied(var result)) {
+                                database.inTransaction(
+                                        () -> triages.applied(d, told.order(), result));
                             }
                             happen(d, _ -> eventOf(told));
                         });

@@ -101,6 +101,7 @@ final class FollowPatches {
     private static boolean halts(Rollout.State state) {
         return switch (state) {
             case Rollout.State.Rehearsing _, Rollout.State.AwaitingApproval _ -> true;
+            case Rollout.State.Announced _, Rollout.State.Objected _ -> true;
             case Rollout.State.Running _, Rollout.State.Soaking _ -> true;
             case Rollout.State.Held _, Rollout.State.Paused _ -> true;
             case Rollout.State.Halted _, Rollout.State.RollingBack _ -> false;

@@ -4,6 +4,8 @@ import dev.understudy.protocol.PackageChange;
 import dev.understudy.protocol.Plan;
 import dev.understudy.risk.PatchId;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /// What one host is to get, patch by patch, and what the host was like when this was planned.
 ///
@@ -32,6 +34,14 @@ public record HostPlan(List<Part> parts, boolean extended, String shape, List<St
 
     public Plan plan() {
         return new Plan(parts.stream().flatMap(part -> part.changes().stream()).toList());
+    }
+
+    /// The same with these patches only; empty if it has none of them.
+    Optional<HostPlan> only(Set<PatchId> wanted) {
+        List<Part> left = parts.stream().filter(part -> wanted.contains(part.patch())).toList();
+        return left.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new HostPlan(left, extended, shape, activeUnits));
     }
 
     public List<PatchId> patches() {

@@ -4,8 +4,10 @@ import dev.understudy.governance.AuditTrail;
 import dev.understudy.platform.Outbox;
 import dev.understudy.rollout.Rollout.Event;
 import dev.understudy.rollout.Rollout.State;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 
 /// Moves a rollout and writes, in the open transaction, state, diary, audit entry and event.
@@ -43,6 +45,11 @@ final class MoveRollout {
         return after;
     }
 
+    /// Adds a sentence to what people read of the rollout.
+    void tell(RolloutId rollout, String what, String sentence) {
+        diary.note(rollout, null, what, sentence);
+    }
+
     private void publish(Rollout rollout) {
         switch (rollout.state()) {
             case State.Halted(String by, String reason) ->
@@ -50,7 +57,16 @@ final class MoveRollout {
             case State.Completed(String summary) -> ended(rollout, summary);
             case State.RolledBack(String summary) -> ended(rollout, summary);
             case State.Rehearsing _, State.AwaitingApproval _, State.Running _ -> {}
-            case State.Soaking _, State.Held _, State.Paused _, State.RollingBack _ -> {}
+            case State.Announced(Instant startsAt, String hash) ->
+                    outbox.publish(
+                            new RolloutAnnounced(
+                                    rollout.id(),
+                                    rollout.group(),
+                                    rollout.title(),
+                                    startsAt,
+                                    hash));
+            case State.Objected _, State.Soaking _, State.Held _ -> {}
+            case State.Paused _, State.RollingBack _ -> {}
         }
     }
 
@@ -70,6 +86,12 @@ final class MoveRollout {
             case State.AwaitingApproval(String planHash) ->
                     "The rehearsals ended. A person has to approve the plans %s."
                             .formatted(planHash.substring(0, 12));
+            case State.Announced(Instant startsAt, String planHash) ->
+                    "The plans %s are announced: they start at %s unless a person objects."
+                            .formatted(planHash.substring(0, 12), Sentences.time(startsAt));
+            case State.Objected(_, String by, String reason) ->
+                    "%s objects: %s It starts only when that is lifted."
+                            .formatted(by, Sentences.of(List.of(reason)));
             case State.Running(int wave) -> "Wave %d is being patched.".formatted(wave);
             case State.Soaking(int wave, var until) ->
                     "Wave %d has to stay healthy until %s.".formatted(wave, Sentences.time(until));

@@ -27,6 +27,8 @@ final class NextMoves {
                     State.Unhealthy.class,
                     State.Broken.class);
 
+    private static final int MOST_NAMED = 20;
+
     /// One thing to do.
     sealed interface Move {
         record Rehearse(Deployment deployment, boolean afresh) implements Move {}
@@ -96,6 +98,12 @@ final class NextMoves {
         switch (rollout.state()) {
             case Rollout.State.Rehearsing _ -> rehearse();
             case Rollout.State.AwaitingApproval _ -> {}
+            case Rollout.State.Announced(Instant startsAt, _) -> {
+                if (!stopped && !now.isBefore(startsAt)) {
+                    turn(new Event.Unopposed());
+                }
+            }
+            case Rollout.State.Objected _ -> {}
             case Rollout.State.Running(int wave) -> run(wave);
             case Rollout.State.Soaking(int wave, Instant until) -> judge(wave, until);
             case Rollout.State.Held(int wave, Instant until, _) -> judge(wave, until);
@@ -104,8 +112,11 @@ final class NextMoves {
                 windUp("The rollout was halted: " + reason);
                 restore(State.Unhealthy.class);
             }
-            case Rollout.State.RollingBack(_, String reason) -> rollBack(reason);
-            case Rollout.State.RolledBack(String summary) -> windUp(summary);
+            case Rollout.State.RollingBack(String by, String reason) -> rollBack(by, reason);
+            case Rollout.State.RolledBack(String summary) -> {
+                windUp(summary);
+                late();
+            }
             case Rollout.State.Completed(String summary) -> windUp(summary);
         }
     }
@@ -266,15 +277,50 @@ final class NextMoves {
         }
     }
 
-    private void rollBack(String reason) {
+    /// A host that told only after the rollback that it had been patched is put back as well.
+    private void late() {
+        restore(State.Done.class);
+        restore(State.NotInEffect.class);
+        restore(State.Unhealthy.class);
+    }
+
+    private void rollBack(String by, String reason) {
         windUp("The rollout is being rolled back: " + reason);
         boolean orders = false;
         for (Class<? extends State> restorable : RESTORABLE) {
             orders |= restore(restorable);
         }
         if (!orders && deployments.stream().noneMatch(Deployment::open)) {
-            turn(new Event.Restored(tally()));
+            turn(
+                    new Event.Restored(
+                            "by %s: %s %s%s"
+                                    .formatted(
+                                            by, Sentences.of(List.of(reason)), tally(), kept())));
         }
+    }
+
+    /// Which hosts keep the patch because nothing can undo it there.
+    private String kept() {
+        List<String> names =
+                deployments.stream()
+                        .filter(
+                                d ->
+                                        d.state() instanceof State.Done
+                                                || d.state() instanceof State.NotInEffect
+                                                || d.state() instanceof State.Unhealthy
+                                                || d.state() instanceof State.Broken)
+                        .map(d -> HostSeen.name(seen, d.host()))
+                        .sorted()
+                        .toList();
+        return names.isEmpty()
+                ? ""
+                : " Not put back: %s%s; see why in the rollout's hosts."
+                        .formatted(
+                                String.join(
+                                        ", ", names.subList(0, Math.min(MOST_NAMED, names.size()))),
+                                names.size() <= MOST_NAMED
+                                        ? ""
+                                        : " and %d more".formatted(names.size() - MOST_NAMED));
     }
 
     /// Orders the hosts in that state to be put back; true if any is or has still to be.
@@ -283,7 +329,10 @@ final class NextMoves {
                 deployments.stream()
                         .filter(d -> in.isInstance(d.state()))
                         .filter(d -> !DeploymentLifecycle.checkpoint(d).isEmpty())
-                        .filter(d -> d.attempts() < Deployment.MOST_ATTEMPTS)
+                        .filter(
+                                d ->
+                                        in != State.Broken.class
+                                                || d.attempts() < Deployment.MOST_ATTEMPTS)
                         .toList();
         restorable.stream()
                 .filter(_ -> !stopped)

@@ -76,6 +76,7 @@ final class RecordEvidence {
             case Rollout.State.Held(int wave, Instant until, _) ->
                     soaked(trial, rollout, wave, until, members, places, seen, now, news);
             case Rollout.State.Rehearsing _, Rollout.State.AwaitingApproval _ -> {}
+            case Rollout.State.Announced _, Rollout.State.Objected _ -> {}
             case Rollout.State.Running _, Rollout.State.Paused _, Rollout.State.Halted _ -> {}
             case Rollout.State.RollingBack _, Rollout.State.RolledBack _ -> {}
             case Rollout.State.Completed _ -> {}

@@ -1,6 +1,7 @@
 package dev.understudy.rollout;
 
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /// Patches on their way to a set of hosts, wave by wave.
 ///
@@ -26,6 +27,12 @@ public record Rollout(
 
         /// A person must approve exactly the plans that `planHash` stands for.
         record AwaitingApproval(String planHash) implements State {}
+
+        /// It starts by itself then, unless a person objects to the plans `planHash`.
+        record Announced(Instant startsAt, String planHash) implements State {}
+
+        /// A person objected: nothing starts until a person takes that back.
+        record Objected(String planHash, String by, String reason) implements State {}
 
         /// The hosts of the wave are being patched.
         record Running(int wave) implements State {}
@@ -61,6 +68,20 @@ public record Rollout(
         /// Every rehearsal ended and at least one passed.
         record Rehearsed(boolean needsApproval, String planHash) implements Event {}
 
+        /// Every rehearsal ended; it starts then, unless a person objects.
+        record Announced(Instant startsAt, String planHash) implements Event {}
+
+        /// Nobody objected in time.
+        record Unopposed() implements Event {}
+
+        /// The plans, or the terms that they were approved or announced under, are not what they
+        /// were: what was said to them before holds no longer. `startsAt` is null where a person
+        /// has to approve.
+        record PlanChanged(String planHash, @Nullable Instant startsAt) implements Event {}
+
+        /// Nothing was begun, and it makes room for something more urgent.
+        record GaveWay(String summary) implements Event {}
+
         /// There is nothing left to do.
         record Finished(String summary) implements Event {}
 
@@ -77,6 +98,11 @@ public record Rollout(
         record Restored(String summary) implements Event {}
 
         record Approved(String planHash) implements Event {}
+
+        record Veto(String by, String reason) implements Event {}
+
+        /// A person takes an objection back; it is announced anew.
+        record Lifted(Instant startsAt) implements Event {}
 
         record Pause(String by, String reason) implements Event {}
 
@@ -97,19 +123,26 @@ public record Rollout(
     public boolean open() {
         return switch (state) {
             case State.Rehearsing _, State.AwaitingApproval _, State.Running _ -> true;
+            case State.Announced _, State.Objected _ -> true;
             case State.Soaking _, State.Held _, State.Paused _, State.RollingBack _ -> true;
             case State.Halted _, State.RolledBack _, State.Completed _ -> false;
         };
     }
 
-    /// Whether the machine may move it; not while a person has paused it.
+    /// Whether the machine may move it; not while a person has paused it or objects to it.
     boolean moving() {
         return switch (state) {
             case State.Rehearsing _, State.AwaitingApproval _, State.Running _ -> true;
-            case State.Soaking _, State.Held _ -> true;
-            case State.Paused _, State.Halted _, State.RollingBack _ -> false;
+            case State.Announced _, State.Soaking _, State.Held _ -> true;
+            case State.Objected _, State.Paused _, State.Halted _, State.RollingBack _ -> false;
             case State.RolledBack _, State.Completed _ -> false;
         };
+    }
+
+    /// As it is made up before it is stored.
+    Rollout under(Terms settled) {
+        return new Rollout(
+                id, group, title, selection, settled, by, automatic, startedAt, since, state);
     }
 
     Rollout with(State next, Instant at) {

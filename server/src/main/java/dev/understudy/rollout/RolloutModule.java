@@ -27,6 +27,12 @@ public record RolloutModule(
         Investigations investigations,
         Diary diary,
         Certificates certificates,
+        GroupAutonomies autonomies,
+        Approvals approvals,
+        Objections objections,
+        ConsentViews consents,
+        Escalations escalations,
+        Escalate escalate,
         StartRollout start,
         SteerRollout steer,
         DecideHost decide,
@@ -59,6 +65,11 @@ public record RolloutModule(
     static RolloutModule of(Needs n, RolloutSettings settings, Gate gate) {
         Rollouts rollouts = new Rollouts(n.database());
         Deployments deployments = new Deployments(n.database());
+        GroupAutonomies autonomies =
+                new GroupAutonomies(n.database(), n.audit(), n.outbox(), n.clock());
+        DecideConsent consent =
+                new DecideConsent(
+                        n.policies(), autonomies, n.hosts(), n.inventories(), n.patches());
         Diary diary = new Diary(n.database(), n.clock());
         Quarantine quarantine = new Quarantine(n.database(), n.audit(), n.outbox(), n.clock());
         Investigations investigations = new Investigations(n.database());
@@ -89,6 +100,21 @@ public record RolloutModule(
         Certification certification = new Certification(n.hosts(), n.inventories());
         AssignWaves assignWaves = new AssignWaves(certificates, certification, move, diary);
         MoveRollout turn = new MoveRollout(rollouts, diary, n.audit(), n.outbox(), n.clock());
+        Approvals approvals = new Approvals(n.database(), n.audit(), n.clock());
+        Objections objections = new Objections(n.database(), n.clock());
+        Triages triages =
+                new Triages(n.database(), rollouts, diary, n.audit(), n.outbox(), n.clock());
+        Escalations escalations = new Escalations(n.database(), n.audit(), n.outbox(), n.clock());
+        BindApproval bind =
+                new BindApproval(
+                        deployments,
+                        approvals,
+                        consent,
+                        turn,
+                        n.hosts(),
+                        n.maintenance(),
+                        n.outbox(),
+                        n.clock());
         AdvanceRollout advance =
                 new AdvanceRollout(
                         n.database(),
@@ -106,6 +132,7 @@ public record RolloutModule(
                         quarantine,
                         gate,
                         assignWaves,
+                        bind,
                         evidence,
                         goOn,
                         settings,
@@ -122,7 +149,7 @@ public record RolloutModule(
                         n.hosts(),
                         n.inventories(),
                         n.patches(),
-                        n.policies(),
+                        new SettleTerms(n.policies(), autonomies, consent),
                         diary,
                         n.audit(),
                         n.outbox(),
@@ -135,6 +162,22 @@ public record RolloutModule(
                 investigations,
                 diary,
                 certificates,
+                autonomies,
+                approvals,
+                objections,
+                new ConsentViews(rollouts, approvals, objections, escalations, triages, bind),
+                escalations,
+                new Escalate(
+                        n.database(),
+                        rollouts,
+                        deployments,
+                        escalations,
+                        n.hosts(),
+                        n.maintenance(),
+                        n.patches(),
+                        turn,
+                        settings,
+                        n.clock()),
                 start,
                 new SteerRollout(
                         n.database(),
@@ -145,6 +188,9 @@ public record RolloutModule(
                         advance,
                         evidence,
                         goOn,
+                        bind,
+                        quarantine,
+                        objections,
                         n.hosts()),
                 new DecideHost(
                         n.database(),
@@ -164,11 +210,15 @@ public record RolloutModule(
                         rollouts,
                         deployments,
                         start,
+                        turn,
+                        advance,
                         quarantine,
                         n.hosts(),
                         n.inventories(),
                         n.orders(),
                         n.policies(),
+                        autonomies,
+                        consent,
                         n.stop(),
                         settings,
                         n.clock()),
@@ -182,6 +232,7 @@ public record RolloutModule(
                         quarantine,
                         n.rehearsals(),
                         n.inventories(),
+                        triages,
                         diary),
                 new FollowPatches(
                         n.database(),
@@ -210,6 +261,7 @@ public record RolloutModule(
         planner.subscribe(subscriptions);
         jobs.every("rollout-advance", Duration.ofSeconds(2), advance::all);
         jobs.every("rollout-plan", Duration.ofSeconds(3), planner::planDue);
+        jobs.every("rollout-escalate", Duration.ofMinutes(1), escalate::all);
         jobs.every("rollout-consider", Duration.ofMinutes(5), planner::considerAll);
     }
 }

@@ -94,7 +94,11 @@ public final class RolloutReasons implements ReasonSource {
         }
         String where = "Rollout %s: ".formatted(rollout.id().brief());
         return switch (rollout.state()) {
-            case Rollout.State.AwaitingApproval _ ->
+            case Rollout.State.AwaitingApproval _, Rollout.State.Announced _ ->
+                    new Reason(
+                            Reason.Code.AWAITING_APPROVAL,
+                            where + MoveRollout.sentence(rollout.state()));
+            case Rollout.State.Objected _ ->
                     new Reason(
                             Reason.Code.AWAITING_APPROVAL,
                             where + MoveRollout.sentence(rollout.state()));

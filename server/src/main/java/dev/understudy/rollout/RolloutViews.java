@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -30,6 +31,7 @@ public final class RolloutViews {
     private final Maintenance maintenance;
     private final Diary diary;
     private final Certificates certificates;
+    private final ConsentViews consents;
     private final InstantSource clock;
 
     public RolloutViews(
@@ -41,6 +43,7 @@ public final class RolloutViews {
             Maintenance maintenance,
             Diary diary,
             Certificates certificates,
+            ConsentViews consents,
             InstantSource clock) {
         this.database = database;
         this.rollouts = rollouts;
@@ -50,6 +53,7 @@ public final class RolloutViews {
         this.maintenance = maintenance;
         this.diary = diary;
         this.certificates = certificates;
+        this.consents = consents;
         this.clock = clock;
     }
 
@@ -73,7 +77,7 @@ public final class RolloutViews {
 
     /// A rollout with all its hosts.
     ///
-    /// @param planHash what an approval is bound to; empty unless the rollout waits for one
+    /// @param planHash what an approval is bound to; empty unless one can be given now
     /// @param wave the wave that is under way; 0 if none is
     /// @param certificate empty for a rollout from before there were certificates
     public record Whole(
@@ -86,7 +90,8 @@ public final class RolloutViews {
             List<Member> members,
             List<Search> searches,
             Numbers numbers,
-            Optional<CertificateView> certificate) {}
+            Optional<CertificateView> certificate,
+            ConsentViews.View consent) {}
 
     /// One host; `checkpoint` is what a rollback would restore, empty if there is none.
     ///
@@ -158,7 +163,7 @@ public final class RolloutViews {
                         Tally.of(parts).hosts()),
                 rollout.terms(),
                 rollout.selection(),
-                rollout.state() instanceof Rollout.State.AwaitingApproval(String hash) ? hash : "",
+                Objects.requireNonNullElse(RolloutLifecycle.approvable(rollout.state()), ""),
                 wave(rollout.state()),
                 parts.stream().mapToInt(Deployment::wave).max().orElse(0),
                 parts.stream()
@@ -170,7 +175,8 @@ public final class RolloutViews {
                         .find(id)
                         .map(
                                 certificate ->
-                                        CertificateView.of(certificate, certificates.entries(id))));
+                                        CertificateView.of(certificate, certificates.entries(id))),
+                consents.of(rollout));
     }
 
     /// The certificate of a rollout.
@@ -214,6 +220,7 @@ public final class RolloutViews {
             case Rollout.State.Held(int wave, _, _) -> wave;
             case Rollout.State.Paused(Rollout.State before, _, _) -> wave(before);
             case Rollout.State.Rehearsing _, Rollout.State.AwaitingApproval _ -> 0;
+            case Rollout.State.Announced _, Rollout.State.Objected _ -> 0;
             case Rollout.State.Halted _, Rollout.State.RollingBack _ -> 0;
             case Rollout.State.RolledBack _, Rollout.State.Completed _ -> 0;
         };

@@ -79,6 +79,21 @@ public final class Rollouts {
                 .single();
     }
 
+    /// The one that the machine started for the group and that waits before its first host, if
+    /// nobody holds it.
+    Optional<RolloutId> waitingAutomatic(String group) {
+        return database.sql(
+                        """
+                        select id
+                        from rollout.rollouts
+                        where group_name = :group and automatic
+                          and state_name in ('Rehearsing', 'AwaitingApproval', 'Announced')
+                        """)
+                .param("group", group)
+                .query((row, _) -> new RolloutId(row.getObject("id", UUID.class)))
+                .optional();
+    }
+
     /// Keeps everyone else from moving the rollout or its hosts until the transaction ends.
     Rollout lock(RolloutId id) {
         return database.sql(
@@ -129,10 +144,11 @@ public final class Rollouts {
         database.sql(
                         """
                         update rollout.rollouts
-                        set state = :state::jsonb, since = :since
+                        set state = :state::jsonb, since = :since, terms = :terms::jsonb
                         where id = :id
                         """)
                 .param("id", rollout.id().value())
+                .param("terms", Stored.json(rollout.terms()))
                 .param("since", Stored.utc(rollout.since()))
                 .param("state", Stored.json(rollout.state()))
                 .update();

@@ -1,5 +1,6 @@
 package dev.understudy.rollout;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -23,6 +24,23 @@ final class Sentences {
     /// `FailedInTwin` as `failed in twin`.
     static String words(String name) {
         return name.replaceAll("(?<=[a-z])(?=[A-Z])", " ").toLowerCase(Locale.ROOT);
+    }
+
+    /// A time for people: `1 h 30 min`, down to seconds.
+    static String span(Duration span) {
+        if (span.isZero()) {
+            return "no time";
+        }
+        String text =
+                part(span.toDays(), "d")
+                        + part(span.toHoursPart(), "h")
+                        + part(span.toMinutesPart(), "min")
+                        + part(span.toSecondsPart(), "s");
+        return text.isEmpty() ? "less than a second" : text.strip();
+    }
+
+    private static String part(long number, String unit) {
+        return number == 0 ? "" : number + " " + unit + " ";
     }
 
     static String of(List<String> reasons) {

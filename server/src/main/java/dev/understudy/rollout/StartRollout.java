@@ -4,9 +4,6 @@ import dev.understudy.fleet.Host;
 import dev.understudy.fleet.Hosts;
 import dev.understudy.fleet.Inventories;
 import dev.understudy.governance.AuditTrail;
-import dev.understudy.governance.Autonomy;
-import dev.understudy.governance.Policies;
-import dev.understudy.governance.Policy;
 import dev.understudy.platform.Database;
 import dev.understudy.platform.Ids;
 import dev.understudy.platform.Outbox;
@@ -40,7 +37,7 @@ public final class StartRollout {
     private final Hosts hosts;
     private final Inventories inventories;
     private final Patches patches;
-    private final Policies policies;
+    private final SettleTerms settle;
     private final Diary diary;
     private final AuditTrail audit;
     private final Outbox outbox;
@@ -58,7 +55,7 @@ public final class StartRollout {
             Hosts hosts,
             Inventories inventories,
             Patches patches,
-            Policies policies,
+            SettleTerms settle,
             Diary diary,
             AuditTrail audit,
             Outbox outbox,
@@ -74,7 +71,7 @@ public final class StartRollout {
         this.hosts = hosts;
         this.inventories = inventories;
         this.patches = patches;
-        this.policies = policies;
+        this.settle = settle;
         this.diary = diary;
         this.audit = audit;
         this.outbox = outbox;
@@ -112,13 +109,13 @@ public final class StartRollout {
     }
 
     private Certificate outlook(String group, List<Host> chosen, Selection selection) {
-        Terms terms = terms(group, chosen);
+        Terms terms = settle.base(group, chosen);
         Rollout rollout = rollout(group, chosen, selection, terms, "");
         Set<PatchId> locked = quarantine.patches();
         List<Deployment> planned =
                 chosen.stream().map(host -> plan(rollout, host, locked)).toList();
         requireWork(planned, selection);
-        return certification.outlook(terms, planned, 0);
+        return certification.outlook(settle.settled(terms, chosen, planned), planned, 0);
     }
 
     private Rollout rollout(
@@ -137,10 +134,14 @@ public final class StartRollout {
                 new Rollout.State.Rehearsing());
     }
 
-    /// For hosts of a group that the machine chose, without what people refused on a host.
+    /// For hosts of a group that the machine chose, without what is not for them now: what people
+    /// refused there, and what its group's rules let go another way.
     RolloutId automatically(
-            String group, List<Host> chosen, Function<HostId, Set<PatchId>> refused) {
-        return start(group, chosen, new Selection.AllSecurity(), NextMoves.MACHINE, refused);
+            String group,
+            List<Host> chosen,
+            Selection selection,
+            Function<HostId, Set<PatchId>> without) {
+        return start(group, chosen, selection, NextMoves.MACHINE, without);
     }
 
     private Host chosen(HostId id) {
@@ -169,10 +170,9 @@ public final class StartRollout {
         return database.inTransaction(
                 () -> {
                     rollouts.startAlone();
-                    Terms terms = terms(group, chosen);
-                    Rollout rollout = rollout(group, chosen, selection, terms, by);
-                    RolloutId id = rollout.id();
-                    rollouts.add(rollout);
+                    Rollout draft =
+                            rollout(group, chosen, selection, settle.base(group, chosen), by);
+                    RolloutId id = draft.id();
                     Set<PatchId> locked = quarantine.patches();
                     List<Deployment> planned =
                             chosen.stream()
@@ -181,18 +181,22 @@ public final class StartRollout {
                                                 Set<PatchId> without = new HashSet<>(locked);
                                                 without.addAll(refused.apply(host.id()));
                                                 without.addAll(excepted(host.id()));
-                                                return plan(rollout, host, without);
+                                                return plan(draft, host, without);
                                             })
                                     .toList();
                     if (!automatic) {
                         requireWork(planned, selection);
                     }
+                    Terms terms = settle.settled(draft.terms(), chosen, planned);
+                    Rollout rollout = draft.under(terms);
+                    rollouts.add(rollout);
                     planned.forEach(deployments::add);
                     diary.note(
                             id,
                             null,
                             "Rehearsing",
                             "Started by %s: %s.".formatted(by, rollout.title()));
+                    tell(rollout);
                     assignWaves.announce(rollout, planned);
                     audit.append(
                             by,
@@ -206,6 +210,14 @@ public final class StartRollout {
                     advance.advance(rollouts.lock(id));
                     return id;
                 });
+    }
+
+    /// Says under which rule it goes, where there was something to decide.
+    private void tell(Rollout rollout) {
+        String why = rollout.terms().consent().why();
+        if (!why.isEmpty()) {
+            diary.note(rollout.id(), null, "Consent", why);
+        }
     }
 
     /// What people decided to leave open for now on the host.
@@ -235,39 +247,6 @@ public final class StartRollout {
                     "%s is pending on none of these %d hosts, or it is held back or quarantined there. See: understudy patches; understudy why HOST; understudy quarantine"
                             .formatted(what, planned.size()));
         }
-    }
-
-    private Terms terms(String group, List<Host> chosen) {
-        if (chosen.isEmpty()) {
-            throw Problem.invalid(
-                    "no-hosts",
-                    group.isEmpty()
-                            ? "The rollout names no hosts."
-                            : "Group %s has no hosts.".formatted(group));
-        }
-        return chosen.stream()
-                .map(Host::group)
-                .distinct()
-                .map(policies::forGroup)
-                .map(StartRollout::terms)
-                .reduce(Terms::strictest)
-                .orElseThrow();
-    }
-
-    private static Terms terms(Policy policy) {
-        if (policy.autonomy() == Autonomy.OBSERVE) {
-            throw Problem.conflict(
-                    "group-observes",
-                    "Group %s is only observed. Give it another autonomy first."
-                            .formatted(policy.group()));
-        }
-        return new Terms(
-                policy.autonomy() != Autonomy.AUTOMATIC,
-                policy.canaries(),
-                policy.percentPerWave(),
-                policy.soak(),
-                policy.reboot(),
-                policy.proof());
     }
 
     private static String title(String group, List<Host> chosen, Selection selection) {

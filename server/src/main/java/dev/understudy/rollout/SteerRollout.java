@@ -19,6 +19,9 @@ public final class SteerRollout {
     private final AdvanceRollout advance;
     private final RecordEvidence evidence;
     private final GoOn goOn;
+    private final BindApproval bind;
+    private final Quarantine quarantine;
+    private final Objections objections;
     private final Hosts hosts;
 
     SteerRollout(
@@ -30,6 +33,9 @@ public final class SteerRollout {
             AdvanceRollout advance,
             RecordEvidence evidence,
             GoOn goOn,
+            BindApproval bind,
+            Quarantine quarantine,
+            Objections objections,
             Hosts hosts) {
         this.database = database;
         this.rollouts = rollouts;
@@ -39,6 +45,9 @@ public final class SteerRollout {
         this.advance = advance;
         this.evidence = evidence;
         this.goOn = goOn;
+        this.bind = bind;
+        this.quarantine = quarantine;
+        this.objections = objections;
         this.hosts = hosts;
     }
 
@@ -47,17 +56,23 @@ public final class SteerRollout {
     ///
     /// @param planHash the plans that the person saw; empty for those that wait now
     public void approve(RolloutId id, String by, Optional<String> planHash) {
+        approve(id, by, planHash, "");
+    }
+
+    /// The same, with the person's reason.
+    public void approve(RolloutId id, String by, Optional<String> planHash, String reason) {
         database.inTransaction(
                 () -> {
                     Rollout rollout = rollouts.lock(id);
                     Rollout next =
                             switch (rollout.state()) {
                                 case State.Held(int wave, _, _) -> accept(rollout, wave, by);
-                                case State.AwaitingApproval(String waiting) ->
-                                        turn.happen(
-                                                rollout,
-                                                new Event.Approved(planHash.orElse(waiting)),
-                                                by);
+                                case State.AwaitingApproval _, State.Announced _ ->
+                                        bind.approve(rollout, planHash, by, reason);
+                                case State.Objected(_, String who, String why) ->
+                                        throw new NotNow(
+                                                "%s objects: %s Lift that first: understudy rollout lift %s --reason …"
+                                                        .formatted(who, why, id.brief()));
                                 case State.Rehearsing _, State.Running _, State.Soaking _ ->
                                         throw nothing(rollout);
                                 case State.Paused _, State.Halted _, State.RollingBack _ ->
@@ -65,6 +80,36 @@ public final class SteerRollout {
                                 case State.RolledBack _, State.Completed _ ->
                                         throw nothing(rollout);
                             };
+                    advance.advance(next);
+                });
+    }
+
+    /// Keeps an announced rollout from starting, until a person takes that back.
+    ///
+    /// @throws NotNow if it is not announced
+    public void object(RolloutId id, String by, String reason) {
+        required(reason);
+        database.inTransaction(
+                () -> {
+                    Rollout rollout = rollouts.lock(id);
+                    Rollout next = turn.happen(rollout, new Event.Veto(by, reason), by);
+                    objections.add(id, by, reason);
+                    advance.advance(next);
+                });
+    }
+
+    /// Takes an objection back; the rollout is announced anew, so that others can still object.
+    ///
+    /// @throws NotNow if nobody objects to it
+    public void lift(RolloutId id, String by, String reason) {
+        required(reason);
+        database.inTransaction(
+                () -> {
+                    Rollout rollout = rollouts.lock(id);
+                    Rollout next =
+                            turn.happen(
+                                    rollout, new Event.Lifted(bind.announcedUntil(rollout)), by);
+                    objections.lift(id, by, reason);
                     advance.advance(next);
                 });
     }
@@ -108,7 +153,8 @@ public final class SteerRollout {
         steer(id, by, new Event.Halt(by, required(reason)));
     }
 
-    /// Puts every host back that was patched.
+    /// Puts every host back that was patched. What it brought is quarantined, so that no rollout
+    /// and no person brings it again before somebody releases it.
     ///
     /// @throws Problem if one of those hosts is in another rollout that is not over
     public void rollBack(RolloutId id, String by, String reason) {
@@ -116,9 +162,40 @@ public final class SteerRollout {
         database.inTransaction(
                 () -> {
                     Rollout rollout = rollouts.lock(id);
-                    deployments.of(id).forEach(this::requireFree);
+                    List<Deployment> members = deployments.of(id);
+                    members.forEach(this::requireFree);
+                    keepAway(rollout, members, by, reason);
                     advance.advance(turn.happen(rollout, new Event.RollBack(by, reason), by));
                 });
+    }
+
+    private void keepAway(Rollout rollout, List<Deployment> members, String by, String reason) {
+        members.stream()
+                .filter(SteerRollout::mayHaveIt)
+                .flatMap(d -> d.getPlan().patches().stream())
+                .distinct()
+                .sorted()
+                .forEach(
+                        patch ->
+                                quarantine.impose(
+                                        patch,
+                                        "%s rolled it back: %s".formatted(by, reason),
+                                        by,
+                                        rollout.id()));
+    }
+
+    /// Whether the host got its patches, or may have.
+    private static boolean mayHaveIt(Deployment d) {
+        return switch (d.state()) {
+            case Deployment.State.Applying _, Deployment.State.Doubtful _ -> true;
+            case Deployment.State.Verifying _, Deployment.State.Done _ -> true;
+            case Deployment.State.NotInEffect _, Deployment.State.Unhealthy _ -> true;
+            case Deployment.State.Restored _, Deployment.State.Broken _ -> true;
+            case Deployment.State.RollingBack _, Deployment.State.RolledBack _ -> true;
+            case Deployment.State.Planned _, Deployment.State.Rehearsing _ -> false;
+            case Deployment.State.Rehearsed _, Deployment.State.FailedInTwin _ -> false;
+            case Deployment.State.Skipped _ -> false;
+        };
     }
 
     private void requireFree(Deployment d) {

@@ -4,6 +4,7 @@ import dev.understudy.governance.Proof;
 import dev.understudy.protocol.OrderBody.RebootPolicy;
 import java.time.Duration;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// The rules of one rollout, as its group's policy had them when it was started.
 ///
@@ -11,21 +12,49 @@ import java.util.Objects;
 /// @param percentPerWave how many percent of the rollout's hosts each later wave has
 /// @param soak how long a wave must stay healthy before the next one starts
 /// @param proof what it has to prove; a rollout from before there was a choice is judged strictly
+/// @param consent who lets it start; a rollout from before there were rules goes by `needsApproval`
+/// @param emergency what is different because all that it brings is due within three days; null
+///   where nothing is
+/// @param triage before which patches hosts secure evidence; null where before none
 public record Terms(
         boolean needsApproval,
         int canaries,
         int percentPerWave,
         Duration soak,
         RebootPolicy reboot,
-        Proof proof) {
+        Proof proof,
+        Consent consent,
+        @Nullable Emergency emergency,
+        @Nullable TriageFirst triage) {
     public Terms {
         proof = Objects.requireNonNullElse(proof, Proof.STRICT);
+        consent = Objects.requireNonNullElseGet(consent, () -> Consent.plain(needsApproval));
         if (canaries < 1 || percentPerWave < 1 || percentPerWave > 100 || soak.isNegative()) {
             throw new IllegalArgumentException(
                     "%d canaries, %d %% per wave, a soak of %s: expected at least one canary, 1 to"
                                     .formatted(canaries, percentPerWave, soak)
                             + " 100 % per wave, and a soak that is not negative");
         }
+    }
+
+    /// Without rules for single patches.
+    public Terms(
+            boolean needsApproval,
+            int canaries,
+            int percentPerWave,
+            Duration soak,
+            RebootPolicy reboot,
+            Proof proof) {
+        this(
+                needsApproval,
+                canaries,
+                percentPerWave,
+                soak,
+                reboot,
+                proof,
+                Consent.plain(needsApproval),
+                null,
+                null);
     }
 
     /// Rules that satisfy both. Where one asks for a certificate or a person, and the other for no
@@ -37,10 +66,81 @@ public record Terms(
                 Math.min(percentPerWave, other.percentPerWave),
                 soak.compareTo(other.soak) >= 0 ? soak : other.soak,
                 reboot == RebootPolicy.NEVER ? reboot : other.reboot,
-                proof.strictest(other.proof));
+                proof.strictest(other.proof),
+                consent.strictest(other.consent),
+                emergency == null || other.emergency == null
+                        ? null
+                        : emergency.strictest(other.emergency),
+                triage == null ? other.triage : triage);
     }
 
     private boolean alone(Terms other) {
         return proof.gate() == Proof.Gate.CERTIFIED_ONLY && other.proof.gate() == Proof.Gate.STRICT;
+    }
+
+    /// The same, for rulings that are settled now.
+    Terms consented(Consent settled) {
+        return new Terms(
+                settled.autonomy().asks() || proofAsks(),
+                canaries,
+                percentPerWave,
+                soak,
+                reboot,
+                proof,
+                settled,
+                emergency,
+                triage);
+    }
+
+    /// The same for what the plans have become: never less strict than before, and no emergency any
+    /// more where something came in that is none.
+    Terms resettled(Consent now) {
+        Consent both = now.strictest(consent);
+        Terms settled = consented(both);
+        return emergency == null || now.emergency()
+                ? settled
+                : new Terms(
+                        settled.needsApproval,
+                        canaries,
+                        percentPerWave,
+                        emergency.usualSoak(),
+                        reboot,
+                        proof,
+                        settled.consent,
+                        null,
+                        triage);
+    }
+
+    /// Whether a person is asked for another reason than who consents.
+    private boolean proofAsks() {
+        return needsApproval && !consent.autonomy().asks();
+    }
+
+    /// The same with a soak that is shorter than the usual one, and says so.
+    Terms hurried(Emergency how) {
+        return new Terms(
+                needsApproval,
+                canaries,
+                percentPerWave,
+                how.soak(),
+                reboot,
+                proof,
+                consent,
+                how,
+                triage);
+    }
+
+    /// The same, with evidence secured first.
+    Terms triaged(TriageFirst first) {
+        return new Terms(
+                needsApproval,
+                canaries,
+                percentPerWave,
+                soak,
+                reboot,
+                proof,
+                consent,
+                emergency,
+                first);
     }
 }

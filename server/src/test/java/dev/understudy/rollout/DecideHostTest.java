@@ -45,6 +45,7 @@ class DecideHostTest {
                         world.fleet.maintenance,
                         world.module.diary(),
                         world.module.certificates(),
+                        world.module.consents(),
                         world.clock);
         bare = world.agent("web-1", "curl");
         bare.hasTwin = false;

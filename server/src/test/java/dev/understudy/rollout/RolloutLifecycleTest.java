@@ -20,22 +20,29 @@ class RolloutLifecycleTest {
     /// What each event makes of each state; `-` where it does not fit.
     private static final String TABLE =
             """
-            event      Rehearsing  AwaitingApproval Running     Soaking     Held        Paused      Halted      RollingBack RolledBack Completed
-            Rehearsed  Running     -                -           -           -           -           -           -           -          -
-            Asked      AwaitingApproval -           -           -           -           -           -           -           -          -
-            Finished   Completed   -                -           Completed   Completed   -           -           -           -          -
-            WaveSettled -          -                Soaking     -           -           -           -           -           -          -
-            Promoted   -           -                -           Running     Running     -           -           -           -          -
-            HeldBack   -           -                -           Held        Held        -           -           -           -          -
-            Failed     Halted      Halted           Halted      Halted      Halted      -           -           -           -          -
-            Restored   -           -                -           -           -           -           -           RolledBack  -          -
-            Approved   -           Running          -           -           -           -           -           -           -          -
-            Pause      Paused      Paused           Paused      Paused      Paused      -           -           -           -          -
-            Resume     -           -                -           -           -           Running     -           -           -          -
-            Reopened   -           -                -           -           -           -           -           -           -          Running
-            Again      -           Rehearsing       -           -           -           -           -           -           -          -
-            Halt       Halted      Halted           Halted      Halted      Halted      Halted      -           -           -          -
-            RollBack   RollingBack RollingBack      RollingBack RollingBack RollingBack RollingBack RollingBack -           -          RollingBack
+            event        Rehearsing       AwaitingApproval Announced        Objected    Running          Soaking     Held        Paused      Halted      RollingBack RolledBack Completed
+            Rehearsed    Running          -                -                -           -                -           -           -           -           -           -          -
+            Asked        AwaitingApproval -                -                -           -                -           -           -           -           -           -          -
+            AnnouncedFor Announced        -                -                -           -                -           -           -           -           -           -          -
+            Unopposed    -                -                Running          -           -                -           -           -           -           -           -          -
+            Changed      -                AwaitingApproval AwaitingApproval Objected    AwaitingApproval -           -           -           -           -           -          -
+            Anew         -                Announced        Announced        Objected    Announced        -           -           -           -           -           -          -
+            GaveWay Completed Completed Completed - - - - - - - - -
+            Finished     Completed        -                -                -           -                Completed   Completed   -           -           -           -          -
+            WaveSettled  -                -                -                -           Soaking          -           -           -           -           -           -          -
+            Promoted     -                -                -                -           -                Running     Running     -           -           -           -          -
+            HeldBack     -                -                -                -           -                Held        Held        -           -           -           -          -
+            Failed       Halted           Halted           Halted           -           Halted           Halted      Halted      -           -           -           -          -
+            Restored     -                -                -                -           -                -           -           -           -           RolledBack  -          -
+            Approved     -                Running          Running          -           -                -           -           -           -           -           -          -
+            Veto         -                -                Objected         -           -                -           -           -           -           -           -          -
+            Lifted       -                -                -                Announced   -                -           -           -           -           -           -          -
+            Pause        Paused           Paused           Paused           Paused      Paused           Paused      Paused      -           -           -           -          -
+            Resume       -                -                -                -           -                -           -           Running     -           -           -          -
+            Reopened     -                -                -                -           -                -           -           -           -           -           -          Running
+            Again        -                Rehearsing       Rehearsing       -           -                -           -           -           -           -           -          -
+            Halt         Halted           Halted           Halted           Halted      Halted           Halted      Halted      Halted      -           -           -          -
+            RollBack     RollingBack      RollingBack      RollingBack      RollingBack RollingBack      RollingBack RollingBack RollingBack RollingBack -           -          RollingBack
             """;
 
     private static final Map<String, State> STATES = new LinkedHashMap<>();
@@ -45,6 +52,8 @@ class RolloutLifecycleTest {
         Stream.of(
                         new State.Rehearsing(),
                         new State.AwaitingApproval("hash"),
+                        new State.Announced(Samples.NOW, "hash"),
+                        new State.Objected("hash", "bob", "not now"),
                         new State.Running(1),
                         new State.Soaking(1, Samples.NOW),
                         new State.Held(1, Samples.NOW, "doubt"),
@@ -56,6 +65,11 @@ class RolloutLifecycleTest {
                 .forEach(state -> STATES.put(state.getClass().getSimpleName(), state));
         EVENTS.put("Rehearsed", new Event.Rehearsed(false, "hash"));
         EVENTS.put("Asked", new Event.Rehearsed(true, "hash"));
+        EVENTS.put("AnnouncedFor", new Event.Announced(Samples.NOW, "hash"));
+        EVENTS.put("Unopposed", new Event.Unopposed());
+        EVENTS.put("Changed", new Event.PlanChanged("other", null));
+        EVENTS.put("Anew", new Event.PlanChanged("other", Samples.NOW));
+        EVENTS.put("GaveWay", new Event.GaveWay("later"));
         EVENTS.put("Finished", new Event.Finished("done"));
         EVENTS.put("WaveSettled", new Event.WaveSettled(Samples.NOW));
         EVENTS.put("Promoted", new Event.Promoted(2));
@@ -63,6 +77,8 @@ class RolloutLifecycleTest {
         EVENTS.put("Failed", new Event.Failed("understudy", "bad"));
         EVENTS.put("Restored", new Event.Restored("back"));
         EVENTS.put("Approved", new Event.Approved("hash"));
+        EVENTS.put("Veto", new Event.Veto("bob", "not now"));
+        EVENTS.put("Lifted", new Event.Lifted(Samples.NOW));
         EVENTS.put("Pause", new Event.Pause("alice", "lunch"));
         EVENTS.put("Resume", new Event.Resume());
         EVENTS.put("Reopened", new Event.Reopened(2, "alice", "one more host"));

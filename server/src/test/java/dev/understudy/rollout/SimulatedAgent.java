@@ -25,6 +25,8 @@ import dev.understudy.protocol.Report;
 import dev.understudy.protocol.RestoreResult;
 import dev.understudy.protocol.ServiceState;
 import dev.understudy.protocol.SignedOrder;
+import dev.understudy.protocol.Triage;
+import dev.understudy.protocol.TriageOutcome;
 import dev.understudy.protocol.Wire;
 import dev.understudy.protocol.WireException;
 import java.time.Instant;
@@ -54,9 +56,16 @@ final class SimulatedAgent {
     /// The last acceptance that came with an order.
     @Nullable Acceptance accepted;
 
+    /// The evidence that the last order asked for.
+    @Nullable Triage triage;
+
+    /// Whether it knows of evidence.
+    boolean knowsTriage = true;
+
     private long sequence;
     private int boots = 1;
     private List<String> rebootReasons = List.of();
+    private boolean forgot;
 
     /// How often packages of the host were changed.
     int changes;
@@ -79,6 +88,10 @@ final class SimulatedAgent {
     final Set<String> failServiceLater = new TreeSet<>();
     final Set<String> needReboot = new TreeSet<>();
     List<PackageChange> alsoNeeded = List.of();
+
+    /// What the changelogs of its pending packages name.
+    List<String> cves = List.of();
+
     boolean serviceFailed;
 
     SimulatedAgent(TestFleet fleet, String name, String group, String... packages) {
@@ -92,6 +105,12 @@ final class SimulatedAgent {
 
     Map<String, String> installed() {
         return Map.copyOf(installed);
+    }
+
+    /// Its owner's limits for checkpoints were reached.
+    void forgetCheckpoints() {
+        checkpoints.clear();
+        forgot = true;
     }
 
     /// Talks to the control plane once.
@@ -147,10 +166,17 @@ final class SimulatedAgent {
                     online = false;
                 }
                 accepted = apply.acceptedWithoutRehearsal();
+                triage = apply.triage();
                 say(id, judge(id, apply));
             }
             case OrderBody.Restore(String checkpoint) ->
-                    say(id, new Report.Restored(restore(checkpoint)));
+                    say(
+                            id,
+                            forgot
+                                    ? new Report.Refused(
+                                            Report.Refusal.UNKNOWN_CHECKPOINT,
+                                            "there is no checkpoint " + checkpoint)
+                                    : new Report.Restored(restore(checkpoint)));
             case OrderBody.Reboot _ -> {
                 boots++;
                 rebootReasons = List.of();
@@ -253,7 +279,10 @@ final class SimulatedAgent {
                 List.of(),
                 rebootReasons,
                 List.of(),
-                outcome == ApplyResult.Outcome.RESTORED ? clues : List.of());
+                outcome == ApplyResult.Outcome.RESTORED ? clues : List.of(),
+                triage == null || !knowsTriage
+                        ? null
+                        : new TriageOutcome.Kept("/t.zip", "a".repeat(64), 4096, List.of()));
     }
 
     private RestoreResult restore(String checkpoint) {
@@ -293,7 +322,7 @@ final class SimulatedAgent {
                                         "bookworm-security",
                                         true,
                                         PendingUpgrade.Blocked.NONE,
-                                        List.of(),
+                                        cves,
                                         true,
                                         1000))
                 .toList();

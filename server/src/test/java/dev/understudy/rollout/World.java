@@ -4,6 +4,7 @@ import dev.understudy.advisory.FeedLimits;
 import dev.understudy.advisory.FeedSecrets;
 import dev.understudy.advisory.Feeds;
 import dev.understudy.advisory.FetchFeed;
+import dev.understudy.advisory.kev.KevFormat;
 import dev.understudy.advisory.osv.OsvFormat;
 import dev.understudy.fleet.ManualClock;
 import dev.understudy.fleet.TestFleet;
@@ -63,7 +64,7 @@ final class World {
                         fleet.outbox,
                         fleet.audit,
                         new FetchFeed(FeedLimits.USUAL, new FeedSecrets(Path.of("none")), null),
-                        List.of(new OsvFormat()),
+                        List.of(new OsvFormat(), new KevFormat()),
                         clock,
                         new Random(1));
         exceptions = new FindingExceptions(database, fleet.audit, clock);

@@ -45,6 +45,7 @@ final class ApplyPlan {
     private final Phases phases = new Phases();
     private final List<String> notes = new ArrayList<>();
     private final Clues clues;
+    private final SecureFirst secureFirst;
 
     ApplyPlan(ManagedHost host, Attempt attempt, OrderBody.Apply order, boolean ownerAllowsReboot) {
         this.host = host;
@@ -54,6 +55,7 @@ final class ApplyPlan {
         this.mayReboot = ownerAllowsReboot && order.reboot() == RebootPolicy.WHEN_NEEDED;
         this.checkpoint = attempt.id().toString();
         this.clues = new Clues(host, plan);
+        this.secureFirst = new SecureFirst(host, attempt, order);
     }
 
     ApplyResult carryOut() throws InterruptedException {
@@ -97,6 +99,13 @@ final class ApplyPlan {
                 return notStarted(obstacles);
             }
             phases.ended("preconditions");
+            Optional<String> unsecured = secureFirst.obstacle();
+            if (order.triage() != null) {
+                phases.ended("triage");
+            }
+            if (unsecured.isPresent()) {
+                return notStarted(List.of(unsecured.get()));
+            }
             attempt.reach(Step.CHECKPOINT, "");
             notes.addAll(host.takeCheckpoint(checkpoint, order.rehearsal()));
             host.keepBaseline(attempt.id(), sampling.get());
@@ -346,7 +355,8 @@ final class ApplyPlan {
                 stale,
                 rebootReasons,
                 phases.all(),
-                outcome == Outcome.RESTORED || outcome == Outcome.BROKEN ? clues.all() : List.of());
+                outcome == Outcome.RESTORED || outcome == Outcome.BROKEN ? clues.all() : List.of(),
+                secureFirst.outcome(outcome));
     }
 
     private static List<String> prefixed(String first, List<String> rest) {

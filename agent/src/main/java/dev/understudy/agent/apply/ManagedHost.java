@@ -8,6 +8,7 @@ import dev.understudy.agent.exec.Output;
 import dev.understudy.agent.health.HealthSample;
 import dev.understudy.agent.health.UnitFiles;
 import dev.understudy.agent.packages.PackageManager;
+import dev.understudy.agent.triage.Evidence;
 import dev.understudy.protocol.OrderBody;
 import dev.understudy.protocol.OrderId;
 import dev.understudy.protocol.Plan;
@@ -79,6 +80,9 @@ public interface ManagedHost {
     /// Returns once all that was installed is on the disk. The package manager sees to that for the
     /// files of packages, not for those that their scripts make.
     void bringToDisk() throws IOException;
+
+    /// Evidence of the state before the first change.
+    Evidence evidence();
 
     /// Saves what the rehearsed plan changes. Taking a checkpoint again that is complete is
     /// nothing.

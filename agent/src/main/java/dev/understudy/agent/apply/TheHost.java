@@ -23,6 +23,8 @@ import dev.understudy.agent.packages.PackageManagerException;
 import dev.understudy.agent.rehearsal.StoredRehearsal;
 import dev.understudy.agent.system.Kernels;
 import dev.understudy.agent.system.Virtualization;
+import dev.understudy.agent.triage.Evidence;
+import dev.understudy.agent.triage.Triages;
 import dev.understudy.agent.twin.TwinException;
 import dev.understudy.agent.twin.Twins;
 import dev.understudy.protocol.OrderBody;
@@ -64,6 +66,7 @@ public final class TheHost implements ManagedHost, Known {
     private final Twins twins;
     private final Path dataFolder;
     private final Baselines baselines;
+    private final Evidence evidence;
     private final Supplier<LocalPolicy> policy;
 
     public TheHost(
@@ -83,6 +86,8 @@ public final class TheHost implements ManagedHost, Known {
         this.twins = twins;
         this.dataFolder = dataFolder;
         this.baselines = new Baselines(dataFolder.resolve("baselines"));
+        this.evidence =
+                new Triages(place, dataFolder.resolve("triage"), () -> policy.get().refuseTriage());
         this.policy = policy;
     }
 
@@ -251,6 +256,11 @@ public final class TheHost implements ManagedHost, Known {
     @Override
     public void bringToDisk() throws IOException {
         Checkpoints.sync(place);
+    }
+
+    @Override
+    public Evidence evidence() {
+        return evidence;
     }
 
     @Override

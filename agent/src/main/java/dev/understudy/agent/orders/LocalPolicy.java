@@ -5,6 +5,7 @@ import dev.understudy.agent.settings.SettingsException;
 import dev.understudy.protocol.Capabilities.Mode;
 import dev.understudy.protocol.OrderBody;
 import dev.understudy.protocol.Plan;
+import dev.understudy.protocol.Triage;
 import java.nio.file.Path;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
@@ -17,12 +18,14 @@ import java.util.Optional;
 ///
 /// @param allowUnrehearsed whether a person may accept, order by order, an apply whose rehearsal
 ///   was inconclusive
+/// @param refuseTriage whether no evidence of the host's state may be secured before a change
 /// @param faults why the file cannot be used; empty when it can
 public record LocalPolicy(
         Mode mode,
         List<String> refusedPackages,
         boolean refuseReboot,
         boolean allowUnrehearsed,
+        boolean refuseTriage,
         List<ChangeWindow> windows,
         Keep keep,
         List<String> faults) {
@@ -39,6 +42,18 @@ public record LocalPolicy(
         faults = List.copyOf(faults);
     }
 
+    /// One that lets evidence be secured.
+    public LocalPolicy(
+            Mode mode,
+            List<String> refusedPackages,
+            boolean refuseReboot,
+            boolean allowUnrehearsed,
+            List<ChangeWindow> windows,
+            Keep keep,
+            List<String> faults) {
+        this(mode, refusedPackages, refuseReboot, allowUnrehearsed, false, windows, keep, faults);
+    }
+
     /// The policy in the file. A host without one is only observed.
     public static LocalPolicy read(Path file) {
         try {
@@ -51,6 +66,7 @@ public record LocalPolicy(
                     List.of(),
                     true,
                     false,
+                    true,
                     List.of(),
                     Keep.USUAL,
                     List.of(String.valueOf(e.getMessage())));
@@ -60,13 +76,20 @@ public record LocalPolicy(
     /// Nothing on the host may be changed.
     public static LocalPolicy observing() {
         return new LocalPolicy(
-                Mode.OBSERVE, List.of(), true, false, List.of(), Keep.USUAL, List.of());
+                Mode.OBSERVE, List.of(), true, false, true, List.of(), Keep.USUAL, List.of());
     }
 
     /// This policy, but never more than observing.
     public LocalPolicy observed() {
         return new LocalPolicy(
-                Mode.OBSERVE, refusedPackages, refuseReboot, false, windows, keep, faults);
+                Mode.OBSERVE,
+                refusedPackages,
+                refuseReboot,
+                false,
+                refuseTriage,
+                windows,
+                keep,
+                faults);
     }
 
     /// Why this policy refuses what is asked, at this local time; empty if it does not. Undoing is
@@ -81,6 +104,7 @@ public record LocalPolicy(
         return switch (body) {
             case OrderBody.Apply apply ->
                     unrehearsed(apply)
+                            .or(() -> triage(apply))
                             .or(() -> refusedPackage(apply.plan()))
                             .or(() -> outsideWindows(localTime));
             case OrderBody.Reboot _ ->
@@ -98,6 +122,15 @@ public record LocalPolicy(
                 : Optional.of(
                         "the local policy refuses what no rehearsal passed, whoever accepts it"
                                 + " (allowUnrehearsed)");
+    }
+
+    private Optional<String> triage(OrderBody.Apply apply) {
+        Triage wanted = apply.triage();
+        return wanted == null || wanted.mayFail() || !refuseTriage
+                ? Optional.empty()
+                : Optional.of(
+                        "the local policy refuses that evidence is secured (refuseTriage), and the"
+                                + " order asks for it before any change");
     }
 
     private Optional<String> refusedPackage(Plan plan) {
@@ -128,6 +161,9 @@ public record LocalPolicy(
         refusedPackages.forEach(glob -> sentences.add("packages " + glob));
         if (mode == Mode.MANAGED && refuseReboot) {
             sentences.add("reboots");
+        }
+        if (mode == Mode.MANAGED && refuseTriage) {
+            sentences.add("evidence before a change");
         }
         if (!windows.isEmpty()) {
             sentences.add("changes outside " + windows);

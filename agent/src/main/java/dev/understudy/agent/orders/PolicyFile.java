@@ -15,6 +15,7 @@ record PolicyFile(
         @Nullable List<String> refusePackages,
         @Nullable Boolean refuseReboot,
         @Nullable Boolean allowUnrehearsed,
+        @Nullable Boolean refuseTriage,
         @Nullable List<Window> windows,
         @Nullable Checkpoints checkpoints) {
 
@@ -45,6 +46,7 @@ record PolicyFile(
                 refusePackages == null ? List.of() : refusePackages,
                 refuseReboot != null && refuseReboot,
                 allowUnrehearsed != null && allowUnrehearsed,
+                refuseTriage != null && refuseTriage,
                 windows == null ? List.of() : windows.stream().map(Window::window).toList(),
                 checkpoints == null ? LocalPolicy.Keep.USUAL : checkpoints.limits(),
                 List.of());

@@ -80,6 +80,7 @@ final class FakeHost implements ManagedHost, PackageManager {
     List<PackageChange> simulated = PLAN.changes();
     int simulations;
     String bootId = "boot-1";
+    final FakeEvidence evidence = new FakeEvidence(this::effect);
 
     FakeHost() {
         PLAN.changes().forEach(change -> versions.put(change.name(), from(change)));
@@ -250,6 +251,11 @@ final class FakeHost implements ManagedHost, PackageManager {
             throw new IOException("Input/output error");
         }
         onDisk = Map.copyOf(versions);
+    }
+
+    @Override
+    public FakeEvidence evidence() {
+        return evidence;
     }
 
     @Override

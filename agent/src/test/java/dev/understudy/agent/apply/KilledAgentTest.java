@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.understudy.protocol.ApplyResult;
 import dev.understudy.protocol.ApplyResult.Outcome;
 import dev.understudy.protocol.OrderBody;
+import dev.understudy.protocol.OrderId;
 import dev.understudy.protocol.PackageChange;
 import dev.understudy.protocol.Report;
+import dev.understudy.protocol.Triage;
+import dev.understudy.protocol.TriageOutcome;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -225,5 +228,50 @@ class KilledAgentTest {
         FakeHost always = new FakeHost();
         always.killAt = 0;
         assertThat(agents.end(always, rehearse, 0, 0, 0)).isInstanceOf(Report.Failed.class);
+    }
+
+    private static OrderBody triaged(boolean mayFail) {
+        return new OrderBody.Apply(
+                FakeHost.PLAN,
+                OrderId.random(),
+                Duration.ZERO,
+                Duration.ofHours(1),
+                OrderBody.RebootPolicy.NEVER,
+                null,
+                new Triage(Duration.ofMinutes(1), 1 << 20, mayFail));
+    }
+
+    private ApplyResult triaged(FakeHost host, boolean mayFail) throws Exception {
+        return ((Report.Applied) agents.end(host, triaged(mayFail))).result();
+    }
+
+    @Test
+    void evidenceIsSecuredBeforeAnyChangeWhereverTheAgentWasKilled() throws Exception {
+        FakeHost whole = new FakeHost();
+        triaged(whole, false);
+        for (int kill = 0; kill < whole.effects; kill++) {
+            FakeHost host = new FakeHost();
+            host.killAt = kill;
+            ApplyResult result = triaged(host, false);
+            assertThat(result.outcome()).as("killed at %d", kill).isEqualTo(Outcome.IN_EFFECT);
+            assertThat(result.triage()).isInstanceOf(TriageOutcome.Kept.class);
+            assertThat(host.actions).containsSubsequence("secure evidence", "checkpoint");
+        }
+    }
+
+    @Test
+    void nothingIsChangedWithoutEvidenceUnlessThatMayFail() throws Exception {
+        FakeHost host = new FakeHost();
+        host.evidence.fails = true;
+        ApplyResult result = triaged(host, false);
+        assertThat(result.outcome()).isEqualTo(Outcome.NOT_STARTED);
+        assertThat(result.reasons().getFirst()).contains("no evidence", "the disk is full");
+        assertThat(host.isOld()).isTrue();
+        assertThat(host.actions).doesNotContain("checkpoint");
+        FakeHost patched = new FakeHost();
+        patched.evidence.fails = true;
+        result = triaged(patched, true);
+        assertThat(result.outcome()).isEqualTo(Outcome.IN_EFFECT);
+        assertThat(result.triage()).isEqualTo(new TriageOutcome.Missing("the disk is full"));
     }
 }

@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.understudy.protocol.Capabilities.Mode;
 import dev.understudy.protocol.OrderBody;
+import dev.understudy.protocol.OrderId;
+import dev.understudy.protocol.PackageChange;
+import dev.understudy.protocol.Plan;
+import dev.understudy.protocol.Triage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.List;
@@ -145,5 +150,25 @@ class LocalPolicyTest {
         Files.writeString(file, text);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
         return LocalPolicy.read(file);
+    }
+
+    @Test
+    void evidenceThatTheOwnerRefusesStopsAnOrderThatCannotDoWithoutIt() throws IOException {
+        LocalPolicy policy = read("{\"mode\": \"managed\", \"refuseTriage\": true}");
+        assertThat(policy.sentences()).containsExactly("evidence before a change");
+        assertThat(policy.refusal(triaged(false), MONDAY_NOON).orElse("")).contains("refuseTriage");
+        assertThat(policy.refusal(triaged(true), MONDAY_NOON)).isEmpty();
+        assertThat(read("{\"mode\": \"managed\"}").refusal(triaged(false), MONDAY_NOON)).isEmpty();
+    }
+
+    private static OrderBody triaged(boolean mayFail) {
+        return new OrderBody.Apply(
+                new Plan(List.of(new PackageChange("curl", "amd64", "1", "2"))),
+                OrderId.random(),
+                Duration.ZERO,
+                Duration.ofHours(1),
+                OrderBody.RebootPolicy.NEVER,
+                null,
+                new Triage(Duration.ofMinutes(1), 1 << 20, mayFail));
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.understudy.agent.triage;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,17 @@
+package dev.understudy.rollout;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// A deadline is missed unless somebody acts. Published again and again until it is acknowledged,
+/// `times` counts.
+public record DeadlineEndangered(
+        UUID escalation,
+        RolloutId rollout,
+        String group,
+        Escalation.Cause cause,
+        Instant due,
+        @Nullable Instant forecast,
+        String sentence,
+        int times) {}

@@ -1,0 +1,190 @@
+package dev.understudy.rollout;
+
+import dev.understudy.fleet.MaintenanceCalendar;
+import dev.understudy.fleet.Opening;
+import dev.understudy.protocol.HostId;
+import dev.understudy.risk.Deadline;
+import dev.understudy.risk.PatchId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// When each host of a rollout is patched at the latest if nobody keeps it waiting from now on:
+/// what is left of the rehearsals and of the veto window, then wave after wave with its windows,
+/// what an order may take, and the soak. Nothing is hoped for: every order takes as long as it may.
+/// Pure.
+final class ForecastEnd {
+    private static final int MOST_OPENINGS = 20;
+
+    private final Rollout rollout;
+    private final MaintenanceCalendar calendar;
+    private final RolloutSettings settings;
+    private final Instant now;
+
+    private ForecastEnd(
+            Rollout rollout, MaintenanceCalendar calendar, RolloutSettings settings, Instant now) {
+        this.rollout = rollout;
+        this.calendar = calendar;
+        this.settings = settings;
+        this.now = now;
+    }
+
+    /// The host that has the least time left.
+    ///
+    /// @param end null if no window ever opens for it
+    record Tightest(HostId host, PatchId patch, Deadline deadline, @Nullable Instant end) {
+        /// What is left between the end and the deadline; negative if that is missed.
+        Duration slack() {
+            return end == null ? Duration.ofDays(-36_500) : Duration.between(end, deadline.due());
+        }
+
+        boolean late() {
+            return slack().isNegative();
+        }
+    }
+
+    /// What a host is to get, with when it is due.
+    record Due(PatchId patch, Deadline deadline) {}
+
+    /// @param dues the most urgent patch of each host that is still to be patched
+    /// @param group of a host
+    static Optional<Tightest> of(
+            Rollout rollout,
+            List<Deployment> members,
+            Map<HostId, Due> dues,
+            Function<HostId, String> group,
+            MaintenanceCalendar calendar,
+            RolloutSettings settings,
+            Instant now) {
+        return new ForecastEnd(rollout, calendar, settings, now).tightest(members, dues, group);
+    }
+
+    private Optional<Tightest> tightest(
+            List<Deployment> members, Map<HostId, Due> dues, Function<HostId, String> group) {
+        SortedMap<Integer, Map<String, Tightest>> waves = new TreeMap<>();
+        int last = members.stream().mapToInt(Deployment::wave).max().orElse(0);
+        for (Deployment d : members) {
+            Due due = dues.get(d.host());
+            if (!d.untouched() || due == null) {
+                continue;
+            }
+            int wave = d.wave() == 0 ? Math.max(1, last) : d.wave();
+            waves.computeIfAbsent(wave, _ -> new HashMap<>())
+                    .merge(
+                            group.apply(d.host()),
+                            new Tightest(d.host(), due.patch(), due.deadline(), null),
+                            ForecastEnd::sooner);
+        }
+        return worst(waves, members.size(), last == 0);
+    }
+
+    private static Tightest sooner(Tightest one, Tightest other) {
+        return one.deadline().due().isAfter(other.deadline().due()) ? other : one;
+    }
+
+    /// @param unlaid whether the waves are not known yet; then the hosts come in the last one
+    private Optional<Tightest> worst(
+            SortedMap<Integer, Map<String, Tightest>> waves, int hosts, boolean unlaid) {
+        Instant begin = begins();
+        Tightest worst = null;
+        int before = unlaid ? 1 : Math.max(1, RolloutViews.wave(rollout.state()));
+        int extra = unlaid ? wavesOf(hosts) - 1 : 0;
+        for (Map.Entry<Integer, Map<String, Tightest>> wave : waves.entrySet()) {
+            int soaks = Math.max(0, wave.getKey() - before) + extra;
+            begin = begin.plus(oneWave().multipliedBy(soaks));
+            before = Math.max(before, wave.getKey());
+            Instant opens = begin;
+            for (Map.Entry<String, Tightest> group : wave.getValue().entrySet()) {
+                Instant start = opening(group.getKey(), begin);
+                Instant end = start == null ? null : start.plus(oneOrder());
+                Tightest is =
+                        new Tightest(
+                                group.getValue().host(),
+                                group.getValue().patch(),
+                                group.getValue().deadline(),
+                                end);
+                worst = worst == null || is.slack().compareTo(worst.slack()) < 0 ? is : worst;
+                opens = start != null && start.isAfter(opens) ? start : opens;
+            }
+            begin = opens;
+        }
+        return Optional.ofNullable(worst);
+    }
+
+    private int wavesOf(int hosts) {
+        int size = Math.max(1, Math.ceilDiv(hosts * rollout.terms().percentPerWave(), 100));
+        return 1 + Math.ceilDiv(Math.max(0, hosts - rollout.terms().canaries()), size);
+    }
+
+    private Duration oneOrder() {
+        return settings.pickUp().plus(settings.limit());
+    }
+
+    private Duration oneWave() {
+        return oneOrder().plus(rollout.terms().soak());
+    }
+
+    /// When the wave that is next can begin, if people say yes now.
+    private Instant begins() {
+        return switch (rollout.state()) {
+            case Rollout.State.Rehearsing _ ->
+                    now.plus(settings.pickUp())
+                            .plus(settings.rehearsal().limit())
+                            .plus(rollout.terms().consent().veto());
+            case Rollout.State.Announced(Instant startsAt, _) ->
+                    startsAt.isAfter(now) ? startsAt : now;
+            case Rollout.State.Objected _ -> now.plus(rollout.terms().consent().veto());
+            case Rollout.State.Soaking(_, Instant until) -> until.isAfter(now) ? until : now;
+            case Rollout.State.AwaitingApproval _, Rollout.State.Running _ -> now;
+            case Rollout.State.Held _, Rollout.State.Paused _, Rollout.State.Halted _ -> now;
+            case Rollout.State.RollingBack _, Rollout.State.RolledBack _ -> now;
+            case Rollout.State.Completed _ -> now;
+        };
+    }
+
+    /// The first instant from `at` on at which hosts of the group may be begun; null if none comes.
+    private @Nullable Instant opening(String group, Instant at) {
+        Instant when = at;
+        for (int i = 0; i < MOST_OPENINGS; i++) {
+            Opening opening = calendar.opening(group, when);
+            if (opening.mayBegin(when)) {
+                return when;
+            }
+            Instant next =
+                    switch (opening) {
+                        case Opening.Open(Instant until, _) -> until;
+                        case Opening.Closed(Instant opens, _) -> opens;
+                        case Opening.Frozen(var freeze) -> freeze.end();
+                    };
+            if (next == null || !next.isAfter(when)) {
+                return null;
+            }
+            when = next;
+        }
+        return null;
+    }
+
+    /// The most urgent of the patches of each host, by what the hosts' groups still need.
+    static Map<HostId, Due> dues(List<Deployment> members, Map<PatchId, Deadline> deadlines) {
+        Map<HostId, Due> dues = new HashMap<>();
+        for (Deployment d : members) {
+            HostPlan plan = d.plan();
+            if (plan != null) {
+                plan.patches().stream()
+                        .filter(deadlines::containsKey)
+                        .map(patch -> new Due(patch, deadlines.get(patch)))
+                        .min(Comparator.comparing(due -> due.deadline().due()))
+                        .ifPresent(due -> dues.put(d.host(), due));
+            }
+        }
+        return dues;
+    }
+}

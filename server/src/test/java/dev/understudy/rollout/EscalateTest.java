@@ -1,0 +1,195 @@
+package dev.understudy.rollout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.understudy.fleet.Maintenance;
+import dev.understudy.governance.Autonomy;
+import dev.understudy.platform.Database;
+import dev.understudy.platform.Pooled;
+import dev.understudy.platform.Problem;
+import dev.understudy.platform.TestDatabase;
+import dev.understudy.risk.DeadlineRule;
+import dev.understudy.risk.DeadlineRules;
+import dev.understudy.rollout.Rollout.State;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// Deadlines that are missed unless somebody acts.
+class EscalateTest {
+    @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
+    private Pooled pool;
+    private World world;
+    private SimulatedAgent agent;
+
+    @BeforeEach
+    void empty() {
+        pool = new Pooled(DATABASE.get());
+        Database database = pool.database();
+        Emptied.all(database);
+        world = new World(database);
+        new DeadlineRules(database, world.fleet.audit)
+                .put(
+                        "token:ann",
+                        "web",
+                        new DeadlineRule(
+                                DeadlineRule.Standard.SLA,
+                                List.of(3, 14, 60, 90),
+                                false,
+                                List.of()));
+        agent = world.agent("web-1", "curl");
+        agent.cves = List.of("CVE-2026-1111");
+    }
+
+    @AfterEach
+    void close() {
+        pool.close();
+    }
+
+    private List<Escalation> look() {
+        world.module.escalate().all();
+        return world.module.escalations().open();
+    }
+
+    private boolean is(Class<? extends State> state) {
+        return !world.module.rollouts().newest(1).isEmpty()
+                && state.isInstance(world.newest().state());
+    }
+
+    private List<String> told() {
+        return pool.database()
+                .sql(
+                        """
+                        select body ->> 'times'
+                        from platform.outbox
+                        where event = 'rollout.DeadlineEndangered'
+                        order by id
+                        """)
+                .query(String.class)
+                .list();
+    }
+
+    @Test
+    void whatWaitsForApprovalIsToldEveryHourUntilAPersonKnows() {
+        world.policy(Autonomy.APPROVE);
+        world.until(() -> is(State.AwaitingApproval.class));
+        assertThat(look()).isEmpty();
+        world.clock.pass(Duration.ofHours(60));
+        assertThat(look())
+                .singleElement()
+                .satisfies(
+                        one -> {
+                            assertThat(one.cause()).isEqualTo(Escalation.Cause.APPROVAL);
+                            assertThat(one.sentence())
+                                    .contains(
+                                            "bookworm/curl/2 is due on web-1 by",
+                                            "(CVE-2026-1111), and it waits for approval",
+                                            "It has to go on by");
+                        });
+        world.clock.pass(Duration.ofMinutes(30));
+        look();
+        assertThat(told()).containsExactly("1");
+        world.clock.pass(Duration.ofMinutes(31));
+        Escalation again = look().getFirst();
+        assertThat(told()).containsExactly("1", "2");
+        world.module.escalations().acknowledge(again.id(), "token:bob", "I ask the owner.");
+        world.clock.pass(Duration.ofHours(12));
+        assertThat(look())
+                .singleElement()
+                .satisfies(
+                        one -> {
+                            assertThat(one.acknowledgedBy()).isEqualTo("token:bob");
+                            assertThat(one.sentence()).contains("The deadline is missed already");
+                        });
+        assertThat(told()).containsExactly("1", "2");
+        assertThat(is(State.AwaitingApproval.class)).isTrue();
+        assertThat(agent.changes).isZero();
+        assertThatThrownBy(
+                        () ->
+                                world.module
+                                        .escalations()
+                                        .acknowledge(again.id(), "token:eve", "Me too."))
+                .isInstanceOf(Problem.class);
+        world.module.steer().approve(world.newest().id(), "token:ann", Optional.empty());
+        world.until(world::ended);
+        assertThat(look()).isEmpty();
+    }
+
+    @Test
+    void anObjectionIsToldAndNotOverridden() {
+        world.module
+                .autonomies()
+                .put(
+                        "token:ann",
+                        new GroupAutonomy(
+                                "web",
+                                List.of(),
+                                Duration.ofHours(2),
+                                null,
+                                GroupAutonomy.Triage.WHERE_ASKED,
+                                false));
+        world.policy(Autonomy.VETO);
+        world.until(() -> is(State.Announced.class));
+        assertThat(look()).isEmpty();
+        world.module.steer().object(world.newest().id(), "token:bob", "Not now.");
+        world.clock.pass(Duration.ofHours(60));
+        assertThat(look())
+                .singleElement()
+                .extracting(Escalation::cause)
+                .isEqualTo(Escalation.Cause.OBJECTION);
+        world.clock.pass(Duration.ofHours(48));
+        world.ticks(5);
+        look();
+        assertThat(is(State.Objected.class)).isTrue();
+        assertThat(agent.changes).isZero();
+    }
+
+    @Test
+    void aWindowThatOpensTooLateIsToldAtOnce() {
+        Instant opens = world.clock.instant().plus(Duration.ofDays(10));
+        world.fleet.maintenance.open(
+                "token:ann",
+                new Maintenance.Wanted(
+                        "web",
+                        "late",
+                        "UTC",
+                        LocalDateTime.ofInstant(opens, ZoneOffset.UTC),
+                        "",
+                        0,
+                        Duration.ofHours(4)));
+        world.policy(Autonomy.AUTOMATIC);
+        world.until(() -> is(State.Running.class));
+        assertThat(look())
+                .singleElement()
+                .satisfies(
+                        one -> {
+                            assertThat(one.cause()).isEqualTo(Escalation.Cause.WINDOW);
+                            assertThat(one.forecast()).isAfter(opens);
+                        });
+    }
+
+    @Test
+    void aPauseIsToldAndWhatHindersItNextIsToldAnew() {
+        world.policy(Autonomy.APPROVE);
+        world.until(() -> is(State.AwaitingApproval.class));
+        world.clock.pass(Duration.ofHours(60));
+        Escalation first = look().getFirst();
+        world.module.escalations().acknowledge(first.id(), "token:bob", "");
+        world.module.steer().pause(world.newest().id(), "token:bob", "Wait.");
+        assertThat(look())
+                .singleElement()
+                .satisfies(
+                        one -> {
+                            assertThat(one.cause()).isEqualTo(Escalation.Cause.PAUSE);
+                            assertThat(one.acknowledgedBy()).isNull();
+                        });
+    }
+}
