@@ -5,6 +5,7 @@ import dev.understudy.fleet.Hosts;
 import dev.understudy.fleet.Inventories;
 import dev.understudy.fleet.Maintenance;
 import dev.understudy.fleet.Orders;
+import dev.understudy.fleet.WorkGate;
 import dev.understudy.governance.AuditTrail;
 import dev.understudy.governance.FleetStop;
 import dev.understudy.governance.Policies;
@@ -90,9 +91,15 @@ class WireRollout {
                 module.investigations(),
                 hosts,
                 maintenance,
+                module.work(),
                 module.diary(),
                 module.certificates(),
                 clock);
+    }
+
+    @Bean
+    WorkGate workGate(RolloutModule module) {
+        return module.work();
     }
 
     @Bean

@@ -49,6 +49,7 @@ final class AssignWaves {
                                 : WaveOrder.assign(candidates, rollout.terms()));
         int last = 1 + waves.values().stream().mapToInt(wave -> wave).max().orElse(0);
         rehearsed.stream().filter(AssignWaves::unrehearsed).forEach(d -> waves.put(d.host(), last));
+        InSequence.raise(waves, certification.before());
         rehearsed.forEach(
                 d -> {
                     Integer wave = waves.get(d.host());

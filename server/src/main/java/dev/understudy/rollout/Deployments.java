@@ -24,14 +24,14 @@ public final class Deployments {
         this.database = database;
     }
 
-    /// The hosts of a rollout, by wave.
+    /// The hosts of a rollout, by wave; within one, the most urgent first.
     public List<Deployment> of(RolloutId rollout) {
         return database.sql(
                         """
                         select rollout, host, plan, wave, attempts, since, state
                         from rollout.deployments
                         where rollout = :rollout
-                        order by wave, host
+                        order by wave, urgency desc, host
                         """)
                 .param("rollout", rollout.value())
                 .query((row, _) -> deployment(row))

@@ -1,9 +1,12 @@
 package dev.understudy.rollout;
 
+import dev.understudy.fleet.HaGroups;
+import dev.understudy.fleet.HostSequence;
 import dev.understudy.fleet.Hosts;
 import dev.understudy.fleet.Inventories;
 import dev.understudy.fleet.Maintenance;
 import dev.understudy.fleet.Orders;
+import dev.understudy.fleet.WorkGate;
 import dev.understudy.governance.AuditTrail;
 import dev.understudy.governance.FleetStop;
 import dev.understudy.governance.Policies;
@@ -34,7 +37,8 @@ public record RolloutModule(
         AutomaticPlanner planner,
         FollowHosts follow,
         FollowPatches followPatches,
-        RolloutReasons reasons) {
+        RolloutReasons reasons,
+        WorkGate work) {
 
     /// What it needs of the modules below.
     public record Needs(
@@ -85,8 +89,20 @@ public record RolloutModule(
                         n.clock());
         Certificates certificates = new Certificates(n.database(), n.clock());
         RecordEvidence evidence = new RecordEvidence(certificates);
-        GoOn goOn = new GoOn(deployments, move, evidence);
-        Certification certification = new Certification(n.hosts(), n.inventories());
+        WorkGate work =
+                new WorkGate(
+                        n.database(),
+                        n.clock(),
+                        settings.offline(),
+                        new HealthFromRollouts(n.database()));
+        HaGroups haGroups = new HaGroups(n.database(), n.audit(), n.clock());
+        Certification certification =
+                new Certification(
+                        n.hosts(),
+                        n.inventories(),
+                        haGroups,
+                        new HostSequence(n.database(), n.hosts(), n.audit()));
+        GoOn goOn = new GoOn(deployments, move, evidence, certification);
         AssignWaves assignWaves = new AssignWaves(certificates, certification, move, diary);
         MoveRollout turn = new MoveRollout(rollouts, diary, n.audit(), n.outbox(), n.clock());
         AdvanceRollout advance =
@@ -102,6 +118,7 @@ public record RolloutModule(
                         n.hosts(),
                         n.inventories(),
                         n.maintenance(),
+                        work,
                         n.stop(),
                         quarantine,
                         gate,
@@ -198,9 +215,11 @@ public record RolloutModule(
                         quarantine,
                         n.hosts(),
                         n.maintenance(),
+                        work,
                         n.policies(),
                         n.stop(),
-                        n.clock()));
+                        n.clock()),
+                work);
     }
 
     /// Subscribes to what hosts tell, and names the jobs that keep rollouts going.
