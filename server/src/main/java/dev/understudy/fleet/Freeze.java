@@ -29,7 +29,7 @@ public record Freeze(
     }
 
     /// When it ends, or was ended.
-    Instant end() {
+    public Instant end() {
         return endedAt != null && endedAt.isBefore(to) ? endedAt : to;
     }
 }
