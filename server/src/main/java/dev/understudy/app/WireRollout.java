@@ -20,6 +20,7 @@ import dev.understudy.risk.ReasonSource;
 import dev.understudy.rollout.ChoosePlan;
 import dev.understudy.rollout.DecideHost;
 import dev.understudy.rollout.Diary;
+import dev.understudy.rollout.PlanRollout;
 import dev.understudy.rollout.Quarantine;
 import dev.understudy.rollout.Rollout;
 import dev.understudy.rollout.RolloutModule;
@@ -95,6 +96,11 @@ class WireRollout {
                 module.diary(),
                 module.certificates(),
                 clock);
+    }
+
+    @Bean
+    PlanRollout planRollout(RolloutModule module) {
+        return module.plan();
     }
 
     @Bean

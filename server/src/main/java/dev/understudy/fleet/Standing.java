@@ -63,17 +63,60 @@ public final class Standing {
         return Optional.ofNullable(outOfService.get(host));
     }
 
+    /// The HA group of a host; empty if it is in none.
+    public Optional<String> haGroup(HostId host) {
+        return Optional.ofNullable(members.get(host)).map(Member::haGroup);
+    }
+
+    /// How many hosts of an HA group may be out of service at once.
+    public int mayBeOut(String haGroup) {
+        return HaGroup.mayBeOut(
+                Objects.requireNonNull(quorums.get(haGroup)),
+                haGroups.getOrDefault(haGroup, List.of()).size());
+    }
+
+    /// Members of an HA group that are out of service without being in work.
+    public Set<HostId> down(String haGroup) {
+        return haGroups.getOrDefault(haGroup, List.of()).stream()
+                .map(Member::host)
+                .filter(host -> outOfService.containsKey(host) && !atWork.containsKey(host))
+                .collect(Collectors.toSet());
+    }
+
+    /// The hosts that this one comes after.
+    public Set<HostId> before(HostId host) {
+        return before.getOrDefault(host, Set.of());
+    }
+
+    /// How many hosts of a group may be in work at once.
+    public int mostInWork(String group) {
+        Share most = limits.budgets().get(group);
+        return most == null ? Integer.MAX_VALUE : most.atMostOf(sizes.getOrDefault(group, 0));
+    }
+
+    /// How many applies may be under way at once in the whole fleet.
+    public int mostApplies() {
+        Integer applies = limits.applies();
+        return Math.min(applies == null ? Integer.MAX_VALUE : applies, mostInWork(""));
+    }
+
+    /// The same for rehearsals.
+    public int mostRehearsals() {
+        Integer most = limits.rehearsals();
+        return most == null ? Integer.MAX_VALUE : most;
+    }
+
     /// What the host waits for before it may be begun with; empty if for nothing.
     public Optional<Wait> waits(HostId host, Work work) {
         return switch (work) {
             case REHEARSAL -> full(rehearsals, limits.rehearsals(), "rehearsals");
             case APPLY ->
                     sequence(host)
-                            .or(() -> haGroup(host))
+                            .or(() -> quorum(host))
                             .or(() -> budgets(host))
                             .or(() -> full(applies, limits.applies(), "applies"));
-            case REBOOT -> haGroup(host).or(() -> budgets(host));
-            case RESTORE -> outOfService.containsKey(host) ? Optional.empty() : haGroup(host);
+            case REBOOT -> quorum(host).or(() -> budgets(host));
+            case RESTORE -> outOfService.containsKey(host) ? Optional.empty() : quorum(host);
         };
     }
 
@@ -114,7 +157,7 @@ public final class Standing {
                                                 .formatted(first)));
     }
 
-    private Optional<Wait> haGroup(HostId host) {
+    private Optional<Wait> quorum(HostId host) {
         Member own = members.get(host);
         String name = own == null ? null : own.haGroup();
         if (name == null) {

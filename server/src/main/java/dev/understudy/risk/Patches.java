@@ -12,10 +12,12 @@ import dev.understudy.protocol.PackageChange;
 import dev.understudy.risk.exposure.FollowDatabase;
 import java.time.InstantSource;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -26,6 +28,9 @@ public final class Patches {
             Comparator.comparing(RankedPatch::deadlineClass)
                     .thenComparing(Comparator.comparingDouble(RankedPatch::priority).reversed())
                     .thenComparing(RankedPatch::id);
+
+    /// So many hosts are rather looked at one by one than all of the fleet together.
+    private static final int FEW = 20;
 
     private final Feeds feeds;
     private final Inventories inventories;
@@ -61,6 +66,21 @@ public final class Patches {
     /// not known.
     public List<HostPatch> forHost(HostId host) {
         return assessment(host).map(Assessment::patches).orElse(List.of());
+    }
+
+    /// The same for each of the hosts that sent an inventory; alike ones are assessed once.
+    public Map<HostId, List<HostPatch>> forHosts(Set<HostId> hosts) {
+        Map<HostId, List<HostPatch>> needed = new HashMap<>();
+        if (hosts.size() <= FEW) {
+            hosts.forEach(host -> needed.put(host, forHost(host)));
+            return needed;
+        }
+        for (Assessment each : assessments.all(null)) {
+            each.hosts().stream()
+                    .filter(hosts::contains)
+                    .forEach(host -> needed.put(host, each.patches()));
+        }
+        return needed;
     }
 
     /// What the fleet needs, ranked: class first, then the sum of the hosts' priorities.

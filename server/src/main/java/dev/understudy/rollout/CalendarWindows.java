@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// When something may be begun on the hosts of a group, by its windows and the freezes, seen from an
-/// instant. What was worked out once is kept.
+/// When something may be begun on the hosts of a group, by its windows and the freezes, seen from
+/// an instant. What was worked out once is kept.
 public final class CalendarWindows implements Windows {
     /// What opens later than that is as good as never.
     private static final Duration HORIZON = Duration.ofDays(800);

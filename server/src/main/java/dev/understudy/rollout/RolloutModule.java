@@ -5,6 +5,7 @@ import dev.understudy.fleet.HostSequence;
 import dev.understudy.fleet.Hosts;
 import dev.understudy.fleet.Inventories;
 import dev.understudy.fleet.Maintenance;
+import dev.understudy.fleet.OrderTimes;
 import dev.understudy.fleet.Orders;
 import dev.understudy.fleet.WorkGate;
 import dev.understudy.governance.AuditTrail;
@@ -38,7 +39,8 @@ public record RolloutModule(
         FollowHosts follow,
         FollowPatches followPatches,
         RolloutReasons reasons,
-        WorkGate work) {
+        WorkGate work,
+        PlanRollout plan) {
 
     /// What it needs of the modules below.
     public record Needs(
@@ -102,8 +104,11 @@ public record RolloutModule(
                         n.inventories(),
                         haGroups,
                         new HostSequence(n.database(), n.hosts(), n.audit()));
+        OrderTimes times = new OrderTimes(n.database());
+        Urgency urgency = new Urgency(deployments, n.patches(), times);
         GoOn goOn = new GoOn(deployments, move, evidence, certification);
-        AssignWaves assignWaves = new AssignWaves(certificates, certification, move, diary);
+        AssignWaves assignWaves =
+                new AssignWaves(certificates, certification, move, diary, urgency);
         MoveRollout turn = new MoveRollout(rollouts, diary, n.audit(), n.outbox(), n.clock());
         AdvanceRollout advance =
                 new AdvanceRollout(
@@ -219,7 +224,18 @@ public record RolloutModule(
                         n.policies(),
                         n.stop(),
                         n.clock()),
-                work);
+                work,
+                new PlanRollout(
+                        rollouts,
+                        deployments,
+                        assignWaves,
+                        urgency,
+                        times,
+                        n.hosts(),
+                        n.maintenance(),
+                        work,
+                        settings,
+                        n.clock()));
     }
 
     /// Subscribes to what hosts tell, and names the jobs that keep rollouts going.

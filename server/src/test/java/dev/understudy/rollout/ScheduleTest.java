@@ -33,8 +33,7 @@ class ScheduleTest {
     }
 
     private static Job job(int lane, int haGroup, double weight, long takes) {
-        return new Job(
-                lane, haGroup, 1, weight, takes, Long.MAX_VALUE, List.of(), false, "");
+        return new Job(lane, haGroup, 1, weight, takes, Long.MAX_VALUE, List.of(), false, "");
     }
 
     private static Instance.Lane always() {
@@ -94,8 +93,7 @@ class ScheduleTest {
 
     @Test
     void whatCannotBePlannedKeepsLaterWavesFromBeginning() {
-        Job stuck =
-                new Job(0, -1, 1, 1, 60, Long.MAX_VALUE, List.of(), false, "It has no window.");
+        Job stuck = new Job(0, -1, 1, 1, 60, Long.MAX_VALUE, List.of(), false, "It has no window.");
         Job later = new Job(0, -1, 2, 1, 60, Long.MAX_VALUE, List.of(), false, "");
         Instance in =
                 new Instance(
@@ -144,8 +142,7 @@ class ScheduleTest {
         }
         jobs = withSequence(random, jobs);
         Instance in =
-                new Instance(
-                        jobs, lanes, slots, 1 + random.nextInt(30), random.nextInt(7200), 0);
+                new Instance(jobs, lanes, slots, 1 + random.nextInt(30), random.nextInt(7200), 0);
         Schedule plan = Schedule.of(in);
         Timetable timetable = plan.timetable();
         assertThat(Violations.of(in, timetable)).isEmpty();
@@ -216,9 +213,7 @@ class ScheduleTest {
             Job job = jobs.get(i);
             int before = i == 0 ? -1 : random.nextInt(i);
             boolean follows =
-                    before >= 0
-                            && random.nextInt(5) == 0
-                            && jobs.get(before).wave() <= job.wave();
+                    before >= 0 && random.nextInt(5) == 0 && jobs.get(before).wave() <= job.wave();
             linked.add(
                     new Job(
                             job.lane(),

@@ -56,8 +56,7 @@ final class ExactSolver {
         double fixed = 0;
         for (int i = 0; i < in.jobs().size(); i++) {
             Job job = in.jobs().get(i);
-            IntVar start =
-                    model.newIntVarFromDomain(domain(job, horizon), "s" + i);
+            IntVar start = model.newIntVarFromDomain(domain(job, horizon), "s" + i);
             starts.add(start);
             intervals.add(model.newFixedSizeIntervalVar(start, job.takes() / 60, "i" + i));
             cost.addTerm(start, (long) job.weight());
@@ -88,7 +87,9 @@ final class ExactSolver {
                 break;
             }
             long from = Math.ceilDiv(span.get().from(), 60);
-            long to = Math.min(horizon, Math.ceilDiv(Math.min(span.get().to(), horizon * 60), 60) - 1);
+            long to =
+                    Math.min(
+                            horizon, Math.ceilDiv(Math.min(span.get().to(), horizon * 60), 60) - 1);
             if (from <= to) {
                 spans.add(new long[] {from, to});
             }

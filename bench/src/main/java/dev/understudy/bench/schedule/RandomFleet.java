@@ -26,7 +26,10 @@ record RandomFleet(Instant now, MaintenanceCalendar calendar, Instance instance)
         "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Tokyo"
     };
     private static final String[] PUT = {
-        "2027-03-26T18:00:00Z", "2026-10-23T07:30:00Z", "2027-11-05T22:00:00Z", "2027-04-02T12:00:00Z"
+        "2027-03-26T18:00:00Z",
+        "2026-10-23T07:30:00Z",
+        "2027-11-05T22:00:00Z",
+        "2027-04-02T12:00:00Z"
     };
 
     /// How large it is, and what limits it.
@@ -57,9 +60,7 @@ record RandomFleet(Instant now, MaintenanceCalendar calendar, Instance instance)
         List<Instance.Lane> lanes = new ArrayList<>();
         for (int i = 0; i < shape.groups(); i++) {
             Windows windows =
-                    shape.windows()
-                            ? new CalendarWindows(calendar, "g" + i, now)
-                            : Windows.ALWAYS;
+                    shape.windows() ? new CalendarWindows(calendar, "g" + i, now) : Windows.ALWAYS;
             lanes.add(new Instance.Lane(windows, shape.budget()));
         }
         List<Integer> slots = new ArrayList<>();

@@ -8,8 +8,8 @@ import java.util.Collections;
 import java.util.List;
 
 /// Plans schedules for fleets that do not exist and prints figures for `bars/24-schedule`: how long
-/// the plan for 100,000 hosts takes, how far plans are above the lower bound and above what an exact
-/// solver finds, and what plans do not keep to.
+/// the plan for 100,000 hosts takes, how far plans are above the lower bound and above what an
+/// exact solver finds, and what plans do not keep to.
 public final class ScheduleBenchmark {
     private static final int MOST = Integer.MAX_VALUE;
     private static final int HOSTS = 100_000;
@@ -31,8 +31,7 @@ public final class ScheduleBenchmark {
         long seed = Long.parseLong(arguments[0]);
         benchmark.large(seed);
         benchmark.tight(seed);
-        benchmark.small(
-                seed, Integer.parseInt(arguments[2]), Double.parseDouble(arguments[3]));
+        benchmark.small(seed, Integer.parseInt(arguments[2]), Double.parseDouble(arguments[3]));
         benchmark.random(seed, Integer.parseInt(arguments[1]));
         figure("plans", benchmark.plans);
         figure("violations", benchmark.violations);
@@ -77,8 +76,7 @@ public final class ScheduleBenchmark {
         }
         System.out.printf(
                 "100,000 hosts in 500 groups with windows, HA groups, budgets, capacity, waves and sequence: planned in %s s; %.1f %% over the bound%n",
-                seconds.stream().map("%.2f"::formatted).toList(),
-                gap);
+                seconds.stream().map("%.2f"::formatted).toList(), gap);
         figure("large_seconds", Collections.max(seconds));
         figure("large_gap_percent", gap);
     }

@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.TreeMap;
 
-/// List scheduling: whenever something may be begun, the first job of a list that may is. A job that
-/// its HA group keeps waiting is set aside until a place is free, and a group that is closed or has
-/// used up its budget until that changes, so that each job is looked at a few times only, however
-/// many there are.
+/// List scheduling: whenever something may be begun, the first job of a list that may is. A job
+/// that its HA group keeps waiting is set aside until a place is free, and a group that is closed
+/// or has used up its budget until that changes, so that each job is looked at a few times only,
+/// however many there are.
 final class ListSchedule {
     private final Instance in;
     private final List<Job> jobs;

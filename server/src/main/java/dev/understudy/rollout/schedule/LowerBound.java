@@ -14,13 +14,13 @@ import java.util.TreeMap;
 /// What no timetable for the same jobs can be cheaper than: Smith's rule where it is optimal.
 ///
 /// All but one kind of limit is taken away, and m hosts at once become one that is m times as fast
-/// and may be interrupted. On that one, to work on the job with the most weight for its time that is
-/// there minimises the weighted mean of the instants at which jobs are worked on; each job ends at
-/// least half its time after that mean (Eastman, Even and Isaacs 1964; with release times Goemans
-/// et al. 2002). A job is there from the first window of its group after the earliest that its wave
-/// can begin and the jobs before it can be done. The bound is the largest of: all hosts at the
-/// capacity of the fleet, each group at its budget, each HA group at what its quorum leaves, and
-/// each host by itself.
+/// and may be interrupted. On that one, to work on the job with the most weight for its time that
+/// is there minimises the weighted mean of the instants at which jobs are worked on; each job ends
+/// at least half its time after that mean (Eastman, Even and Isaacs 1964; with release times
+/// Goemans et al. 2002). A job is there from the first window of its group after the earliest that
+/// its wave can begin and the jobs before it can be done. The bound is the largest of: all hosts at
+/// the capacity of the fleet, each group at its budget, each HA group at what its quorum leaves,
+/// and each host by itself.
 final class LowerBound {
     private final Instance in;
     private final Timetable planned;

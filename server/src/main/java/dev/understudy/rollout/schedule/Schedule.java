@@ -5,7 +5,6 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
-import java.util.function.BiFunction;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import java.util.stream.IntStream;
@@ -13,12 +12,12 @@ import java.util.stream.IntStream;
 /// The plan of a schedule: when each job begins, and how far that is at most from the cheapest way.
 ///
 /// Jobs are listed by Smith's rule: who has the most weight for its time goes first. The last of a
-/// wave that others follow may go longest first, so that it is over sooner, if that is cheaper in all.
-/// Those that would miss their deadline are moved to the front, if fewer miss theirs then. Where the
-/// jobs are few, the list is improved by moving single jobs.
+/// wave that others follow may go longest first, so that it is over sooner, if that is cheaper in
+/// all. Those that would miss their deadline are moved to the front, if fewer miss theirs then.
+/// Where the jobs are few, the list is improved by moving single jobs.
 ///
 /// @param bound no timetable for the planned jobs is cheaper
-public record Schedule(Timetable timetable, double cost, double bound) {
+public record Schedule(Instance instance, Timetable timetable, double cost, double bound) {
     /// With so many jobs at most the list is improved.
     private static final int FEW = 64;
 
@@ -62,7 +61,7 @@ public record Schedule(Timetable timetable, double cost, double bound) {
         if (in.jobs().size() <= FEW) {
             best = improved(in, best, order);
         }
-        return new Schedule(best, best.cost(), LowerBound.of(in, best));
+        return new Schedule(in, best, best.cost(), LowerBound.of(in, best));
     }
 
     /// By wave; the last `rounds` times as many jobs of each as are in work at once, but for the
@@ -70,9 +69,7 @@ public record Schedule(Timetable timetable, double cost, double bound) {
     private static List<Integer> longestLast(Instance in, List<Integer> order, int rounds) {
         TreeMap<Integer, List<Integer>> waves = new TreeMap<>();
         order.forEach(
-                i ->
-                        waves.computeIfAbsent(in.jobs().get(i).wave(), _ -> new ArrayList<>())
-                                .add(i));
+                i -> waves.computeIfAbsent(in.jobs().get(i).wave(), _ -> new ArrayList<>()).add(i));
         List<Integer> listed = new ArrayList<>(order.size());
         waves.forEach(
                 (wave, jobs) -> {
@@ -99,27 +96,29 @@ public record Schedule(Timetable timetable, double cost, double bound) {
         return late;
     }
 
+    /// Moves single jobs of the list as long as that makes it no worse; only what is better than
+    /// `first` is taken instead of it.
     private static Timetable improved(Instance in, Timetable first, List<Integer> order) {
-        BiFunction<Instance, List<Integer>, Timetable> place = SerialSchedule::of;
-        List<Integer> begun = new ArrayList<>(order);
-        begun.sort(Comparator.comparingLong(i -> first.planned(i) ? first.start(i) : -1));
-        List<Integer> current = begun;
-        Timetable best = place.apply(in, begun);
-        Timetable listed = place.apply(in, order);
-        if (listed.betterThan(best)) {
-            best = listed;
+        List<Integer> current = new ArrayList<>(order);
+        current.sort(Comparator.comparingLong(i -> first.planned(i) ? first.start(i) : -1));
+        Timetable reached = SerialSchedule.of(in, current);
+        Timetable listed = SerialSchedule.of(in, order);
+        if (listed.betterThan(reached)) {
+            reached = listed;
             current = order;
         }
+        Timetable best = reached.betterThan(first) ? reached : first;
         RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(1);
         for (int i = 0; i < TRIES && order.size() > 1; i++) {
             List<Integer> next = moved(current, random);
-            Timetable tried = place.apply(in, next);
-            if (!best.betterThan(tried)) {
-                best = tried;
+            Timetable tried = SerialSchedule.of(in, next);
+            if (!reached.betterThan(tried)) {
+                reached = tried;
                 current = next;
+                best = tried.betterThan(best) ? tried : best;
             }
         }
-        return first.betterThan(best) ? first : best;
+        return best;
     }
 
     private static List<Integer> moved(List<Integer> order, RandomGenerator random) {

@@ -28,8 +28,8 @@ final class SerialSchedule {
         Arrays.fill(starts, Timetable.NEVER);
     }
 
-    /// @param order all numbers of jobs; one that comes before others it has to follow is taken when
-    ///   those are done
+    /// @param order all numbers of jobs; one that comes before others it has to follow is taken
+    ///   when those are done
     static Timetable of(Instance in, List<Integer> order) {
         SerialSchedule schedule = new SerialSchedule(in);
         schedule.run(order);
