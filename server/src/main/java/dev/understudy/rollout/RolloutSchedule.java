@@ -83,7 +83,7 @@ public record RolloutSchedule(
         hosts.sort(
                 Comparator.comparing(
                                 Expected::begins, Comparator.nullsLast(Comparator.naturalOrder()))
-                        .thenComparing(Expected::wave)
+                        .thenComparingInt(Expected::wave)
                         .thenComparing(Expected::name));
         return new RolloutSchedule(
                 now,

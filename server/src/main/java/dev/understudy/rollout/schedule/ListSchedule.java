@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.TreeMap;
 
@@ -231,8 +232,7 @@ final class ListSchedule {
             haGroups[job.haGroup()].bringBack();
         }
         lanes[job.lane()].offer();
-        Wave wave = waves.get(job.wave());
-        wave.left--;
+        Objects.requireNonNull(waves.get(job.wave())).left--;
         for (int follower : followers.get(number)) {
             undone[follower]--;
             if (undone[follower] == 0 && released[follower]) {

@@ -68,7 +68,7 @@ final class LowerBound {
         double cost = 0;
         for (int i : jobs) {
             Job job = in.jobs().get(i);
-            cost += job.weight() * (release[i] + job.takes()) / 3600.0;
+            cost += job.weight() * (double) (release[i] + job.takes()) / 3600;
         }
         return cost;
     }
@@ -80,7 +80,7 @@ final class LowerBound {
         PriorityQueue<Integer> there =
                 new PriorityQueue<>(
                         Comparator.comparingDouble((Integer i) -> -in.jobs().get(i).urgency())
-                                .thenComparing(i -> i));
+                                .thenComparing(Comparator.naturalOrder()));
         Open open = new Open(jobs);
         Map<Integer, Double> left = new HashMap<>();
         double cost = 0;
@@ -88,7 +88,7 @@ final class LowerBound {
         int next = 0;
         while (next < coming.size() || !there.isEmpty()) {
             if (there.isEmpty()) {
-                at = Math.max(at, release[coming.get(next)]);
+                at = Math.max(at, (double) release[coming.get(next)]);
             }
             at = open.from(at);
             while (next < coming.size() && release[coming.get(next)] <= at) {
@@ -102,7 +102,7 @@ final class LowerBound {
             double needs = left.getOrDefault(number, (double) job.takes()) / speed;
             double until = Math.min(at + needs, open.to(at));
             if (next < coming.size()) {
-                until = Math.min(until, release[coming.get(next)]);
+                until = Math.min(until, (double) release[coming.get(next)]);
             }
             double worked = (until - at) * speed;
             cost += job.weight() / job.takes() * worked * (at + until) / 2;
@@ -160,7 +160,7 @@ final class LowerBound {
                     span = each.next(span.get().to());
                 }
                 if (span.isPresent()) {
-                    double begins = Math.max(at, span.get().from());
+                    double begins = Math.max(at, (double) span.get().from());
                     if (begins < from) {
                         from = begins;
                         to = end(span.get());

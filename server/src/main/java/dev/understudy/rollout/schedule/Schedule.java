@@ -39,7 +39,7 @@ public record Schedule(Instance instance, Timetable timetable, double cost, doub
                         .sorted(
                                 Comparator.comparingDouble(
                                                 (Integer i) -> -in.jobs().get(i).urgency())
-                                        .thenComparing(i -> i))
+                                        .thenComparing(Comparator.naturalOrder()))
                         .toList();
         Timetable best = ListSchedule.of(in, order);
         for (int rounds : in.waves() > 1 ? TAILS : new int[0]) {
@@ -127,8 +127,10 @@ public record Schedule(Instance instance, Timetable timetable, double cost, doub
         int to = random.nextInt(next.size());
         if (random.nextBoolean()) {
             Collections.swap(next, from, to);
+        } else if (from < to) {
+            Collections.rotate(next.subList(from, to + 1), -1);
         } else {
-            next.add(to, next.remove(from));
+            Collections.rotate(next.subList(to, from + 1), 1);
         }
         return next;
     }

@@ -49,8 +49,9 @@ final class SerialSchedule {
                     .filter(job -> jobs.get(job).wave() == wave && !jobs.get(job).begun())
                     .forEach(left::add);
             for (Optional<Integer> next = next(left); next.isPresent(); next = next(left)) {
-                left.remove(next.get());
-                place(next.get(), earliest(next.get(), from));
+                int job = next.get();
+                left.removeIf(each -> each == job);
+                place(job, earliest(job, from));
             }
             long over = from;
             for (int i = 0; i < jobs.size(); i++) {
