@@ -22,6 +22,7 @@ import picocli.CommandLine.Parameters;
             RolloutCommand.Show.class,
             RolloutCommand.Watch.class,
             RolloutCertificateCommand.class,
+            RolloutScheduleCommand.class,
             RolloutCommand.Approve.class,
             RolloutConsentCommand.Plan.class,
             RolloutConsentCommand.Approvals.class,

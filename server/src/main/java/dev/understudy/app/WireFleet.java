@@ -9,9 +9,11 @@ import dev.understudy.fleet.Enrolments;
 import dev.understudy.fleet.ExpireOrders;
 import dev.understudy.fleet.FleetKeys;
 import dev.understudy.fleet.Groups;
+import dev.understudy.fleet.HaGroups;
 import dev.understudy.fleet.HeldCheckpoints;
 import dev.understudy.fleet.HostCertificates;
 import dev.understudy.fleet.HostNames;
+import dev.understudy.fleet.HostSequence;
 import dev.understudy.fleet.Hosts;
 import dev.understudy.fleet.Inventories;
 import dev.understudy.fleet.InventoryIntake;
@@ -24,6 +26,7 @@ import dev.understudy.fleet.SettleGroup;
 import dev.understudy.fleet.SettleHost;
 import dev.understudy.fleet.ShapeHistory;
 import dev.understudy.fleet.Shapes;
+import dev.understudy.fleet.WorkLimits;
 import dev.understudy.governance.AuditTrail;
 import dev.understudy.governance.FleetStop;
 import dev.understudy.governance.Policies;
@@ -217,6 +220,21 @@ class WireFleet {
     Maintenance maintenance(
             Database database, Groups groups, AuditTrail audit, InstantSource clock) {
         return new Maintenance(database, groups, audit, clock);
+    }
+
+    @Bean
+    HaGroups haGroups(Database database, AuditTrail audit, InstantSource clock) {
+        return new HaGroups(database, audit, clock);
+    }
+
+    @Bean
+    WorkLimits workLimits(Database database, Groups groups, AuditTrail audit) {
+        return new WorkLimits(database, groups, audit);
+    }
+
+    @Bean
+    HostSequence hostSequence(Database database, Hosts hosts, AuditTrail audit) {
+        return new HostSequence(database, hosts, audit);
     }
 
     @Bean

@@ -5,6 +5,7 @@ import dev.understudy.fleet.Hosts;
 import dev.understudy.fleet.Inventories;
 import dev.understudy.fleet.Maintenance;
 import dev.understudy.fleet.Orders;
+import dev.understudy.fleet.WorkGate;
 import dev.understudy.governance.AuditTrail;
 import dev.understudy.governance.FleetStop;
 import dev.understudy.governance.Policies;
@@ -22,6 +23,7 @@ import dev.understudy.rollout.DecideHost;
 import dev.understudy.rollout.Diary;
 import dev.understudy.rollout.Escalations;
 import dev.understudy.rollout.GroupAutonomies;
+import dev.understudy.rollout.PlanRollout;
 import dev.understudy.rollout.Quarantine;
 import dev.understudy.rollout.Rollout;
 import dev.understudy.rollout.RolloutModule;
@@ -93,10 +95,21 @@ class WireRollout {
                 module.investigations(),
                 hosts,
                 maintenance,
+                module.work(),
                 module.diary(),
                 module.certificates(),
                 module.consents(),
                 clock);
+    }
+
+    @Bean
+    PlanRollout planRollout(RolloutModule module) {
+        return module.plan();
+    }
+
+    @Bean
+    WorkGate workGate(RolloutModule module) {
+        return module.work();
     }
 
     @Bean

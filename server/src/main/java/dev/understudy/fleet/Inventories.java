@@ -4,6 +4,7 @@ import dev.understudy.platform.Database;
 import dev.understudy.protocol.HostId;
 import dev.understudy.protocol.InstalledPackage;
 import dev.understudy.protocol.Inventory;
+import dev.understudy.protocol.ServiceState;
 import dev.understudy.protocol.Wire;
 import dev.understudy.protocol.WireException;
 import java.io.ByteArrayInputStream;
@@ -13,11 +14,15 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
 /// The newest inventory of each host.
 public final class Inventories {
+    /// What systemd calls units that are started by themselves.
+    private static final Pattern ENABLED = Pattern.compile("enabled.*|generated|indirect|alias");
+
     private final Database database;
     private final Shapes shapes;
 
@@ -40,14 +45,15 @@ public final class Inventories {
         database.sql(
                         """
                         insert into fleet.inventories
-                            (host, digest, shape, alike, received_at, document)
-                        values (:host, :digest, :shape, :alike, :now, :document)
+                            (host, digest, shape, alike, received_at, document, failed_units)
+                        values (:host, :digest, :shape, :alike, :now, :document, :failed)
                         on conflict (host) do update
                         set digest      = excluded.digest,
                             shape       = excluded.shape,
                             alike       = excluded.alike,
                             received_at = excluded.received_at,
-                            document    = excluded.document
+                            document    = excluded.document,
+                            failed_units = excluded.failed_units
                         """)
                 .param("host", host.value())
                 .param("digest", digest)
@@ -55,7 +61,22 @@ public final class Inventories {
                 .param("alike", AlikeHosts.digest(inventory))
                 .param("now", Times.sql(now))
                 .param("document", pack(withPackages(inventory, List.of())))
+                .param("failed", failedUnits(inventory).toArray(String[]::new))
                 .update();
+    }
+
+    /// The units that are enabled and have failed, by the document of an inventory.
+    static List<String> failedUnits(byte[] document) {
+        return failedUnits(unpack(document));
+    }
+
+    private static List<String> failedUnits(Inventory inventory) {
+        return inventory.services().stream()
+                .filter(service -> service.active().equals("failed"))
+                .filter(service -> ENABLED.matcher(service.enablement()).matches())
+                .map(ServiceState::unit)
+                .sorted()
+                .toList();
     }
 
     private Optional<Kept> kept(HostId host) {

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -27,6 +28,9 @@ public final class Patches {
             Comparator.comparing(RankedPatch::deadlineClass)
                     .thenComparing(Comparator.comparingDouble(RankedPatch::priority).reversed())
                     .thenComparing(RankedPatch::id);
+
+    /// So many hosts are rather looked at one by one than all of the fleet together.
+    private static final int FEW = 20;
 
     private final Feeds feeds;
     private final Inventories inventories;
@@ -71,6 +75,21 @@ public final class Patches {
                 .all(group)
                 .forEach(each -> each.hosts().forEach(host -> byHost.put(host, each.patches())));
         return byHost;
+    }
+
+    /// The same for each of the hosts that sent an inventory; alike ones are assessed once.
+    public Map<HostId, List<HostPatch>> forHosts(Set<HostId> hosts) {
+        Map<HostId, List<HostPatch>> needed = new HashMap<>();
+        if (hosts.size() <= FEW) {
+            hosts.forEach(host -> needed.put(host, forHost(host)));
+            return needed;
+        }
+        for (Assessment each : assessments.all(null)) {
+            each.hosts().stream()
+                    .filter(hosts::contains)
+                    .forEach(host -> needed.put(host, each.patches()));
+        }
+        return needed;
     }
 
     /// What the fleet needs, ranked: class first, then the sum of the hosts' priorities.

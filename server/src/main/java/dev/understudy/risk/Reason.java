@@ -30,6 +30,15 @@ public record Reason(Code code, String sentence) {
         NO_WINDOW,
         /// A freeze forbids changes.
         FROZEN,
+        /// Too few members of its HA group would stay in service.
+        HA_GROUP,
+        /// So many hosts are in work that its group's, or the fleet's, disruption budget is used
+        /// up.
+        DISRUPTION_BUDGET,
+        /// As many applies or rehearsals are under way as may be.
+        NO_CAPACITY,
+        /// A host that it comes after is not done.
+        AFTER_OTHER_HOST,
         /// The host or its group only observes.
         OBSERVE_ONLY,
         NO_SPACE,

@@ -1,5 +1,6 @@
 package dev.understudy.rollout;
 
+import dev.understudy.fleet.Claims;
 import dev.understudy.fleet.Host;
 import dev.understudy.fleet.Hosts;
 import dev.understudy.fleet.Inventories;
@@ -9,6 +10,8 @@ import dev.understudy.fleet.MaintenanceCalendar;
 import dev.understudy.fleet.Opening;
 import dev.understudy.fleet.OrderState;
 import dev.understudy.fleet.Orders;
+import dev.understudy.fleet.Work;
+import dev.understudy.fleet.WorkGate;
 import dev.understudy.governance.FleetStop;
 import dev.understudy.platform.Database;
 import dev.understudy.protocol.HostId;
@@ -53,6 +56,7 @@ public final class AdvanceRollout {
     private final Hosts hosts;
     private final Inventories inventories;
     private final Maintenance maintenance;
+    private final WorkGate work;
     private final FleetStop stop;
     private final Quarantine quarantine;
     private final Gate gate;
@@ -75,6 +79,7 @@ public final class AdvanceRollout {
             Hosts hosts,
             Inventories inventories,
             Maintenance maintenance,
+            WorkGate work,
             FleetStop stop,
             Quarantine quarantine,
             Gate gate,
@@ -95,6 +100,7 @@ public final class AdvanceRollout {
         this.hosts = hosts;
         this.inventories = inventories;
         this.maintenance = maintenance;
+        this.work = work;
         this.stop = stop;
         this.quarantine = quarantine;
         this.gate = gate;
@@ -136,6 +142,8 @@ public final class AdvanceRollout {
         Rollout rollout = locked;
         boolean stopped = stop.current().isPresent();
         MaintenanceCalendar calendar = maintenance.calendar();
+        Claims claims =
+                work.claims(deployments.of(locked.id()).stream().map(Deployment::host).toList());
         for (int i = 0; i < MOST_STEPS; i++) {
             Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
             Map<HostId, Host> known = new HashMap<>();
@@ -159,7 +167,7 @@ public final class AdvanceRollout {
                             NextMoves.of(rollout, members, seen, now, stopped, gate, trial));
             boolean moved = false;
             for (Move next : moves) {
-                moved |= perform(rollout, trial, next, seen);
+                moved |= perform(rollout, trial, next, seen, claims);
             }
             if (!moved) {
                 return;
@@ -215,14 +223,25 @@ public final class AdvanceRollout {
     }
 
     private boolean perform(
-            Rollout rollout, @Nullable Trial trial, Move next, Map<HostId, HostSeen> seen) {
+            Rollout rollout,
+            @Nullable Trial trial,
+            Move next,
+            Map<HostId, HostSeen> seen,
+            Claims claims) {
         return switch (next) {
-            case Move.Rehearse(Deployment d, boolean afresh) -> rehearse(rollout, d, afresh);
+            case Move.Rehearse(Deployment d, boolean afresh) ->
+                    claims.claim(d.host(), Work.REHEARSAL).isEmpty()
+                            && rehearse(rollout, d, afresh);
             case Move.AssignWaves(List<Deployment> rehearsed) -> assignWaves.to(rollout, rehearsed);
-            case Move.Apply(Deployment d) -> apply(rollout, d, seen);
+            case Move.Apply(Deployment d) ->
+                    claims.claim(d.host(), Work.APPLY).isEmpty() && apply(rollout, d, seen);
             case Move.Reboot(Deployment d) ->
-                    happen(d, new Event.RebootOrdered(inWindow(d, new OrderBody.Reboot(), seen)));
-            case Move.Restore(Deployment d) -> restore(d);
+                    claims.claim(d.host(), Work.REBOOT).isEmpty()
+                            && happen(
+                                    d,
+                                    new Event.RebootOrdered(
+                                            inWindow(d, new OrderBody.Reboot(), seen)));
+            case Move.Restore(Deployment d) -> restore(d, claims);
             case Move.Withdraw(Deployment d, String reason) ->
                     happen(d, new Event.Withdrawn(reason));
             case Move.Recall(Deployment d, String reason) -> recall(d, reason);
@@ -286,8 +305,9 @@ public final class AdvanceRollout {
     }
 
     /// A host that another rollout works on is put back when that is over.
-    private boolean restore(Deployment d) {
-        if (deployments.open(d.host()).isPresent()) {
+    private boolean restore(Deployment d, Claims claims) {
+        if (deployments.open(d.host()).isPresent()
+                || claims.claim(d.host(), Work.RESTORE).isPresent()) {
             return false;
         }
         OrderBody body = new OrderBody.Restore(DeploymentLifecycle.checkpoint(d));

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /// Settles, once the rehearsals have ended, what a rollout promises and which host is in which
@@ -18,16 +19,19 @@ final class AssignWaves {
     private final Certification certification;
     private final MoveDeployment move;
     private final Diary diary;
+    private final Urgency urgency;
 
     AssignWaves(
             Certificates certificates,
             Certification certification,
             MoveDeployment move,
-            Diary diary) {
+            Diary diary,
+            Urgency urgency) {
         this.certificates = certificates;
         this.certification = certification;
         this.move = move;
         this.diary = diary;
+        this.urgency = urgency;
     }
 
     /// Says before the rehearsals what can be promised, as far as that is known.
@@ -38,17 +42,8 @@ final class AssignWaves {
 
     /// Hosts without a passed rehearsal go last, after what the others have proved.
     boolean to(Rollout rollout, List<Deployment> rehearsed) {
-        List<Candidate> candidates =
-                certification.candidates(rehearsed.stream().filter(d -> !unrehearsed(d)).toList());
-        Certify.Certified certified = Certify.of(rollout.terms(), candidates, seed(rollout.id()));
-        keep(rollout.id(), certified);
         Map<HostId, Integer> waves =
-                new HashMap<>(
-                        certified.certificate().certified()
-                                ? sampled(certified, candidates, rollout.terms())
-                                : WaveOrder.assign(candidates, rollout.terms()));
-        int last = 1 + waves.values().stream().mapToInt(wave -> wave).max().orElse(0);
-        rehearsed.stream().filter(AssignWaves::unrehearsed).forEach(d -> waves.put(d.host(), last));
+                waves(rollout, rehearsed, certified -> keep(rollout.id(), certified));
         rehearsed.forEach(
                 d -> {
                     Integer wave = waves.get(d.host());
@@ -57,7 +52,30 @@ final class AssignWaves {
                     }
                     move.happen(d, new Event.WaveAssigned(wave), NextMoves.MACHINE);
                 });
+        urgency.settle(rollout.id(), rehearsed);
         return true;
+    }
+
+    /// The waves as they will be if every host takes part.
+    Map<HostId, Integer> foresee(Rollout rollout, List<Deployment> planned) {
+        return waves(rollout, planned, _ -> {});
+    }
+
+    private Map<HostId, Integer> waves(
+            Rollout rollout, List<Deployment> rehearsed, Consumer<Certify.Certified> keep) {
+        List<Candidate> candidates =
+                certification.candidates(rehearsed.stream().filter(d -> !unrehearsed(d)).toList());
+        Certify.Certified certified = Certify.of(rollout.terms(), candidates, seed(rollout.id()));
+        keep.accept(certified);
+        Map<HostId, Integer> waves =
+                new HashMap<>(
+                        certified.certificate().certified()
+                                ? sampled(certified, candidates, rollout.terms())
+                                : WaveOrder.assign(candidates, rollout.terms()));
+        int last = 1 + waves.values().stream().mapToInt(wave -> wave).max().orElse(0);
+        rehearsed.stream().filter(AssignWaves::unrehearsed).forEach(d -> waves.put(d.host(), last));
+        InSequence.raise(waves, certification.before());
+        return waves;
     }
 
     private static Map<HostId, Integer> sampled(

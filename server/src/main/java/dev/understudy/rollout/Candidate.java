@@ -9,15 +9,26 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param criticality a higher one matters more; from 2 on it is high or very high
 /// @param release what it runs, such as `bookworm`
-/// @param haGroup hosts of which one must stay up; null for none
+/// @param haGroup its HA group; null for none
+/// @param afterOthers whether it comes after other candidates
 record Candidate(
         HostId host,
         int criticality,
         String release,
         Fingerprint fingerprint,
-        @Nullable String haGroup) {
+        @Nullable String haGroup,
+        boolean afterOthers) {
     static final int HIGH = 2;
     static final int VERY_HIGH = 3;
+
+    Candidate(
+            HostId host,
+            int criticality,
+            String release,
+            Fingerprint fingerprint,
+            @Nullable String haGroup) {
+        this(host, criticality, release, fingerprint, haGroup, false);
+    }
 
     CanaryCoverage.Candidate<HostId> canary() {
         return new CanaryCoverage.Candidate<>(host, criticality, fingerprint, haGroup);

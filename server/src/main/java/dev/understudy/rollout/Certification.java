@@ -1,6 +1,8 @@
 package dev.understudy.rollout;
 
+import dev.understudy.fleet.HaGroups;
 import dev.understudy.fleet.Host;
+import dev.understudy.fleet.HostSequence;
 import dev.understudy.fleet.Hosts;
 import dev.understudy.fleet.Inventories;
 import dev.understudy.protocol.HostId;
@@ -9,28 +11,34 @@ import dev.understudy.protocol.Platform;
 import dev.understudy.rollout.gate.Fingerprint;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Looks up what the order of hosts depends on, and has certificates worked out from it.
 final class Certification {
     private final Hosts hosts;
     private final Inventories inventories;
+    private final HaGroups haGroups;
+    private final HostSequence sequence;
 
-    Certification(Hosts hosts, Inventories inventories) {
+    Certification(Hosts hosts, Inventories inventories, HaGroups haGroups, HostSequence sequence) {
         this.hosts = hosts;
         this.inventories = inventories;
+        this.haGroups = haGroups;
+        this.sequence = sequence;
     }
 
     /// What a rollout to these hosts could promise, as far as is known before they rehearse.
     Certificate outlook(Terms terms, List<Deployment> planned, long seed) {
         Fingerprint unknown = Fingerprint.of(List.of());
+        List<Deployment> left = planned.stream().filter(Deployment::untouched).toList();
+        Relations relations = relations(left);
         List<Candidate> candidates =
-                planned.stream()
-                        .filter(Deployment::untouched)
-                        .map(d -> candidate(hosts.get(d.host()), unknown))
-                        .toList();
+                left.stream().map(d -> candidate(hosts.get(d.host()), unknown, relations)).toList();
         return candidates.isEmpty()
                 ? Certificate.none("No certificate: no host takes part.")
                 : Certify.of(terms, candidates, seed).certificate();
@@ -39,14 +47,37 @@ final class Certification {
     List<Candidate> candidates(List<Deployment> deployments) {
         Map<Runs, Fingerprint> known = new HashMap<>();
         Map<String, List<String>> shapes = new HashMap<>();
+        Relations relations = relations(deployments);
         return deployments.stream()
                 .map(
                         d ->
                                 candidate(
                                         hosts.get(d.host()),
                                         known.computeIfAbsent(
-                                                Runs.of(d), runs -> print(d, runs, shapes))))
+                                                Runs.of(d), runs -> print(d, runs, shapes)),
+                                        relations))
                 .toList();
+    }
+
+    /// What hosts have to do with each other.
+    private record Relations(Map<HostId, String> haGroups, Set<HostId> afterOthers) {}
+
+    private Relations relations(List<Deployment> among) {
+        Set<HostId> all = among.stream().map(Deployment::host).collect(Collectors.toSet());
+        Set<HostId> after = new HashSet<>();
+        sequence.before()
+                .forEach(
+                        (host, others) -> {
+                            if (others.stream().anyMatch(all::contains)) {
+                                after.add(host);
+                            }
+                        });
+        return new Relations(haGroups.ofHosts(), after);
+    }
+
+    /// The hosts that come before each.
+    Map<HostId, Set<HostId>> before() {
+        return sequence.before();
     }
 
     /// What makes two hosts run the same: their packages and the services that are active.
@@ -86,7 +117,7 @@ final class Certification {
         return p.name() + " " + p.architecture() + " " + p.version();
     }
 
-    private static Candidate candidate(Host host, Fingerprint print) {
+    private static Candidate candidate(Host host, Fingerprint print, Relations relations) {
         int weight =
                 switch (host.criticality()) {
                     case LOW -> 0;
@@ -96,7 +127,13 @@ final class Certification {
                 };
         String release =
                 Optional.ofNullable(host.platform()).map(Certification::release).orElse("unknown");
-        return new Candidate(host.id(), weight, release, print, null);
+        return new Candidate(
+                host.id(),
+                weight,
+                release,
+                print,
+                relations.haGroups().get(host.id()),
+                relations.afterOthers().contains(host.id()));
     }
 
     private static String release(Platform platform) {

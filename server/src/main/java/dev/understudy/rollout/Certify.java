@@ -111,11 +111,16 @@ final class Certify {
 
     private Part part(String name, List<Candidate> hosts) {
         int spareFrom = spareFrom(hosts);
-        int spared = (int) hosts.stream().filter(h -> h.criticality() >= spareFrom).count();
+        int spared = (int) hosts.stream().filter(h -> spared(h, spareFrom)).count();
         int canaries = Math.max(1, Math.round((float) terms.canaries() * hosts.size() / all));
         Costs costs = Costs.of(terms.soak(), hosts.size());
         return new Part(
                 name, hosts, spareFrom, PlanWaves.of(bound, costs, hosts.size(), canaries, spared));
+    }
+
+    /// Whether a host goes last: one of high criticality, or one that comes after others.
+    private static boolean spared(Candidate host, int spareFrom) {
+        return host.criticality() >= spareFrom || host.afterOthers();
     }
 
     /// From which criticality on hosts are spared: as long as half of them are left to sample.
@@ -160,7 +165,7 @@ final class Certify {
             Part part, WavePlan plan, int stratum, RandomGenerator random, List<Draw> draws) {
         List<Candidate> tried =
                 part.hosts().stream()
-                        .filter(host -> host.criticality() < part.spareFrom())
+                        .filter(host -> !spared(host, part.spareFrom()))
                         .sorted(Comparator.comparing(Candidate::host))
                         .toList();
         List<HostId> canaries =
@@ -175,7 +180,7 @@ final class Certify {
         Collections.shuffle(sample, random);
         List<HostId> spared =
                 part.hosts().stream()
-                        .filter(host -> host.criticality() >= part.spareFrom())
+                        .filter(host -> spared(host, part.spareFrom()))
                         .sorted(
                                 Comparator.comparingInt(Candidate::criticality)
                                         .thenComparing(Candidate::host))
@@ -202,12 +207,12 @@ final class Certify {
                         .mapToLong(
                                 part ->
                                         part.hosts().stream()
-                                                .filter(h -> h.criticality() >= part.spareFrom())
+                                                .filter(h -> spared(h, part.spareFrom()))
                                                 .count())
                         .sum();
         if (spared > 0) {
             promise.append(
-                    " %d hosts of high criticality go last; for them it holds as far as they fail no more often than the rest."
+                    " %d hosts of high criticality, or that come after others, go last; for them it holds as far as they fail no more often than the rest."
                             .formatted(spared));
         }
         double asked =

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -24,14 +25,14 @@ public final class Deployments {
         this.database = database;
     }
 
-    /// The hosts of a rollout, by wave.
+    /// The hosts of a rollout, by wave; within one, the most urgent first.
     public List<Deployment> of(RolloutId rollout) {
         return database.sql(
                         """
                         select rollout, host, plan, wave, attempts, since, state
                         from rollout.deployments
                         where rollout = :rollout
-                        order by wave, host
+                        order by wave, urgency desc, host
                         """)
                 .param("rollout", rollout.value())
                 .query((row, _) -> deployment(row))
@@ -266,6 +267,23 @@ public final class Deployments {
                 .param("since", Stored.utc(d.since()))
                 .param("order", d.order().map(OrderId::value).orElse(null), Types.OTHER)
                 .param("state", Stored.json(d.state()))
+                .update();
+    }
+
+    /// Settles who goes first within a wave: the higher, the sooner.
+    void urgency(RolloutId rollout, Map<HostId, Double> urgency) {
+        List<Map.Entry<HostId, Double>> each = List.copyOf(urgency.entrySet());
+        database.sql(
+                        """
+                        update rollout.deployments d
+                        set urgency = u.urgency
+                        from unnest(cast(:hosts as uuid[]), cast(:urgencies as float8[]))
+                                 as u (host, urgency)
+                        where d.rollout = :rollout and d.host = u.host
+                        """)
+                .param("rollout", rollout.value())
+                .param("hosts", each.stream().map(e -> e.getKey().value()).toArray(UUID[]::new))
+                .param("urgencies", each.stream().map(Map.Entry::getValue).toArray(Double[]::new))
                 .update();
     }
 

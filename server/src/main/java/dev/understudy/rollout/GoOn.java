@@ -13,11 +13,17 @@ final class GoOn {
     private final Deployments deployments;
     private final MoveDeployment move;
     private final RecordEvidence evidence;
+    private final Certification certification;
 
-    GoOn(Deployments deployments, MoveDeployment move, RecordEvidence evidence) {
+    GoOn(
+            Deployments deployments,
+            MoveDeployment move,
+            RecordEvidence evidence,
+            Certification certification) {
         this.deployments = deployments;
         this.move = move;
         this.evidence = evidence;
+        this.certification = certification;
     }
 
     /// What happens to the rollout next.
@@ -37,12 +43,14 @@ final class GoOn {
                         wave,
                         rollout.terms().percentPerWave());
         int last = 1 + waves.values().stream().mapToInt(each -> each).max().orElse(wave);
+        left.forEach(host -> waves.putIfAbsent(host, last));
+        InSequence.raise(waves, certification.before());
         members.stream()
                 .filter(d -> left.contains(d.host()))
                 .filter(d -> d.state() instanceof Deployment.State.Rehearsed)
                 .forEach(
                         d -> {
-                            int next = waves.getOrDefault(d.host(), last);
+                            int next = waves.getOrDefault(d.host(), d.wave());
                             if (next != d.wave()) {
                                 move.happen(d, new Event.WaveAssigned(next), NextMoves.MACHINE);
                             }

@@ -1,9 +1,13 @@
 package dev.understudy.rollout;
 
+import dev.understudy.fleet.HaGroups;
+import dev.understudy.fleet.HostSequence;
 import dev.understudy.fleet.Hosts;
 import dev.understudy.fleet.Inventories;
 import dev.understudy.fleet.Maintenance;
+import dev.understudy.fleet.OrderTimes;
 import dev.understudy.fleet.Orders;
+import dev.understudy.fleet.WorkGate;
 import dev.understudy.governance.AuditTrail;
 import dev.understudy.governance.FleetStop;
 import dev.understudy.governance.Policies;
@@ -40,7 +44,9 @@ public record RolloutModule(
         AutomaticPlanner planner,
         FollowHosts follow,
         FollowPatches followPatches,
-        RolloutReasons reasons) {
+        RolloutReasons reasons,
+        WorkGate work,
+        PlanRollout plan) {
 
     /// What it needs of the modules below.
     public record Needs(
@@ -96,9 +102,24 @@ public record RolloutModule(
                         n.clock());
         Certificates certificates = new Certificates(n.database(), n.clock());
         RecordEvidence evidence = new RecordEvidence(certificates);
-        GoOn goOn = new GoOn(deployments, move, evidence);
-        Certification certification = new Certification(n.hosts(), n.inventories());
-        AssignWaves assignWaves = new AssignWaves(certificates, certification, move, diary);
+        WorkGate work =
+                new WorkGate(
+                        n.database(),
+                        n.clock(),
+                        settings.offline(),
+                        new HealthFromRollouts(n.database()));
+        HaGroups haGroups = new HaGroups(n.database(), n.audit(), n.clock());
+        Certification certification =
+                new Certification(
+                        n.hosts(),
+                        n.inventories(),
+                        haGroups,
+                        new HostSequence(n.database(), n.hosts(), n.audit()));
+        OrderTimes times = new OrderTimes(n.database());
+        Urgency urgency = new Urgency(deployments, n.patches(), times);
+        GoOn goOn = new GoOn(deployments, move, evidence, certification);
+        AssignWaves assignWaves =
+                new AssignWaves(certificates, certification, move, diary, urgency);
         MoveRollout turn = new MoveRollout(rollouts, diary, n.audit(), n.outbox(), n.clock());
         Approvals approvals = new Approvals(n.database(), n.audit(), n.clock());
         Objections objections = new Objections(n.database(), n.clock());
@@ -128,6 +149,7 @@ public record RolloutModule(
                         n.hosts(),
                         n.inventories(),
                         n.maintenance(),
+                        work,
                         n.stop(),
                         quarantine,
                         gate,
@@ -249,8 +271,21 @@ public record RolloutModule(
                         quarantine,
                         n.hosts(),
                         n.maintenance(),
+                        work,
                         n.policies(),
                         n.stop(),
+                        n.clock()),
+                work,
+                new PlanRollout(
+                        rollouts,
+                        deployments,
+                        assignWaves,
+                        urgency,
+                        times,
+                        n.hosts(),
+                        n.maintenance(),
+                        work,
+                        settings,
                         n.clock()));
     }
 

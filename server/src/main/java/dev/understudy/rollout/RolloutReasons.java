@@ -4,6 +4,8 @@ import dev.understudy.fleet.Host;
 import dev.understudy.fleet.Hosts;
 import dev.understudy.fleet.Maintenance;
 import dev.understudy.fleet.Opening;
+import dev.understudy.fleet.Wait;
+import dev.understudy.fleet.WorkGate;
 import dev.understudy.governance.Autonomy;
 import dev.understudy.governance.FleetStop;
 import dev.understudy.governance.Policies;
@@ -32,6 +34,7 @@ public final class RolloutReasons implements ReasonSource {
     private final Quarantine quarantine;
     private final Hosts hosts;
     private final Maintenance maintenance;
+    private final WorkGate work;
     private final Policies policies;
     private final FleetStop stop;
     private final InstantSource clock;
@@ -42,6 +45,7 @@ public final class RolloutReasons implements ReasonSource {
             Quarantine quarantine,
             Hosts hosts,
             Maintenance maintenance,
+            WorkGate work,
             Policies policies,
             FleetStop stop,
             InstantSource clock) {
@@ -50,6 +54,7 @@ public final class RolloutReasons implements ReasonSource {
         this.quarantine = quarantine;
         this.hosts = hosts;
         this.maintenance = maintenance;
+        this.work = work;
         this.policies = policies;
         this.stop = stop;
         this.clock = clock;
@@ -109,10 +114,26 @@ public final class RolloutReasons implements ReasonSource {
             case Rollout.State.Rehearsing _, Rollout.State.Running _, Rollout.State.Soaking _ ->
                     d.state() instanceof State.Rehearsed && closed.isPresent()
                             ? new Reason(closed.get().code(), where + closed.get().sentence())
-                            : inRollout(d, where);
+                            : waits(rollout, d)
+                                    .map(wait -> new Reason(code(wait), where + wait.sentence()))
+                                    .orElseGet(() -> inRollout(d, where));
             case Rollout.State.Held(_, _, String reason) ->
                     new Reason(Reason.Code.IN_ROLLOUT, where + "the rollout is held. " + reason);
             case Rollout.State.RolledBack _, Rollout.State.Completed _ -> inRollout(d, where);
+        };
+    }
+
+    private Optional<Wait> waits(Rollout rollout, Deployment d) {
+        return Turn.of(rollout, d)
+                .flatMap(begin -> work.look(List.of(d.host())).waits(d.host(), begin));
+    }
+
+    private static Reason.Code code(Wait wait) {
+        return switch (wait.kind()) {
+            case HA_GROUP -> Reason.Code.HA_GROUP;
+            case BUDGET -> Reason.Code.DISRUPTION_BUDGET;
+            case CAPACITY -> Reason.Code.NO_CAPACITY;
+            case SEQUENCE -> Reason.Code.AFTER_OTHER_HOST;
         };
     }
 

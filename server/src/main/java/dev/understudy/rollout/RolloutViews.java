@@ -4,6 +4,9 @@ import dev.understudy.fleet.Host;
 import dev.understudy.fleet.Hosts;
 import dev.understudy.fleet.Maintenance;
 import dev.understudy.fleet.MaintenanceCalendar;
+import dev.understudy.fleet.Standing;
+import dev.understudy.fleet.Wait;
+import dev.understudy.fleet.WorkGate;
 import dev.understudy.platform.Database;
 import dev.understudy.platform.Problem;
 import dev.understudy.protocol.HostId;
@@ -29,6 +32,7 @@ public final class RolloutViews {
     private final Investigations investigations;
     private final Hosts hosts;
     private final Maintenance maintenance;
+    private final WorkGate work;
     private final Diary diary;
     private final Certificates certificates;
     private final ConsentViews consents;
@@ -41,6 +45,7 @@ public final class RolloutViews {
             Investigations investigations,
             Hosts hosts,
             Maintenance maintenance,
+            WorkGate work,
             Diary diary,
             Certificates certificates,
             ConsentViews consents,
@@ -51,6 +56,7 @@ public final class RolloutViews {
         this.investigations = investigations;
         this.hosts = hosts;
         this.maintenance = maintenance;
+        this.work = work;
         this.diary = diary;
         this.certificates = certificates;
         this.consents = consents;
@@ -156,6 +162,12 @@ public final class RolloutViews {
         List<Deployment> parts = deployments.of(id);
         Map<HostId, String> progress = diary.progress(id);
         MaintenanceCalendar calendar = maintenance.calendar();
+        Standing standing =
+                work.look(
+                        parts.stream()
+                                .filter(d -> Turn.of(rollout, d).isPresent())
+                                .map(Deployment::host)
+                                .toList());
         return new Whole(
                 summary(
                         rollout,
@@ -167,7 +179,14 @@ public final class RolloutViews {
                 wave(rollout.state()),
                 parts.stream().mapToInt(Deployment::wave).max().orElse(0),
                 parts.stream()
-                        .map(d -> member(rollout, d, progress.getOrDefault(d.host(), ""), calendar))
+                        .map(
+                                d ->
+                                        member(
+                                                rollout,
+                                                d,
+                                                progress.getOrDefault(d.host(), ""),
+                                                calendar,
+                                                standing))
                         .toList(),
                 investigations.of(id).stream().map(this::search).toList(),
                 numbers(rollout, parts),
@@ -227,7 +246,11 @@ public final class RolloutViews {
     }
 
     private Member member(
-            Rollout rollout, Deployment d, String progress, MaintenanceCalendar calendar) {
+            Rollout rollout,
+            Deployment d,
+            String progress,
+            MaintenanceCalendar calendar,
+            Standing standing) {
         HostPlan plan = d.plan();
         Host host = hosts.get(d.host());
         return new Member(
@@ -240,6 +263,11 @@ public final class RolloutViews {
                                 now ->
                                         calendar.opening(host.group(), now)
                                                 .forbids(host.group(), now))
+                        .or(
+                                () ->
+                                        Turn.of(rollout, d)
+                                                .flatMap(begin -> standing.waits(d.host(), begin))
+                                                .map(Wait::sentence))
                         .orElseGet(() -> MoveDeployment.sentence(d.state())),
                 d.order().isPresent() && d.open() ? progress : "",
                 d.since(),

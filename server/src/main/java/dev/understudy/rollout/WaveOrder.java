@@ -8,9 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Who goes first where every host must pass. The least critical hosts are the canaries, among
-/// equals those that together run most of what all run; then the rest, least critical first, in
-/// waves of equal size.
+/// Who goes first where every host must pass. The least critical hosts that come after no others
+/// are the canaries, among equals those that together run most of what all run; then the rest,
+/// least critical first, in waves of equal size.
 final class WaveOrder {
     private static final Comparator<Candidate> CALM_FIRST =
             Comparator.comparingInt(Candidate::criticality).thenComparing(Candidate::host);
@@ -20,7 +20,12 @@ final class WaveOrder {
     /// The wave of each host, from 1 without gaps.
     static Map<HostId, Integer> assign(List<Candidate> candidates, Terms terms) {
         Map<HostId, Integer> waves = new LinkedHashMap<>();
-        CanaryCoverage.choose(candidates.stream().map(Candidate::canary).toList(), terms.canaries())
+        CanaryCoverage.choose(
+                        candidates.stream()
+                                .filter(candidate -> !candidate.afterOthers())
+                                .map(Candidate::canary)
+                                .toList(),
+                        terms.canaries())
                 .forEach(canary -> waves.put(canary, 1));
         List<Candidate> left = new ArrayList<>(candidates);
         left.removeIf(candidate -> waves.containsKey(candidate.host()));

@@ -96,6 +96,11 @@ class ServerTest {
         "OPERATOR, POST,   /api/v1/stop,   200",
         "OPERATOR, DELETE, /api/v1/stop,   403",
         "APPROVER, DELETE, /api/v1/stop,   200",
+        "VIEWER,   GET,    /api/v1/ha-groups, 200",
+        "VIEWER,   GET,    /api/v1/work-limits, 200",
+        "VIEWER,   GET,    /api/v1/host-sequence, 200",
+        "OPERATOR, DELETE, /api/v1/ha-groups/none, 403",
+        "APPROVER, DELETE, /api/v1/ha-groups/none, 404",
         "APPROVER, GET,    /api/v1/tokens, 403",
         "ADMIN,    GET,    /api/v1/tokens, 200"
     })

@@ -39,6 +39,9 @@ public final class TestFleet {
     public final Hosts hosts;
     public final Groups groups;
     public final Maintenance maintenance;
+    public final HaGroups haGroups;
+    public final WorkLimits limits;
+    public final HostSequence sequence;
     public final Orders orders;
     public final Shapes shapes;
     public final Inventories inventories;
@@ -89,6 +92,9 @@ public final class TestFleet {
         hosts = new Hosts(database);
         groups = new Groups(database);
         maintenance = new Maintenance(database, groups, audit, clock);
+        haGroups = new HaGroups(database, audit, clock);
+        limits = new WorkLimits(database, groups, audit);
+        sequence = new HostSequence(database, hosts, audit);
         orders = new Orders(database, clock);
         shapes = new Shapes(database);
         inventories = new Inventories(database, shapes);

@@ -43,6 +43,7 @@ class DecideHostTest {
                         world.module.investigations(),
                         world.fleet.hosts,
                         world.fleet.maintenance,
+                        world.module.work(),
                         world.module.diary(),
                         world.module.certificates(),
                         world.module.consents(),

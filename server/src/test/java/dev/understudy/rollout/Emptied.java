@@ -19,7 +19,8 @@ final class Emptied {
                             where schemaname in ('rollout', 'rehearsal')
                                or (schemaname = 'fleet' and tablename in
                                        ('hosts', 'orders', 'inventories', 'agent_events',
-                                        'maintenance_windows', 'freezes'))
+                                        'maintenance_windows', 'freezes', 'ha_groups',
+                                        'disruption_budgets', 'host_sequence'))
                                or (schemaname = 'platform' and tablename in
                                        ('outbox', 'delivery'))
                                or (schemaname = 'governance' and tablename in

@@ -46,6 +46,7 @@ final class ApplyPlan {
     private final List<String> notes = new ArrayList<>();
     private final Clues clues;
     private final SecureFirst secureFirst;
+    private final Drain drain;
 
     ApplyPlan(ManagedHost host, Attempt attempt, OrderBody.Apply order, boolean ownerAllowsReboot) {
         this.host = host;
@@ -56,9 +57,14 @@ final class ApplyPlan {
         this.checkpoint = attempt.id().toString();
         this.clues = new Clues(host, plan);
         this.secureFirst = new SecureFirst(host, attempt, order);
+        this.drain = new Drain(host, attempt);
     }
 
     ApplyResult carryOut() throws InterruptedException {
+        return drain.inService(steps(), clues);
+    }
+
+    private ApplyResult steps() throws InterruptedException {
         if (attempt.earlier(Step.RESTORE).isPresent()) {
             clues.ofHost("The undo was interrupted and done again.");
             return undo(List.of(attempt.earlier(Step.RESTORE).get().detail()));
@@ -69,11 +75,19 @@ final class ApplyPlan {
         if (attempt.earlier(Step.INSTALL).isPresent()) {
             return takeUp();
         }
+        if (drain.begun()) {
+            return notStarted(
+                    List.of("interrupted when the host was out of service and not yet changed"));
+        }
         return start();
     }
 
     /// How the order ends that was interrupted too often.
-    ApplyResult giveUp(String why) {
+    ApplyResult giveUp(String why) throws InterruptedException {
+        return drain.inService(givenUp(why), clues);
+    }
+
+    private ApplyResult givenUp(String why) {
         if (attempt.earlier(Step.INSTALL).isEmpty()) {
             return result(Outcome.NOT_STARTED, List.of(why), Health.of(List.of()), List.of());
         }
@@ -110,6 +124,15 @@ final class ApplyPlan {
             notes.addAll(host.takeCheckpoint(checkpoint, order.rehearsal()));
             host.keepBaseline(attempt.id(), sampling.get());
             phases.ended("checkpoint");
+            if (drain.wanted()) {
+                Optional<String> inUse = drain.out();
+                if (inUse.isPresent()) {
+                    return notStarted(List.of(inUse.get()));
+                }
+                // What the hook stopped must not be missed in the checks.
+                host.keepBaseline(attempt.id(), host.sample());
+                phases.ended("drain");
+            }
         } catch (CheckpointException | PackageManagerException e) {
             return notStarted(List.of(String.valueOf(e.getMessage())));
         }

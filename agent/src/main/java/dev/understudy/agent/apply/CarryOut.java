@@ -61,11 +61,15 @@ public final class CarryOut implements Work {
     }
 
     @Override
-    public Report giveUp(Attempt attempt, String why) {
+    public Report giveUp(Attempt attempt, String why) throws InterruptedException {
         return switch (attempt.body()) {
             case OrderBody.Apply apply ->
                     new Report.Applied(new ApplyPlan(host, attempt, apply, false).giveUp(why));
-            case OrderBody.Restore restore -> new Report.Restored(incomplete(restore, why));
+            case OrderBody.Restore restore -> {
+                List<String> reasons = new ArrayList<>(List.of(why));
+                new Drain(host, attempt).back().ifPresent(reasons::add);
+                yield new Report.Restored(incomplete(restore, reasons));
+            }
             case OrderBody.Refresh _,
                     OrderBody.Rehearse _,
                     OrderBody.RestartUnits _,
@@ -105,10 +109,16 @@ public final class CarryOut implements Work {
         return applied;
     }
 
-    /// The health that a restore is held against is that from before the apply that it undoes, if
-    /// that is kept.
+    /// A host that its owner's hook does not take out of service is put back all the same. The
+    /// health that a restore is held against is that from before the apply that it undoes, if that
+    /// is kept.
     private Report restore(Attempt attempt, OrderBody.Restore restore) throws InterruptedException {
         Phases phases = new Phases();
+        Drain drain = new Drain(host, attempt);
+        List<String> notes = new ArrayList<>();
+        if (attempt.earlier(Step.RESTORE).isEmpty()) {
+            drain.out().ifPresent(why -> notes.add("put back in service: " + why));
+        }
         Optional<HealthSample> before = baselineOf(restore.checkpoint());
         if (before.isEmpty() && attempt.earlier(Step.RESTORE).isEmpty()) {
             host.keepBaseline(attempt.id(), host.sample());
@@ -121,15 +131,18 @@ public final class CarryOut implements Work {
                         .putBack(
                                 restore.checkpoint(), before.or(() -> host.baseline(attempt.id())));
         phases.ended("restore");
+        Optional<String> out = drain.back();
+        List<String> reasons = new ArrayList<>(back.problems());
+        out.ifPresent(reasons::add);
         RestoreResult restored = back.restored();
         if (restored == null) {
-            return new Report.Restored(incomplete(restore, String.join("; ", back.problems())));
+            return new Report.Restored(incomplete(restore, reasons));
         }
-        List<String> reasons = new ArrayList<>(back.problems());
         reasons.addAll(back.notes());
+        reasons.addAll(notes);
         return new Report.Restored(
                 new RestoreResult(
-                        back.whole(),
+                        back.whole() && out.isEmpty(),
                         restore.checkpoint(),
                         reasons,
                         restored.versionsDiffering(),
@@ -146,15 +159,9 @@ public final class CarryOut implements Work {
         }
     }
 
-    private static RestoreResult incomplete(OrderBody.Restore restore, String why) {
+    private static RestoreResult incomplete(OrderBody.Restore restore, List<String> reasons) {
         return new RestoreResult(
-                false,
-                restore.checkpoint(),
-                List.of(why),
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of());
+                false, restore.checkpoint(), reasons, List.of(), List.of(), List.of(), List.of());
     }
 
     private Report restart(Attempt attempt, OrderBody.RestartUnits restart)

@@ -7,6 +7,7 @@ import dev.understudy.agent.effect.UrgeStops;
 import dev.understudy.agent.exec.Output;
 import dev.understudy.agent.health.HealthSample;
 import dev.understudy.agent.health.UnitFiles;
+import dev.understudy.agent.hooks.Hooks;
 import dev.understudy.agent.packages.PackageManager;
 import dev.understudy.agent.triage.Evidence;
 import dev.understudy.protocol.OrderBody;
@@ -26,6 +27,9 @@ import java.util.function.Consumer;
 /// What carrying out orders needs of the host.
 public interface ManagedHost {
     PackageManager packages();
+
+    /// How the owner takes the host out of service and back.
+    Hooks hooks();
 
     HealthSample sample() throws InterruptedException;
 

@@ -14,6 +14,8 @@ import dev.understudy.agent.exec.Place;
 import dev.understudy.agent.health.HealthChecks;
 import dev.understudy.agent.health.HealthSample;
 import dev.understudy.agent.health.UnitFiles;
+import dev.understudy.agent.hooks.Hooks;
+import dev.understudy.agent.hooks.OwnerHooks;
 import dev.understudy.agent.log.Log;
 import dev.understudy.agent.orders.Known;
 import dev.understudy.agent.orders.LocalPolicy;
@@ -94,6 +96,11 @@ public final class TheHost implements ManagedHost, Known {
     @Override
     public PackageManager packages() {
         return packages;
+    }
+
+    @Override
+    public Hooks hooks() {
+        return new OwnerHooks(place);
     }
 
     @Override

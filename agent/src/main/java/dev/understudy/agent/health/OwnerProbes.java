@@ -8,23 +8,18 @@ import dev.understudy.agent.exec.Command;
 import dev.understudy.agent.exec.Output;
 import dev.understudy.agent.exec.Place;
 import dev.understudy.agent.health.HealthSample.Probed;
+import dev.understudy.agent.settings.RootsOnly;
 import dev.understudy.protocol.CheckResult.Health;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /// Runs the probes of a folder in a place. A probe that cannot be read or must not be trusted is
 /// UNKNOWN, never left out.
 final class OwnerProbes {
-    private static final Set<PosixFilePermission> WRITABLE_BY_OTHERS =
-            Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
-
     private final Place place;
     private final String folder;
 
@@ -56,11 +51,11 @@ final class OwnerProbes {
         String name = String.valueOf(file.getFileName());
         OwnerProbe probe;
         try {
-            requireOwners(place.path(folder));
-            requireOwners(file);
+            RootsOnly.require(place.path(folder));
+            RootsOnly.require(file);
             probe = OwnerProbe.parse(Files.readString(file));
             if (probe instanceof OwnerProbe.Script(String script, _)) {
-                requireOwners(place.path(script));
+                RootsOnly.require(place.path(script));
             }
         } catch (IOException | IllegalArgumentException e) {
             return new Probed(
@@ -133,23 +128,6 @@ final class OwnerProbes {
 
     private static Health verdict(String answer, boolean expected) {
         return answer.isEmpty() ? UNKNOWN : expected ? HEALTHY : UNHEALTHY;
-    }
-
-    /// What runs as root must not be writable by anybody else.
-    private static void requireOwners(Path path) throws IOException {
-        if (Files.isSymbolicLink(path)) {
-            throw new IllegalArgumentException(path.getFileName() + " is a symbolic link");
-        }
-        Object uid = Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS);
-        if (!Integer.valueOf(0).equals(uid)) {
-            throw new IllegalArgumentException(
-                    "%s belongs to user %s, not to root".formatted(path.getFileName(), uid));
-        }
-        Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(path);
-        if (permissions.stream().anyMatch(WRITABLE_BY_OTHERS::contains)) {
-            throw new IllegalArgumentException(
-                    "%s may be written by others than root".formatted(path.getFileName()));
-        }
     }
 
     private static String reason(Exception e) {

@@ -5,6 +5,8 @@ package dev.understudy.agent.orders;
 public enum Step {
     /// The host's files are being saved; nothing of the host has changed.
     CHECKPOINT,
+    /// The owner's hook is about to take the host out of service.
+    DRAIN,
     /// The package manager is about to be run on the host.
     INSTALL,
     /// The plan is wholly installed; processes are about to be restarted and the host to be
@@ -12,6 +14,8 @@ public enum Step {
     VERIFY,
     /// The host is about to be put back as the checkpoint has it.
     RESTORE,
+    /// The owner's hook is about to take the host into service again.
+    UNDRAIN,
     /// Units are about to be restarted.
     RESTART,
     /// The host is about to be rebooted.

@@ -9,7 +9,7 @@ public interface Work {
     Report carryOut(Attempt attempt) throws InterruptedException;
 
     /// Says how the order ended that may not be tried once more.
-    Report giveUp(Attempt attempt, String why);
+    Report giveUp(Attempt attempt, String why) throws InterruptedException;
 
     /// Removes what a killed agent left behind (twins, temporary files); called once, before
     /// anything else.

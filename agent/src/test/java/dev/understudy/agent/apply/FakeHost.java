@@ -5,6 +5,7 @@ import dev.understudy.agent.effect.RestartStale;
 import dev.understudy.agent.effect.UrgeStops;
 import dev.understudy.agent.exec.Output;
 import dev.understudy.agent.health.HealthSample;
+import dev.understudy.agent.hooks.Hooks;
 import dev.understudy.agent.packages.PackageManager;
 import dev.understudy.agent.packages.PackageManagerException;
 import dev.understudy.agent.packages.Upgrades;
@@ -102,6 +103,37 @@ final class FakeHost implements ManagedHost, PackageManager {
     boolean isNew() {
         return halfInstalled.isEmpty()
                 && PLAN.changes().stream().allMatch(c -> to(c).equals(versions.get(c.name())));
+    }
+
+    /// Whether the owner has hooks, and which of them fail.
+    boolean hooked;
+
+    boolean drainFails;
+    boolean undrainFails;
+    boolean drained;
+
+    @Override
+    public Hooks hooks() {
+        return new Hooks() {
+            @Override
+            public boolean present() {
+                return hooked;
+            }
+
+            @Override
+            public Optional<String> drain(OrderId order) {
+                effect("drain");
+                drained = true;
+                return drainFails ? Optional.of("the hook drain failed") : Optional.empty();
+            }
+
+            @Override
+            public Optional<String> undrain(OrderId order) {
+                effect("undrain");
+                drained = undrainFails;
+                return undrainFails ? Optional.of("the hook undrain failed") : Optional.empty();
+            }
+        };
     }
 
     private void start() {
