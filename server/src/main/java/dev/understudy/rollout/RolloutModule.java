@@ -52,11 +52,13 @@ public record RolloutModule(
             Patches patches,
             InstantSource clock) {}
 
-    public static RolloutModule of(Needs needs, RolloutSettings settings) {
-        return of(needs, settings, new CertifiedGate(new EveryHostInEffect()));
+    public static RolloutModule of(
+            Needs needs, RolloutSettings settings, FailureForecast forecast) {
+        return of(needs, settings, new CertifiedGate(new EveryHostInEffect()), forecast);
     }
 
-    static RolloutModule of(Needs n, RolloutSettings settings, Gate gate) {
+    private static RolloutModule of(
+            Needs n, RolloutSettings settings, Gate gate, FailureForecast forecast) {
         Rollouts rollouts = new Rollouts(n.database());
         Deployments deployments = new Deployments(n.database());
         Diary diary = new Diary(n.database(), n.clock());
@@ -87,7 +89,8 @@ public record RolloutModule(
         RecordEvidence evidence = new RecordEvidence(certificates);
         GoOn goOn = new GoOn(deployments, move, evidence);
         Certification certification = new Certification(n.hosts(), n.inventories());
-        AssignWaves assignWaves = new AssignWaves(certificates, certification, move, diary);
+        AssignWaves assignWaves = 
+                new AssignWaves(certificates, certification, move, diary, forecast);
         MoveRollout turn = new MoveRollout(rollouts, diary, n.audit(), n.outbox(), n.clock());
         AdvanceRollout advance =
                 new AdvanceRollout(

@@ -91,7 +91,8 @@ final class World {
                                 request,
                                 patches,
                                 clock),
-                        RolloutSettings.USUAL);
+                        RolloutSettings.USUAL,
+                        FailureForecast.NONE);
         Subscriptions subscriptions = new Subscriptions(database, clock);
         followRehearsals.subscribe(subscriptions);
         module.follow().subscribe(subscriptions);
