@@ -37,6 +37,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RehearseCommand.class,
             RolloutCommand.class,
             RollbackCommand.class,
+            CalibrationCommand.class,
             QuarantineCommand.class,
             StopAllCommand.class,
             CheckpointsCommand.class,

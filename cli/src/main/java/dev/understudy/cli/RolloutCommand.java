@@ -22,6 +22,7 @@ import picocli.CommandLine.Parameters;
             RolloutCommand.Show.class,
             RolloutCommand.Watch.class,
             RolloutCertificateCommand.class,
+            RolloutForecastCommand.class,
             RolloutCommand.Approve.class,
             RolloutCommand.Pause.class,
             RolloutCommand.Resume.class,
@@ -97,7 +98,12 @@ final class RolloutCommand implements Callable<Integer> {
             Api api = connection.api();
             if (outlook) {
                 Json promise = api.post("/rollouts/outlook", wanted);
-                terminal.show(promise, () -> terminal.line("%s", promise.text("sentence")));
+                terminal.show(
+                        promise,
+                        () -> {
+                            terminal.line("%s", promise.text("sentence"));
+                            terminal.line("%s", promise.text("forecast"));
+                        });
                 return 0;
             }
             Json started = api.post("/rollouts", wanted);
@@ -132,12 +138,16 @@ final class RolloutCommand implements Callable<Integer> {
         public Integer call() {
             Terminal terminal = connection.terminal();
             Api api = connection.api();
-            Json shown = api.get("/rollouts/" + RolloutNames.id(api, rollout));
+            String id = RolloutNames.id(api, rollout);
+            Json shown = api.get("/rollouts/" + id);
             terminal.show(
                     shown,
-                    () ->
-                            RolloutWatch.describe(shown, terminal.width())
-                                    .forEach(line -> terminal.line("%s", line)));
+                    () -> {
+                        RolloutForecastCommand.sentence(api, id)
+                                .ifPresent(forecast -> terminal.line("%s", forecast));
+                        RolloutWatch.describe(shown, terminal.width())
+                                .forEach(line -> terminal.line("%s", line));
+                    });
             return 0;
         }
     }

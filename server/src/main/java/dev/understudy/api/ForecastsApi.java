@@ -5,6 +5,7 @@ import dev.understudy.learning.ForecastView;
 import dev.understudy.learning.Forecasts;
 import dev.understudy.rollout.RolloutId;
 import io.swagger.v3.oas.annotations.Operation;
+import java.util.List;
 import java.util.UUID;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -32,6 +33,18 @@ public final class ForecastsApi {
                     "What a rollout was expected to break before it started, made again from its record")
     ForecastView forecast(@PathVariable UUID id) {
         return forecasts.get(new RolloutId(id));
+    }
+
+    /// What a rollout was expected to break, in a sentence.
+    public record Expected(RolloutId rollout, String sentence) {}
+
+    @GetMapping("/forecasts")
+    @Operation(summary = "What a rollout was expected to break; nothing for one without a forecast")
+    Items<Expected> expected(@RequestParam UUID rollout) {
+        return new Items<>(
+                forecasts.sentences(List.of(new RolloutId(rollout))).entrySet().stream()
+                        .map(each -> new Expected(each.getKey(), each.getValue()))
+                        .toList());
     }
 
     @GetMapping("/calibration")

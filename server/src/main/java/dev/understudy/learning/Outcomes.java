@@ -117,6 +117,7 @@ final class Outcomes {
         if (patches.isEmpty()) {
             return;
         }
+        Map<PatchId, String> before = configurations(end.rollout(), end.host());
         String group = groups(Set.of(end.host())).getOrDefault(end.host(), "");
         database.sql(
                         """
@@ -150,13 +151,38 @@ final class Outcomes {
                         "classes",
                         texts(patches.stream().map(p -> PatchClass.of(p.source()).name())))
                 .param("packages", texts(patches.stream().map(PatchId::source)))
-                .param("configurations", texts(patches.stream().map(p -> configuration(p, group))))
+                .param("configurations", texts(
+                                patches.stream()
+                                        .map(
+                                                p ->
+                                                        before.getOrDefault(
+                                                                p, configuration(p, group)))))
                 .param(
                         "failures",
                         patches.stream()
                                 .map(patch -> end.failures().getOrDefault(patch, BigDecimal.ZERO))
                                 .toArray(BigDecimal[]::new))
                 .update();
+    }
+
+    /// Where the host's outcomes in the rollout were counted; it may be in another group since.
+    private Map<PatchId, String> configurations(RolloutId rollout, HostId host) {
+        Map<PatchId, String> configurations = new HashMap<>();
+        database.sql(
+                        """
+                        select distinct patch, configuration
+                        from learning.outcomes
+                        where rollout = :rollout and host = :host
+                        """)
+                .param("rollout", rollout.value())
+                .param("host", host.value())
+                .query(
+                        (row, _) ->
+                                configurations.put(
+                                        PatchId.parse(row.getString("patch")),
+                                        row.getString("configuration")))
+                .list();
+        return configurations;
     }
 
     private static String[] texts(Stream<String> texts) {

@@ -44,6 +44,11 @@ final class AssignWaves {
         }
     }
 
+    /// What is expected to fail if these are patched, in a sentence; nothing is kept.
+    String expected(List<Deployment> planned) {
+        return forecast.outlook(planned);
+    }
+
     /// Hosts without a passed rehearsal go last, after what the others have proved.
     boolean to(Rollout rollout, List<Deployment> rehearsed) {
         List<Candidate> candidates =
