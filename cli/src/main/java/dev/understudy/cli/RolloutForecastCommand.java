@@ -40,14 +40,15 @@ final class RolloutForecastCommand implements Callable<Integer> {
     private static void print(Terminal terminal, Json shown) {
         terminal.line("%s", shown.text("sentence"));
         terminal.line(
-                "Made at %s by model %s, from how many hosts that count of the same class, package, package and configuration, and version:",
+                "Made at %s by model %s, from how many other versions of the class, of the package, and of the package here, and from how many hosts with this version:",
                 Terminal.time(shown.instant("at").orElse(null)), shown.text("model"));
         terminal.table(
                 shown.list("parts"),
                 "No patches.",
                 field("PATCH", part -> part.text("patch")),
                 field("CONFIGURATION", part -> part.text("configuration")),
-                field("BREAKS", part -> percent(part.text("share"))),
+                field("BAD", part -> percent(part.text("bad"))),
+                field("HOSTS FAIL", part -> percent(part.text("share"))),
                 field("CLASS", part -> round(part.text("ofClass"))),
                 field("PACKAGE", part -> round(part.text("ofPackage"))),
                 field("HERE", part -> round(part.text("ofConfiguration"))),

@@ -91,12 +91,7 @@ public final class OverviewPage {
                 figures(summary, now),
                 summary.coverage(),
                 newest.stream()
-                        .map(
-                                rollout ->
-                                        row(
-                                                rollout,
-                                                expected.getOrDefault(rollout.id(), ""),
-                                                now))
+                        .map(rollout -> row(rollout, expected.getOrDefault(rollout.id(), ""), now))
                         .toList(),
                 patches.ranked(PatchFilter.all()).stream()
                         .limit(MOST_PATCHES)

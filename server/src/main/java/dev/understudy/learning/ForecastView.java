@@ -33,12 +33,14 @@ public record ForecastView(
         parts = List.copyOf(parts);
     }
 
-    /// @param share the share of hosts that the patch is expected to break
-    /// @param ofClass hosts that count, of other versions of its class; and so on
+    /// @param bad the probability that the version is bad
+    /// @param share the share of hosts expected to fail
+    /// @param ofClass how many other versions of its class count; and so on
     /// @param version hosts that this very version was seen on, and how many of them failed
     public record PartView(
             String patch,
             String configuration,
+            double bad,
             double share,
             double ofClass,
             double ofPackage,
@@ -73,12 +75,13 @@ public record ForecastView(
         return new PartView(
                 part.patch(),
                 part.configuration(),
+                law.bad(),
                 law.mean(),
-                known.ofClass().hosts(),
-                known.ofPackage().hosts(),
-                known.ofConfiguration().hosts(),
-                known.version().hosts(),
-                known.version().failures());
+                known.ofClass().all(),
+                known.ofPackage().all(),
+                known.ofConfiguration().all(),
+                known.version().all(),
+                known.version().bad());
     }
 
     /// The figures in a sentence.

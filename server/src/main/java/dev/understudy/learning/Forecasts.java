@@ -82,9 +82,7 @@ public final class Forecasts implements FailureForecast {
     @Override
     public String outlook(List<Deployment> planned) {
         Inputs inputs = draw(planned, 0).made().inputs();
-        return inputs.hosts() == 0
-                ? ""
-                : ForecastView.sentence(PredictFailures.of(inputs));
+        return inputs.hosts() == 0 ? "" : ForecastView.sentence(PredictFailures.of(inputs));
     }
 
     private static long seed(RolloutId rollout) {

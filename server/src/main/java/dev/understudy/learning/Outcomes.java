@@ -49,15 +49,14 @@ final class Outcomes {
             String kind,
             boolean failed,
             Instant at) {
-        BigDecimal share =
-                failed && !patches.isEmpty() ? share(patches.size()) : BigDecimal.ZERO;
+        BigDecimal share = failed && !patches.isEmpty() ? share(patches.size()) : BigDecimal.ZERO;
         Map<PatchId, BigDecimal> failures = new HashMap<>();
         patches.forEach(patch -> failures.put(patch, share));
         add(new End(rollout, host, kind, at, !knows(rollout, host), failures));
     }
 
-    /// The blame for a host's failure moves to the patches that were found guilty; if none was,
-    /// it stays shared.
+    /// The blame for a host's failure moves to the patches that were found guilty; if none was, it
+    /// stays shared.
     void blamed(RolloutId rollout, HostId host, Collection<PatchId> guilty, Instant at) {
         if (guilty.isEmpty()) {
             return;
@@ -67,9 +66,7 @@ final class Outcomes {
                 .forEach(
                         (patch, share) -> {
                             BigDecimal now =
-                                    guilty.contains(patch)
-                                            ? share(guilty.size())
-                                            : BigDecimal.ZERO;
+                                    guilty.contains(patch) ? share(guilty.size()) : BigDecimal.ZERO;
                             moved.put(patch, now.subtract(share));
                         });
         add(new End(rollout, host, CULPRIT, at, false, moved));
@@ -151,12 +148,11 @@ final class Outcomes {
                         "classes",
                         texts(patches.stream().map(p -> PatchClass.of(p.source()).name())))
                 .param("packages", texts(patches.stream().map(PatchId::source)))
-                .param("configurations", texts(
+                .param(
+                        "configurations",
+                        texts(
                                 patches.stream()
-                                        .map(
-                                                p ->
-                                                        before.getOrDefault(
-                                                                p, configuration(p, group)))))
+                                        .map(p -> before.getOrDefault(p, configuration(p, group)))))
                 .param(
                         "failures",
                         patches.stream()

@@ -13,8 +13,23 @@ enum PatchClass {
 
     private static final Set<String> BASIS =
             Set.of(
-                    "glibc", "systemd", "openssl", "dpkg", "apt", "util-linux", "bash", "coreutils",
-                    "pam", "shadow", "sudo", "dbus", "udev", "grub2", "shim", "openssh", "perl");
+                    "glibc",
+                    "systemd",
+                    "openssl",
+                    "dpkg",
+                    "apt",
+                    "util-linux",
+                    "bash",
+                    "coreutils",
+                    "pam",
+                    "shadow",
+                    "sudo",
+                    "dbus",
+                    "udev",
+                    "grub2",
+                    "shim",
+                    "openssh",
+                    "perl");
 
     static PatchClass of(String source) {
         if (source.equals("linux")

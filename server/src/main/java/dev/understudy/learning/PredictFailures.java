@@ -11,8 +11,9 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.apache.commons.statistics.distribution.BetaDistribution;
 
-/// What a rollout is expected to break, from nothing but its [Inputs]: the same inputs give the same
-/// figures, bit by bit. A version that breaks much on one configuration is taken to do so on all.
+/// What a rollout is expected to break, from nothing but its [Inputs]: the same inputs give the
+/// same figures, bit by bit. A version that breaks much on one configuration is taken to do so on
+/// all.
 final class PredictFailures {
     /// Points of each law at which it is looked up, and draws of the whole rollout.
     private static final int POINTS = 400;
@@ -73,11 +74,14 @@ final class PredictFailures {
         return new PredictFailures(inputs, true).figures();
     }
 
+    /// Points of the law of the share of hosts that fail: chance alone where the version is good.
     private static double[] quantiles(Law law) {
         BetaDistribution beta = BetaDistribution.of(law.alpha(), law.beta());
         double[] quantiles = new double[POINTS];
         for (int i = 0; i < POINTS; i++) {
-            quantiles[i] = beta.inverseCumulativeProbability((i + 0.5) / POINTS);
+            double place = (i + 0.5) / POINTS - (1 - law.bad());
+            double broken = place <= 0 ? 0 : beta.inverseCumulativeProbability(place / law.bad());
+            quantiles[i] = 1 - (1 - broken) * (1 - law.chance());
         }
         return quantiles;
     }

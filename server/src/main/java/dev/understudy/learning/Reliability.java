@@ -24,87 +24,118 @@ final class Reliability {
         this.now = now;
     }
 
-    /// Hosts that count, and failures among them.
-    record Seen(double hosts, double failures) {
+    /// So many of some kind, and those among them that were bad or failed.
+    record Seen(double all, double bad) {
         static final Seen NOTHING = new Seen(0, 0);
 
-        /// The mean, shrunk towards `prior` as if that came from `weight` hosts.
+        /// The mean, shrunk towards `prior` as if that came from `weight`.
         double mean(double prior, double weight) {
-            return (failures + weight * prior) / (hosts + weight);
+            return (bad + weight * prior) / (all + weight);
         }
     }
 
     /// What is known of one patch on one configuration: other versions of the class, of the package
-    /// and of the package on this configuration, and this version itself anywhere.
-    record Known(Seen ofClass, Seen ofPackage, Seen ofConfiguration, Seen version) {
-        static final Known NOTHING = new Known(Seen.NOTHING, Seen.NOTHING, Seen.NOTHING, Seen.NOTHING);
+    /// and of the package on this configuration; hosts that this very version was on anywhere, and
+    /// failed on; hosts of the class that good versions were on, and that failed by chance.
+    record Known(Seen ofClass, Seen ofPackage, Seen ofConfiguration, Seen version, Seen byChance) {
+        static final Known NOTHING =
+                new Known(Seen.NOTHING, Seen.NOTHING, Seen.NOTHING, Seen.NOTHING, Seen.NOTHING);
     }
 
-    /// The law of the share of hosts that the patch breaks.
-    record Law(double alpha, double beta) {
+    /// What the version does to a host.
+    ///
+    /// @param bad the probability that it is bad
+    /// @param alpha with `beta` the law of the share of hosts that it breaks if it is
+    /// @param chance the share of hosts that fail whatever it is
+    record Law(double bad, double alpha, double beta, double chance) {
+        /// The share of hosts expected to fail.
         double mean() {
-            return alpha / (alpha + beta);
+            return chance + (1 - chance) * bad * alpha / (alpha + beta);
+        }
+    }
+
+    /// The hosts of one version, and when the last of them ended.
+    private record Version(double hosts, double failures, Instant last) {
+        Version plus(Version more) {
+            return new Version(
+                    hosts + more.hosts,
+                    failures + more.failures,
+                    last.isAfter(more.last) ? last : more.last);
         }
     }
 
     Known of(String patch, PatchClass kind, String source, String configuration) {
         Predicate<Evidence> other = each -> !each.patch().equals(patch);
+        Predicate<Evidence> same = other.and(each -> each.source().equals(source));
+        Predicate<Evidence> ofClass = other.and(each -> each.kind() == kind);
         return new Known(
-                seen(other.and(each -> each.kind() == kind)),
-                seen(other.and(each -> each.source().equals(source))),
-                seen(
-                        other.and(each -> each.source().equals(source))
-                                .and(each -> each.configuration().equals(configuration))),
-                version(patch));
+                seen(ofClass),
+                seen(same),
+                seen(same.and(each -> each.configuration().equals(configuration))),
+                version(patch),
+                byChance(ofClass));
     }
 
-    /// Each version counts once, however many hosts it was on, and the less the older it is.
+    private Map<String, Version> versions(Predicate<Evidence> which) {
+        Map<String, Version> versions = new TreeMap<>();
+        for (Evidence each : evidence) {
+            if (which.test(each) && each.trials() > 0) {
+                versions.merge(
+                        each.patch(),
+                        new Version(each.trials(), each.failures(), each.last()),
+                        Version::plus);
+            }
+        }
+        return versions;
+    }
+
+    /// A version on few hosts says little about whether it is bad: it counts as far as it does.
     private Seen seen(Predicate<Evidence> which) {
-        Map<String, double[]> versions = new TreeMap<>();
-        Map<String, Instant> last = new TreeMap<>();
-        for (Evidence each : evidence) {
-            if (which.test(each)) {
-                double[] sum = versions.computeIfAbsent(each.patch(), _ -> new double[2]);
-                sum[0] += each.trials();
-                sum[1] += each.failures();
-                last.merge(each.patch(), each.last(), (a, b) -> a.isAfter(b) ? a : b);
-            }
+        double all = 0;
+        double bad = 0;
+        for (Version version : versions(which).values()) {
+            double counts = remembered(version);
+            all += counts;
+            bad += counts * bad(version);
         }
+        return new Seen(all, bad);
+    }
+
+    private Seen byChance(Predicate<Evidence> which) {
         double hosts = 0;
         double failures = 0;
-        for (Map.Entry<String, double[]> version : versions.entrySet()) {
-            double trials = version.getValue()[0];
-            if (trials > 0) {
-                long days = Duration.between(last.get(version.getKey()), now).toDays();
-                double counts = model.remembered(days) * model.effective(trials);
-                hosts += counts;
-                failures += counts * version.getValue()[1] / trials;
-            }
+        for (Version version : versions(which).values()) {
+            double counts = remembered(version) * (1 - bad(version));
+            hosts += counts * version.hosts();
+            failures += counts * version.failures();
         }
         return new Seen(hosts, failures);
     }
 
-    /// Of the version itself every host counts, whatever it runs: what this version does to one
-    /// says directly what it does to the next.
+    private double remembered(Version version) {
+        return model.remembered(Duration.between(version.last(), now).toDays());
+    }
+
+    private double bad(Version version) {
+        return model.bad(model.prior(), version.hosts(), version.failures(), model.chance());
+    }
+
     private Seen version(String patch) {
-        double hosts = 0;
-        double failures = 0;
-        for (Evidence each : evidence) {
-            if (each.patch().equals(patch)) {
-                hosts += each.trials();
-                failures += each.failures();
-            }
-        }
-        return new Seen(hosts, failures);
+        Version here = versions(each -> each.patch().equals(patch)).get(patch);
+        return here == null ? Seen.NOTHING : new Seen(here.hosts(), here.failures());
     }
 
     static Law law(Model model, Known known) {
         double ofClass = known.ofClass().mean(model.prior(), model.ofClass());
         double ofPackage = known.ofPackage().mean(ofClass, model.ofPackage());
         double here = known.ofConfiguration().mean(ofPackage, model.ofConfiguration());
+        double chance = known.byChance().mean(model.chance(), model.ofChance());
+        double hosts = known.version().all();
+        double failures = Math.min(hosts, known.version().bad());
         return new Law(
-                here * model.spread() + known.version().failures(),
-                (1 - here) * model.spread()
-                        + Math.max(0, known.version().hosts() - known.version().failures()));
+                model.bad(here, hosts, failures, chance),
+                model.alpha() + failures,
+                model.beta() + hosts - failures,
+                chance);
     }
 }

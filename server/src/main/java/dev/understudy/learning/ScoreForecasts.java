@@ -7,7 +7,9 @@ import dev.understudy.platform.Database;
 import dev.understudy.protocol.HostId;
 import dev.understudy.rollout.Deployment;
 import dev.understudy.rollout.Deployments;
+import dev.understudy.rollout.Rollout;
 import dev.understudy.rollout.RolloutId;
+import dev.understudy.rollout.Rollouts;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -16,8 +18,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /// Compares forecasts with what came of them, once their rollouts are over and the last hosts have
-/// told. A rollout that was halted is compared for the hosts that were judged; one in which none was
-/// tells nothing.
+/// told. Whether any host fails is known where one did, whatever else was planned, and where all
+/// hosts that took part were judged; a rollout that was stopped before either tells nothing.
 final class ScoreForecasts {
     /// How long after a rollout's end its last hosts may tell.
     private static final Duration REST = Duration.ofMinutes(10);
@@ -26,14 +28,15 @@ final class ScoreForecasts {
     private final Forecasts forecasts;
     private final Outcomes outcomes;
     private final Deployments deployments;
+    private final Rollouts rollouts;
     private final InstantSource clock;
 
-    ScoreForecasts(
-            Database database, Forecasts forecasts, Outcomes outcomes, InstantSource clock) {
+    ScoreForecasts(Database database, Forecasts forecasts, Outcomes outcomes, InstantSource clock) {
         this.database = database;
         this.forecasts = forecasts;
         this.outcomes = outcomes;
         this.deployments = new Deployments(database);
+        this.rollouts = new Rollouts(database);
         this.clock = clock;
     }
 
@@ -46,7 +49,11 @@ final class ScoreForecasts {
     private void score(RolloutId rollout) {
         Instant now = clock.instant();
         turnedBad(rollout, now);
-        forecasts.find(rollout).ifPresent(kept -> keep(kept, outcomes.of(rollout), now));
+        boolean stopped =
+                rollouts.find(rollout)
+                        .filter(each -> each.state() instanceof Rollout.State.Completed)
+                        .isEmpty();
+        forecasts.find(rollout).ifPresent(kept -> keep(kept, outcomes.of(rollout), stopped, now));
     }
 
     /// Hosts that had counted as well and turned out not to be; nobody tells of them.
@@ -69,7 +76,7 @@ final class ScoreForecasts {
         }
     }
 
-    private void keep(Forecasts.Kept kept, List<Judged> judged, Instant now) {
+    private void keep(Forecasts.Kept kept, List<Judged> judged, boolean stopped, Instant now) {
         Set<HostId> hosts = judged.stream().map(Judged::host).collect(Collectors.toSet());
         Inputs inputs = Forecasts.only(kept.made(), hosts);
         Set<HostId> asked =
@@ -82,6 +89,7 @@ final class ScoreForecasts {
                         judged.stream()
                                 .filter(each -> asked.contains(each.host()) && each.failed())
                                 .count();
+        Inputs whole = failed > 0 ? kept.made().inputs() : inputs;
         Figures figures = PredictFailures.of(inputs);
         database.sql(
                         """
@@ -92,10 +100,10 @@ final class ScoreForecasts {
                         """)
                 .param("rollout", kept.rollout().value())
                 .param("at", Stored.utc(now))
-                .param("judged", asked.size())
+                .param("judged", failed > 0 || !stopped ? asked.size() : 0)
                 .param("failed", failed)
-                .param("probability", figures.any())
-                .param("flat", PredictFailures.flat(inputs).any())
+                .param("probability", PredictFailures.of(whole).any())
+                .param("flat", PredictFailures.flat(whole).any())
                 .param("low", figures.low())
                 .param("high", figures.high())
                 .update();

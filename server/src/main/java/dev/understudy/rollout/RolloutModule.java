@@ -89,7 +89,7 @@ public record RolloutModule(
         RecordEvidence evidence = new RecordEvidence(certificates);
         GoOn goOn = new GoOn(deployments, move, evidence);
         Certification certification = new Certification(n.hosts(), n.inventories());
-        AssignWaves assignWaves = 
+        AssignWaves assignWaves =
                 new AssignWaves(certificates, certification, move, diary, forecast);
         MoveRollout turn = new MoveRollout(rollouts, diary, n.audit(), n.outbox(), n.clock());
         AdvanceRollout advance =

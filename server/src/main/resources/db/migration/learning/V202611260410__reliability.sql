@@ -46,7 +46,8 @@ create table learning.forecasts (
 
 create index forecasts_to_score on learning.forecasts (ended_at) where ended_at is not null;
 
--- What became of it. `flat` is what the prior alone would have said.
+-- What became of it; nothing was judged where it was stopped before that could be told. `flat` is
+-- what the prior alone would have said.
 create table learning.scores (
     rollout     uuid             primary key references learning.forecasts,
     at          timestamptz      not null,

@@ -123,7 +123,10 @@ class OutcomesTest {
     void outcomesAreAppendOnly() {
         outcomes.judged(ROLLOUT, HostId.random(), List.of(CURL), "Done", false, NOW);
         assertThatThrownBy(
-                        () -> pool.database().sql("update learning.outcomes set trials = 0").update())
+                        () ->
+                                pool.database()
+                                        .sql("update learning.outcomes set trials = 0")
+                                        .update())
                 .hasMessageContaining("append-only");
         assertThatThrownBy(() -> pool.database().sql("delete from learning.outcomes").update())
                 .hasMessageContaining("append-only");
