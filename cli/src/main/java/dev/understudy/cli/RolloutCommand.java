@@ -23,6 +23,7 @@ import picocli.CommandLine.Parameters;
             RolloutCommand.Watch.class,
             RolloutCertificateCommand.class,
             RolloutScheduleCommand.class,
+            RolloutForecastCommand.class,
             RolloutCommand.Approve.class,
             RolloutConsentCommand.Plan.class,
             RolloutConsentCommand.Approvals.class,
@@ -103,7 +104,12 @@ final class RolloutCommand implements Callable<Integer> {
             Api api = connection.api();
             if (outlook) {
                 Json promise = api.post("/rollouts/outlook", wanted);
-                terminal.show(promise, () -> terminal.line("%s", promise.text("sentence")));
+                terminal.show(
+                        promise,
+                        () -> {
+                            terminal.line("%s", promise.text("sentence"));
+                            terminal.line("%s", promise.text("forecast"));
+                        });
                 return 0;
             }
             Json started = api.post("/rollouts", wanted);
@@ -138,12 +144,16 @@ final class RolloutCommand implements Callable<Integer> {
         public Integer call() {
             Terminal terminal = connection.terminal();
             Api api = connection.api();
-            Json shown = api.get("/rollouts/" + RolloutNames.id(api, rollout));
+            String id = RolloutNames.id(api, rollout);
+            Json shown = api.get("/rollouts/" + id);
             terminal.show(
                     shown,
-                    () ->
-                            RolloutWatch.describe(shown, terminal.width())
-                                    .forEach(line -> terminal.line("%s", line)));
+                    () -> {
+                        RolloutForecastCommand.sentence(api, id)
+                                .ifPresent(forecast -> terminal.line("%s", forecast));
+                        RolloutWatch.describe(shown, terminal.width())
+                                .forEach(line -> terminal.line("%s", line));
+                    });
             return 0;
         }
     }

@@ -6,7 +6,6 @@ import dev.understudy.governance.Operator;
 import dev.understudy.governance.Role;
 import dev.understudy.platform.Problem;
 import dev.understudy.protocol.HostId;
-import dev.understudy.rollout.Certificate;
 import dev.understudy.rollout.CertificateView;
 import dev.understudy.rollout.DecideHost;
 import dev.understudy.rollout.RolloutId;
@@ -81,19 +80,23 @@ public final class RolloutsApi {
         return new Items<>(views.newest(Math.clamp(limit, 1, MOST)));
     }
 
-    /// What a rollout could promise, before it is started; `sentence` says it, or why not.
-    public record Outlook(boolean certified, String sentence) {}
+    /// What a rollout could promise, before it is started; `sentence` says it, or why not, and
+    /// `forecast` what is expected to fail.
+    public record Outlook(boolean certified, String sentence, String forecast) {}
 
     @PostMapping("/outlook")
     @Operation(summary = "What a rollout would promise if it were started now; starts nothing")
     Outlook outlook(@RequestBody Request request) {
         Selection selection = PatchChoice.selection(request.patches(), request.security());
         List<HostId> named = named(request);
-        Certificate outlook =
+        StartRollout.Outlook outlook =
                 request.group().isPresent()
                         ? start.outlookForGroup(request.group().get(), selection)
                         : start.outlookForHosts(named, selection);
-        return new Outlook(outlook.certified(), outlook.sentence());
+        return new Outlook(
+                outlook.certificate().certified(),
+                outlook.certificate().sentence(),
+                outlook.forecast());
     }
 
     /// The hosts that the request names; none if it names a group.

@@ -9,6 +9,7 @@ import dev.understudy.fleet.WorkGate;
 import dev.understudy.governance.AuditTrail;
 import dev.understudy.governance.FleetStop;
 import dev.understudy.governance.Policies;
+import dev.understudy.learning.LearningModule;
 import dev.understudy.platform.Database;
 import dev.understudy.platform.Jobs;
 import dev.understudy.platform.Outbox;
@@ -57,6 +58,7 @@ class WireRollout {
             RequestRehearsal rehearse,
             Patches patches,
             InstantSource clock,
+            LearningModule learning,
             Settings settings,
             Subscriptions subscriptions,
             Jobs jobs) {
@@ -76,7 +78,8 @@ class WireRollout {
                                 rehearse,
                                 patches,
                                 clock),
-                        settings.rollout());
+                        settings.rollout(),
+                        learning.forecasts());
         module.connect(subscriptions, jobs);
         return module;
     }

@@ -4,6 +4,7 @@ import dev.understudy.fleet.Host;
 import dev.understudy.fleet.HostFilter;
 import dev.understudy.fleet.Hosts;
 import dev.understudy.governance.FleetStop;
+import dev.understudy.learning.Forecasts;
 import dev.understudy.risk.Deadline;
 import dev.understudy.risk.HostPatch;
 import dev.understudy.risk.PatchFilter;
@@ -13,6 +14,7 @@ import dev.understudy.risk.RiskSummary;
 import dev.understudy.risk.WhyUnpatched;
 import dev.understudy.rollout.Escalation;
 import dev.understudy.rollout.Escalations;
+import dev.understudy.rollout.RolloutId;
 import dev.understudy.rollout.RolloutViews;
 import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
@@ -43,6 +45,7 @@ public final class OverviewPage {
     private final WhyUnpatched why;
     private final RolloutViews rollouts;
     private final Escalations escalations;
+    private final Forecasts forecasts;
     private final FleetStop stop;
     private final TemplateEngine templates;
     private final InstantSource clock;
@@ -53,6 +56,7 @@ public final class OverviewPage {
             WhyUnpatched why,
             RolloutViews rollouts,
             Escalations escalations,
+            Forecasts forecasts,
             FleetStop stop,
             TemplateEngine templates,
             InstantSource clock) {
@@ -61,6 +65,7 @@ public final class OverviewPage {
         this.why = why;
         this.rollouts = rollouts;
         this.escalations = escalations;
+        this.forecasts = forecasts;
         this.stop = stop;
         this.templates = templates;
         this.clock = clock;
@@ -75,6 +80,9 @@ public final class OverviewPage {
 
     private OverviewView view(Instant now) {
         RiskSummary summary = patches.summary();
+        List<RolloutViews.Summary> newest = rollouts.newest(MOST_ROLLOUTS);
+        Map<RolloutId, String> expected =
+                forecasts.sentences(newest.stream().map(RolloutViews.Summary::id).toList());
         return new OverviewView(
                 stop.current()
                         .map(
@@ -88,7 +96,9 @@ public final class OverviewPage {
                 escalations.open().stream().map(OverviewPage::row).toList(),
                 figures(summary, now),
                 summary.coverage(),
-                rollouts.newest(MOST_ROLLOUTS).stream().map(rollout -> row(rollout, now)).toList(),
+                newest.stream()
+                        .map(rollout -> row(rollout, expected.getOrDefault(rollout.id(), ""), now))
+                        .toList(),
                 patches.ranked(PatchFilter.all()).stream()
                         .limit(MOST_PATCHES)
                         .map(patch -> row(patch, now))
@@ -127,7 +137,8 @@ public final class OverviewPage {
                 by == null ? "understudy escalations ack " + escalation.rollout().brief() : "");
     }
 
-    private static OverviewView.RolloutRow row(RolloutViews.Summary rollout, Instant now) {
+    private static OverviewView.RolloutRow row(
+            RolloutViews.Summary rollout, String forecast, Instant now) {
         int all = Math.max(1, rollout.hosts().values().stream().mapToInt(n -> n).sum());
         List<OverviewView.Part> parts =
                 rollout.hosts().entrySet().stream()
@@ -146,6 +157,7 @@ public final class OverviewPage {
                 rollout.startedBy().replaceFirst("^token:", ""),
                 rollout.open() ? rollout.sentence() + " " + counts : rollout.sentence(),
                 rollout.open() ? rollout.promise() : "",
+                forecast,
                 next(rollout.state(), rollout.id().brief()),
                 switch (rollout.state()) {
                     case "Halted" -> "bad";

@@ -23,7 +23,7 @@ public record OverviewView(
 
     /// One rollout: `parts` are its deployments by state, in the order of the loop; `next` is the
     /// command that a person would give now, empty if nobody has to; `promise` is what its
-    /// certificate says, or why there is none.
+    /// certificate says, or why there is none; `forecast` what it was expected to break, if known.
     public record RolloutRow(
             String id,
             String title,
@@ -32,6 +32,7 @@ public record OverviewView(
             String by,
             String detail,
             String promise,
+            String forecast,
             String next,
             String tone,
             List<Part> parts) {}

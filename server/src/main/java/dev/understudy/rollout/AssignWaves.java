@@ -20,24 +20,37 @@ final class AssignWaves {
     private final MoveDeployment move;
     private final Diary diary;
     private final Urgency urgency;
+    private final FailureForecast forecast;
 
     AssignWaves(
             Certificates certificates,
             Certification certification,
             MoveDeployment move,
             Diary diary,
-            Urgency urgency) {
+            Urgency urgency,
+            FailureForecast forecast) {
         this.certificates = certificates;
         this.certification = certification;
         this.move = move;
         this.diary = diary;
         this.urgency = urgency;
+        this.forecast = forecast;
     }
 
-    /// Says before the rehearsals what can be promised, as far as that is known.
+    /// Says before the rehearsals what can be promised, as far as that is known, and what is
+    /// expected to fail.
     void announce(Rollout rollout, List<Deployment> planned) {
         Certificate outlook = certification.outlook(rollout.terms(), planned, seed(rollout.id()));
         keep(rollout.id(), new Certify.Certified(outlook, List.of()));
+        String expected = forecast.before(rollout.id(), planned);
+        if (!expected.isEmpty()) {
+            diary.note(rollout.id(), null, "Forecast", expected);
+        }
+    }
+
+    /// What is expected to fail if these are patched, in a sentence; nothing is kept.
+    String expected(List<Deployment> planned) {
+        return forecast.outlook(planned);
     }
 
     /// Hosts without a passed rehearsal go last, after what the others have proved.

@@ -64,11 +64,13 @@ public record RolloutModule(
             Patches patches,
             InstantSource clock) {}
 
-    public static RolloutModule of(Needs needs, RolloutSettings settings) {
-        return of(needs, settings, new CertifiedGate(new EveryHostInEffect()));
+    public static RolloutModule of(
+            Needs needs, RolloutSettings settings, FailureForecast forecast) {
+        return of(needs, settings, new CertifiedGate(new EveryHostInEffect()), forecast);
     }
 
-    static RolloutModule of(Needs n, RolloutSettings settings, Gate gate) {
+    private static RolloutModule of(
+            Needs n, RolloutSettings settings, Gate gate, FailureForecast forecast) {
         Rollouts rollouts = new Rollouts(n.database());
         Deployments deployments = new Deployments(n.database());
         GroupAutonomies autonomies =
@@ -119,7 +121,8 @@ public record RolloutModule(
         Urgency urgency = new Urgency(deployments, n.patches(), times);
         GoOn goOn = new GoOn(deployments, move, evidence, certification);
         AssignWaves assignWaves =
-                new AssignWaves(certificates, certification, move, diary, urgency);
+                new AssignWaves(
+                        certificates, certification, move, diary, urgency, forecast);
         MoveRollout turn = new MoveRollout(rollouts, diary, n.audit(), n.outbox(), n.clock());
         Approvals approvals = new Approvals(n.database(), n.audit(), n.clock());
         Objections objections = new Objections(n.database(), n.clock());

@@ -94,28 +94,35 @@ public final class StartRollout {
         return start("", chosen, selection, by, _ -> Set.of());
     }
 
+    /// A rollout that is only thought of.
+    ///
+    /// @param forecast what is expected to fail, in a sentence; empty if nobody can tell
+    public record Outlook(Certificate certificate, String forecast) {}
+
     /// What a rollout for a group would promise if it were started now; nothing is started.
     ///
     /// @throws Problem as [#forGroup] does
-    public Certificate outlookForGroup(String group, Selection selection) {
+    public Outlook outlookForGroup(String group, Selection selection) {
         return outlook(group, hosts.inGroup(group), selection);
     }
 
     /// What a rollout for these hosts would promise if it were started now; nothing is started.
     ///
     /// @throws Problem as [#forHosts] does
-    public Certificate outlookForHosts(List<HostId> ids, Selection selection) {
+    public Outlook outlookForHosts(List<HostId> ids, Selection selection) {
         return outlook("", ids.stream().distinct().map(this::chosen).toList(), selection);
     }
 
-    private Certificate outlook(String group, List<Host> chosen, Selection selection) {
+    private Outlook outlook(String group, List<Host> chosen, Selection selection) {
         Terms terms = settle.base(group, chosen);
         Rollout rollout = rollout(group, chosen, selection, terms, "");
         Set<PatchId> locked = quarantine.patches();
         List<Deployment> planned =
                 chosen.stream().map(host -> plan(rollout, host, locked)).toList();
         requireWork(planned, selection);
-        return certification.outlook(settle.settled(terms, chosen, planned), planned, 0);
+        Certificate certificate =
+                certification.outlook(settle.settled(terms, chosen, planned), planned, 0);
+        return new Outlook(certificate, assignWaves.expected(planned));
     }
 
     private Rollout rollout(

@@ -16,7 +16,7 @@ final class Emptied {
                             select string_agg(format('%I.%I', schemaname, tablename), ', ')
                             into tables
                             from pg_tables
-                            where schemaname in ('rollout', 'rehearsal')
+                            where schemaname in ('rollout', 'rehearsal', 'learning')
                                or (schemaname = 'fleet' and tablename in
                                        ('hosts', 'orders', 'inventories', 'agent_events',
                                         'maintenance_windows', 'freezes', 'ha_groups',

@@ -103,6 +103,11 @@ final class SimulatedAgent {
         identity = fleet.identity(host);
     }
 
+    /// Its package sources have a newer version.
+    void publish(String name, String version) {
+        candidates.put(name, version);
+    }
+
     Map<String, String> installed() {
         return Map.copyOf(installed);
     }

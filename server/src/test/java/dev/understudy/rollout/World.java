@@ -11,6 +11,7 @@ import dev.understudy.fleet.TestFleet;
 import dev.understudy.governance.Autonomy;
 import dev.understudy.governance.Policies;
 import dev.understudy.governance.Policy;
+import dev.understudy.learning.LearningModule;
 import dev.understudy.platform.Database;
 import dev.understudy.platform.Pump;
 import dev.understudy.platform.Subscriptions;
@@ -41,6 +42,7 @@ final class World {
     FindingExceptions exceptions;
     Patches patches;
     RolloutModule module;
+    LearningModule learning;
     private FollowRehearsals followRehearsals;
     private Pump pump;
 
@@ -76,6 +78,7 @@ final class World {
                         new FollowDatabase(database, clock),
                         HazardSettings.USUAL,
                         clock);
+        learning = new LearningModule(database, clock);
         module =
                 RolloutModule.of(
                         new RolloutModule.Needs(
@@ -92,12 +95,14 @@ final class World {
                                 request,
                                 patches,
                                 clock),
-                        RolloutSettings.USUAL);
+                        RolloutSettings.USUAL,
+                        learning.forecasts());
         Subscriptions subscriptions = new Subscriptions(database, clock);
         followRehearsals.subscribe(subscriptions);
         module.follow().subscribe(subscriptions);
         module.followPatches().subscribe(subscriptions);
         module.planner().subscribe(subscriptions);
+        learning.subscribe(subscriptions);
         pump = new Pump(subscriptions);
     }
 
@@ -127,6 +132,7 @@ final class World {
         module.planner().planDue();
         module.advance().all();
         followRehearsals.giveUpSilent();
+        learning.scoreDue();
         fleet.expireOrders.run();
         pump.run();
         agents.forEach(agent -> agent.tick(fleet));

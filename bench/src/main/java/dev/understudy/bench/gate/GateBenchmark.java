@@ -1,5 +1,6 @@
 package dev.understudy.bench.gate;
 
+import dev.understudy.fleetsim.LagCurve;
 import dev.understudy.rollout.gate.Bound;
 import dev.understudy.rollout.gate.Certifiability;
 import dev.understudy.rollout.gate.Certifiability.Certifiable;

@@ -1,5 +1,6 @@
 package dev.understudy.bench.gate;
 
+import dev.understudy.fleetsim.LagCurve;
 import java.util.PriorityQueue;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;

@@ -54,13 +54,15 @@ public final class CanaryCoverage {
     /// have is met by any canary, and one in what a single host has concerns only that one.
     private static <H extends Comparable<H>> Map<Long, Double> weights(
             List<Candidate<H>> candidates) {
+        Map<Fingerprint, Integer> alike = new HashMap<>();
+        candidates.forEach(candidate -> alike.merge(candidate.fingerprint(), 1, Integer::sum));
         Map<Long, Double> hosts = new HashMap<>();
-        for (Candidate<H> candidate : candidates) {
-            candidate
-                    .fingerprint()
-                    .features()
-                    .forEach(feature -> hosts.merge(feature, 1.0, Double::sum));
-        }
+        alike.forEach(
+                (print, count) ->
+                        print.features()
+                                .forEach(
+                                        feature ->
+                                                hosts.merge(feature, (double) count, Double::sum)));
         hosts.replaceAll((_, count) -> Math.sqrt(count));
         return hosts;
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.understudy.fleetsim.policy;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.understudy.learning;
+
+import org.jspecify.annotations.NullMarked;
