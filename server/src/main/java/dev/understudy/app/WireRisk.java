@@ -1,7 +1,6 @@
 package dev.understudy.app;
 
 import dev.understudy.advisory.Feeds;
-import dev.understudy.advisory.VulnerabilityFacts;
 import dev.understudy.fleet.Inventories;
 import dev.understudy.governance.AuditTrail;
 import dev.understudy.platform.Database;
@@ -17,7 +16,6 @@ import dev.understudy.risk.exposure.ChangesSince;
 import dev.understudy.risk.exposure.ExposedHosts;
 import dev.understudy.risk.exposure.FollowDatabase;
 import dev.understudy.risk.exposure.KeepUp;
-import dev.understudy.risk.exposure.OpenFixes;
 import dev.understudy.risk.exposure.PastExposure;
 import dev.understudy.risk.exposure.WhatIf;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -88,8 +86,8 @@ class WireRisk {
 
     @Bean
     NextDeadlines nextDeadlines(
-            FollowDatabase exposureIndex, VulnerabilityFacts vulnerabilityFacts) {
-        return new NextDeadlines(new OpenFixes(exposureIndex), vulnerabilityFacts);
+            Database database, Feeds feeds, FollowDatabase exposureIndex, InstantSource clock) {
+        return new NextDeadlines(database, feeds, exposureIndex, clock);
     }
 
     @Bean

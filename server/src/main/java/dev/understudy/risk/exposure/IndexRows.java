@@ -1,6 +1,8 @@
 package dev.understudy.risk.exposure;
 
 import dev.understudy.advisory.Releases;
+import dev.understudy.fleet.Criticality;
+import dev.understudy.fleet.Exposure;
 import dev.understudy.platform.Database;
 import dev.understudy.protocol.HostId;
 import dev.understudy.protocol.version.VersionOrder;
@@ -34,10 +36,16 @@ final class IndexRows {
             """;
 
     private final Database database;
+    private final PendingSetRows pendingSets;
     private final Map<Integer, PackageRow> packages = new HashMap<>();
 
     IndexRows(Database database) {
         this.database = database;
+        this.pendingSets = new PendingSetRows(database);
+    }
+
+    PendingSetRows pendingSets() {
+        return pendingSets;
     }
 
     /// A package version; most shapes share most of them.
@@ -184,60 +192,17 @@ final class IndexRows {
                 row.getString("distribution"), row.getString("version"), row.getString("codename"));
     }
 
-    void allPendingSets(Consumer<List<PendingSet>> taken) {
-        Batches<PendingSet> batches = new Batches<>(taken);
-        database.stream(
-                """
-                select number, sources, versions, cves, security
-                from fleet.published_pending_sets
-                where number in (select pending from fleet.published_exposure_hosts)
-                """,
-                row -> batches.add(pendingSet(row)));
-        batches.finish();
-    }
-
-    List<PendingSet> pendingSets(Set<Integer> numbers) {
-        if (numbers.isEmpty()) {
-            return List.of();
-        }
-        return database.sql(
-                        """
-                        select number, sources, versions, cves, security
-                        from fleet.published_pending_sets
-                        where number = any (:numbers)
-                        """)
-                .param("numbers", numbers.toArray(Integer[]::new))
-                .query((row, _) -> pendingSet(row))
-                .list();
-    }
-
-    private static PendingSet pendingSet(ResultSet row) throws SQLException {
-        String[] sources = texts(row.getArray("sources"));
-        String[] versions = texts(row.getArray("versions"));
-        String[] cves = texts(row.getArray("cves"));
-        Boolean[] security = (Boolean[]) row.getArray("security").getArray();
-        List<PendingSet.Upgrade> upgrades = new ArrayList<>();
-        for (int i = 0; i < sources.length; i++) {
-            upgrades.add(
-                    new PendingSet.Upgrade(
-                            sources[i],
-                            versions[i],
-                            cves[i].isEmpty() ? List.of() : List.of(cves[i].split(" ")),
-                            security[i]));
-        }
-        return new PendingSet(row.getInt("number"), upgrades);
-    }
-
     /// Every host that has a shape, those of equal shape together.
     void allHosts(Consumer<List<HostFacts>> taken) {
         Map<HostId, List<HostFacts.Held>> held = new HashMap<>();
         database.stream(
-                "select host, shape, scope from fleet.published_held_shapes where to_at is null",
+                "select host, shape, scope, told from fleet.published_held_shapes"
+                        + " where to_at is null",
                 row -> addHeld(row, held));
         Batches<HostFacts> batches = new Batches<>(taken);
         database.stream(
                 """
-                select id, group_name, exposure, shape, pending
+                select id, group_name, exposure, criticality, shape, pending
                 from fleet.published_exposure_hosts
                 where shape is not null
                 order by shape
@@ -250,7 +215,7 @@ final class IndexRows {
     void hostsSince(Position position, Consumer<List<HostFacts>> taken) {
         Batches<RawHost> batches = new Batches<>(raw -> taken.accept(withHeld(raw)));
         database.stream(
-                "select id, group_name, exposure, shape, pending"
+                "select id, group_name, exposure, criticality, shape, pending"
                         + " from fleet.published_exposure_hosts where"
                         + UNSEEN,
                 row -> batches.add(RawHost.read(row)),
@@ -263,7 +228,7 @@ final class IndexRows {
         Map<HostId, List<HostFacts.Held>> held = new HashMap<>();
         database.sql(
                         """
-                        select host, shape, scope
+                        select host, shape, scope, told
                         from fleet.published_held_shapes
                         where to_at is null and host = any (:hosts)
                         """)
@@ -280,7 +245,9 @@ final class IndexRows {
         held.computeIfAbsent(new HostId(row.getObject("host", UUID.class)), _ -> new ArrayList<>(1))
                 .add(
                         new HostFacts.Held(
-                                row.getInt("shape"), row.getString("scope").equals("KERNEL")));
+                                row.getInt("shape"),
+                                row.getString("scope").equals("KERNEL"),
+                                row.getInt("told")));
     }
 
     private static HostFacts facts(ResultSet row, Map<HostId, List<HostFacts.Held>> held)
@@ -288,13 +255,14 @@ final class IndexRows {
         return RawHost.read(row).facts(held);
     }
 
-    private record RawHost(HostId host, String group, boolean internet, int shape, int pending) {
+    private record RawHost(HostId host, Stratum of, int shape, int pending) {
         static RawHost read(ResultSet row) throws SQLException {
-            String exposure = row.getString("exposure");
             return new RawHost(
                     new HostId(row.getObject("id", UUID.class)),
-                    row.getString("group_name"),
-                    exposure.equals("INTERNET") || exposure.equals("UNKNOWN"),
+                    new Stratum(
+                            row.getString("group_name"),
+                            Exposure.valueOf(row.getString("exposure")),
+                            Criticality.valueOf(row.getString("criticality"))),
                     row.getInt("shape"),
                     row.getInt("pending"));
         }
@@ -302,8 +270,7 @@ final class IndexRows {
         HostFacts facts(Map<HostId, List<HostFacts.Held>> held) {
             return new HostFacts(
                     host,
-                    group,
-                    internet,
+                    of,
                     shape,
                     pending,
                     shape == 0 ? List.of() : held.getOrDefault(host, List.of()));
@@ -375,7 +342,7 @@ final class IndexRows {
         return (Integer[]) array.getArray();
     }
 
-    /// Whether a batch of hosts needs shapes or pending sets that the index does not know.
+    /// The shapes that these hosts have or still run.
     static Collection<Integer> shapesOf(List<HostFacts> hosts) {
         Set<Integer> shapes = new HashSet<>();
         for (HostFacts each : hosts) {

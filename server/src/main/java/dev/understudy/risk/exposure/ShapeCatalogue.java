@@ -3,7 +3,6 @@ package dev.understudy.risk.exposure;
 import dev.understudy.platform.Database;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,7 +13,7 @@ import org.roaringbitmap.RoaringBitmap;
 /// it is read when the past is first asked for.
 final class ShapeCatalogue {
     private final IndexRows rows;
-    private final Set<Integer> known = new HashSet<>();
+    private final Map<Integer, String> releases = new HashMap<>();
     private final Map<String, SourceVersions> sources = new HashMap<>();
 
     ShapeCatalogue(Database database) {
@@ -39,11 +38,11 @@ final class ShapeCatalogue {
 
     /// Takes in the shapes that came since the last call. In the snapshot of the question.
     synchronized void catchUp() {
-        rows.shapesBeside(Set.copyOf(known), shapes -> shapes.forEach(this::put));
+        rows.shapesBeside(Set.copyOf(releases.keySet()), shapes -> shapes.forEach(this::put));
     }
 
     private void put(Shape shape) {
-        known.add(shape.number());
+        releases.put(shape.number(), shape.release());
         for (Shape.SourceVersion each : shape.versions()) {
             sources.computeIfAbsent(
                             key(shape.release(), each.source()),
@@ -59,6 +58,31 @@ final class ShapeCatalogue {
         return new Affected(
                 statement,
                 source == null ? List.of() : new ArrayList<>(source.affected(statement)));
+    }
+
+    /// Empty where there is no such shape.
+    synchronized String release(int shape) {
+        return releases.getOrDefault(shape, "");
+    }
+
+    /// The oldest version of the source in that shape; empty if it has none.
+    synchronized String version(int shape, String release, String source) {
+        SourceVersions versions = sources.get(key(release, source));
+        return versions == null
+                ? ""
+                : versions.all().stream()
+                        .filter(each -> each.hosts().contains(shape))
+                        .map(SourceVersions.Installed::version)
+                        .findFirst()
+                        .orElse("");
+    }
+
+    /// Whether the shape has an older version of what the upgrade would bring.
+    synchronized boolean lacks(int shape, PendingSet.Upgrade upgrade) {
+        SourceVersions versions = sources.get(key(release(shape), upgrade.known()));
+        return versions != null
+                && versions.below(upgrade.knownVersion()).stream()
+                        .anyMatch(each -> each.hosts().contains(shape));
     }
 
     private static String key(String release, String source) {
