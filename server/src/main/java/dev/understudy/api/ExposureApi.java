@@ -80,7 +80,7 @@ public final class ExposureApi {
             @RequestParam @Nullable String cursor) {
         String id = AdvisoriesApi.requireId(cve);
         Page.requireLimit(limit);
-        HostId after = cursor == null || cursor.isEmpty() ? null : host(cursor);
+        HostId after = after(cursor);
         if (at == null) {
             ExposedHosts.Answer answer = exposed.page(id, group, after, limit);
             return new Part(
@@ -239,7 +239,11 @@ public final class ExposureApi {
         }
     }
 
-    private static HostId host(String cursor) {
+    /// The host after which a part begins; null for the first one.
+    static @Nullable HostId after(@Nullable String cursor) {
+        if (cursor == null || cursor.isEmpty()) {
+            return null;
+        }
         try {
             return new HostId(UUID.fromString(cursor));
         } catch (IllegalArgumentException e) {

@@ -17,6 +17,7 @@ import dev.understudy.risk.exposure.ExposedHosts;
 import dev.understudy.risk.exposure.FollowDatabase;
 import dev.understudy.risk.exposure.KeepUp;
 import dev.understudy.risk.exposure.PastExposure;
+import dev.understudy.risk.exposure.PatchHosts;
 import dev.understudy.risk.exposure.WhatIf;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.InstantSource;
@@ -77,6 +78,11 @@ class WireRisk {
     @Bean
     ExposedHosts exposedHosts(FollowDatabase exposureIndex) {
         return new ExposedHosts(exposureIndex);
+    }
+
+    @Bean
+    PatchHosts patchHosts(FollowDatabase exposureIndex) {
+        return new PatchHosts(exposureIndex);
     }
 
     @Bean

@@ -38,11 +38,6 @@ record DeadlineTerms(DeadlineRule rule, List<FindingException> exceptions) {
     /// @param rules by group; the empty name is for groups without their own
     /// @param exceptions that hold now, those that hold longest first
     record OfFleet(Map<String, DeadlineRule> rules, List<FindingException> exceptions) {
-        /// Whether any exception is of a single host.
-        boolean exceptsHosts() {
-            return exceptions.stream().anyMatch(each -> each.host() != null);
-        }
-
         /// The hosts that an exception of their own sets apart.
         Set<HostId> exceptedHosts() {
             return exceptions.stream()

@@ -139,11 +139,11 @@ class ExposureApiTest {
         assertThat(names(null)).isEmpty();
         assertThat(names(clock.instant().minus(Duration.ofDays(1)).toString()))
                 .containsExactly("second");
-        assertThat(api.survival(CVE, null).curve())
+        assertThat(api.survival(CVE, "web").curve())
                 .extracting(point -> point.after() + " " + point.open())
                 .containsExactly("PT48H 0.5", "PT120H 0.0");
         MockHttpServletResponse episodes = new MockHttpServletResponse();
-        api.episodes(CVE, null, episodes);
+        api.episodes(CVE, "web", episodes);
         Instant known = before.plus(Duration.ofHours(1));
         assertThat(episodes.getContentAsString().lines())
                 .containsExactlyInAnyOrder(
