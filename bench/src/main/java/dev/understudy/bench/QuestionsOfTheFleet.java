@@ -43,9 +43,7 @@ final class QuestionsOfTheFleet {
                                 new Outbox(database, clock),
                                 new AuditTrail(database, clock),
                                 new FetchFeed(
-                                        FeedLimits.USUAL,
-                                        new FeedSecrets(Path.of("none")),
-                                        null),
+                                        FeedLimits.USUAL, new FeedSecrets(Path.of("none")), null),
                                 List.of(),
                                 clock,
                                 new Random(1)),

@@ -96,8 +96,7 @@ final class PatchesCommand implements Callable<Integer> {
             }
             return 0;
         }
-        Json hosts =
-                connection.api().get(path + (group == null ? "?" : "&") + "limit=" + limit);
+        Json hosts = connection.api().get(path + (group == null ? "?" : "&") + "limit=" + limit);
         Instant now = Instant.now();
         terminal.show(
                 hosts,

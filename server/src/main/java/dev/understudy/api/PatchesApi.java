@@ -99,7 +99,8 @@ public final class PatchesApi {
                                                 "patch-not-needed",
                                                 "No host needs the patch %s.".formatted(id)));
         Page<OnHost> first = hosts(release, source, version, null, 100, null);
-        return new Detail(PatchView.OfFleet.of(found, quarantine.entries()), first.items(), first.cursor());
+        return new Detail(
+                PatchView.OfFleet.of(found, quarantine.entries()), first.items(), first.cursor());
     }
 
     /// The hosts that need a patch, by id, with what it means there. A part costs its hosts.
@@ -114,8 +115,7 @@ public final class PatchesApi {
         PatchId id = id(release, source, version);
         Page.requireLimit(limit);
         PatchHosts.Answer part =
-                patchHosts.page(
-                        release, source, version, group, ExposureApi.after(cursor), limit);
+                patchHosts.page(release, source, version, group, ExposureApi.after(cursor), limit);
         Map<HostId, HostNames.Named> named = names.of(part.hosts());
         HostId next = part.next();
         return new Page<>(
@@ -124,9 +124,7 @@ public final class PatchesApi {
                 part.total());
     }
 
-    @GetMapping(
-            path = "/patches/{release}/{source}/{version}/hosts",
-            produces = "text/csv")
+    @GetMapping(path = "/patches/{release}/{source}/{version}/hosts", produces = "text/csv")
     void csv(
             @PathVariable String release,
             @PathVariable String source,

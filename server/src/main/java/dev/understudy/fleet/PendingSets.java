@@ -17,8 +17,8 @@ final class PendingSets {
         this.database = database;
     }
 
-    /// Keeps the set and gives its digest. Which packages come with a source is kept where advisories
-    /// may speak of these: everywhere but with apt.
+    /// Keeps the set and gives its digest. Which packages come with a source is kept where
+    /// advisories may speak of these: everywhere but with apt.
     String keep(List<PendingUpgrade> pending, Capabilities capabilities) {
         List<Source> sources = sources(pending, !capabilities.packageManager().equals("apt"));
         String digest = Digests.sha256(sources.toString());

@@ -19,8 +19,7 @@ final class ToldHistory {
     }
 
     /// Follows one inventory.
-    void follow(
-            HostId host, List<PendingUpgrade> pending, Capabilities capabilities, Instant now) {
+    void follow(HostId host, List<PendingUpgrade> pending, Capabilities capabilities, Instant now) {
         List<PendingUpgrade> naming =
                 pending.stream()
                         .filter(each -> each.changelogRead() && !each.cves().isEmpty())

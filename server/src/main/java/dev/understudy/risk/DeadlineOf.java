@@ -8,8 +8,8 @@ import java.time.ZoneOffset;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// When one CVE has to be fixed on hosts of one kind: the decision, the start of the clock, and what
-/// exceptions make of it. Pure. Everything that shows a deadline has it from here.
+/// When one CVE has to be fixed on hosts of one kind: the decision, the start of the clock, and
+/// what exceptions make of it. Pure. Everything that shows a deadline has it from here.
 ///
 /// @param due when the clock runs out, or the exception ends if that is later; null where there is
 ///   no date
@@ -67,9 +67,7 @@ record DeadlineOf(
                         ? null
                         : WorkCalendar.plus(clock.start(), decision.days(), terms.rule());
         Optional<FindingException> exception =
-                patch == null
-                        ? terms.exception(facts.cve())
-                        : terms.exception(patch, facts.cve());
+                patch == null ? terms.exception(facts.cve()) : terms.exception(patch, facts.cve());
         return new DeadlineOf(
                 decision,
                 clock,

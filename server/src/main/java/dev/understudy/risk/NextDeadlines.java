@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /// By when which fixes have to be in effect, the earliest first: from what the whole fleet lacks,
 /// without looking at single hosts, by the rule of each host's group and with the exceptions that
-/// hold. A patch's own deadline, as [Patches] gives it, is the earliest of its vulnerabilities' here.
-/// What nothing pending fixes yet is here too.
+/// hold. A patch's own deadline, as [Patches] gives it, is the earliest of its vulnerabilities'
+/// here. What nothing pending fixes yet is here too.
 public final class NextDeadlines {
     private static final Comparator<Next> ORDER =
             Comparator.comparing(Next::due)

@@ -139,9 +139,7 @@ public final class Patches {
                         .filter(Objects::nonNull)
                         .min(Comparator.comparing(Deadline::due))
                         .orElse(null),
-                sorted.stream()
-                        .mapToDouble(each -> each.patch().priority() * each.hosts())
-                        .sum(),
+                sorted.stream().mapToDouble(each -> each.patch().priority() * each.hosts()).sum(),
                 hosts == 1
                         ? worst.sentence()
                         : "On %d hosts. %s".formatted(hosts, worst.sentence()),

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Ranks the patches of a host: by deadline class, then by priority. Pure: what it says follows
@@ -87,8 +88,7 @@ final class RankPatches {
                         patch,
                         DeadlineOf.Clock.available(
                                 fixed.published(),
-                                new DeadlineOf.Clock(
-                                        firstSeen, DeadlineOf.Clock.FIRST_SEEN)));
+                                new DeadlineOf.Clock(firstSeen, DeadlineOf.Clock.FIRST_SEEN)));
         DecideDeadline.Decision decision = deadline.decision();
         return new CveVerdict(
                 fixed.cve(),
@@ -104,7 +104,7 @@ final class RankPatches {
                 deadline.clock().reason(),
                 decision.days(),
                 deadline.due(),
-                decision.assumed(),
+                Stream.concat(decision.assumed().stream(), fixed.assumed().stream()).toList(),
                 deadline.exception().map(FindingException::sentence).orElse(""));
     }
 
@@ -185,8 +185,7 @@ final class RankPatches {
         return verdicts.isEmpty()
                 ? deadlineClass
                         .due(firstSeen)
-                        .map(due -> new Deadline(
-                                                due, "", firstSeen, DeadlineOf.Clock.FIRST_SEEN))
+                        .map(due -> new Deadline(due, "", firstSeen, DeadlineOf.Clock.FIRST_SEEN))
                         .orElse(null)
                 : null;
     }

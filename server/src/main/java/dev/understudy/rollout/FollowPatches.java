@@ -17,9 +17,8 @@ import java.util.stream.Collectors;
 
 /// Follows what is said of patches, also while they are rolled out. A vendor's notice that its own
 /// update broke something locks that version away ([LockRegressed]) and freezes what is left of its
-/// rollouts; an exception takes those
-/// hosts out of their rollout that were to get what it leaves open and that nothing was done to
-/// yet.
+/// rollouts; an exception takes those hosts out of their rollout that were to get what it leaves
+/// open and that nothing was done to yet.
 final class FollowPatches {
     private static final String NAME = "rollout-patches";
 

@@ -20,10 +20,10 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Locks away for the fleet what a vendor says that its own update broke, whether or not anything is
-/// rolled out: the version that the earlier notice brought, and every version that hosts have before
-/// them between that one and the one that repairs it. What a person let the fleet have again in
-/// spite of the notice stays free.
+/// Locks away for the fleet what a vendor says that its own update broke, whether or not anything
+/// is rolled out: the version that the earlier notice brought, and every version that hosts have
+/// before them between that one and the one that repairs it. What a person let the fleet have again
+/// in spite of the notice stays free.
 final class LockRegressed {
     private final FixedVersions fixes;
     private final Regressions regressions;
@@ -40,7 +40,8 @@ final class LockRegressed {
     /// A notice, with what it and the one that it repairs say of versions.
     record Notice(RegressionNoticed told, List<FixedVersion> said) {
         /// Whether the patch brings what the earlier notice brought, and not yet what repairs it.
-        /// Where the earlier one's versions are not known, every version before the repair is meant.
+        /// Where the earlier one's versions are not known, every version before the repair is
+        /// meant.
         boolean means(PatchId patch) {
             Optional<FixedVersion> repair = of(told.advisory(), patch).findFirst();
             return repair.filter(each -> !has(patch, each)).isPresent()
@@ -84,16 +85,12 @@ final class LockRegressed {
 
         String sentence() {
             return "%s says that %s broke something in %s."
-                    .formatted(
-                            told.advisory(),
-                            told.follows(),
-                            String.join(", ", told.packages()));
+                    .formatted(told.advisory(), told.follows(), String.join(", ", told.packages()));
         }
     }
 
     Notice notice(RegressionNoticed told) {
-        return new Notice(
-                told, fixes.ofAdvisories(List.of(told.advisory(), told.follows())));
+        return new Notice(told, fixes.ofAdvisories(List.of(told.advisory(), told.follows())));
     }
 
     /// Whether it is to be kept from the fleet: the notice means it, and no person has let it pass.
@@ -116,7 +113,8 @@ final class LockRegressed {
         meant.forEach(patch -> lock(notice, patch));
     }
 
-    /// What came to a host after the notice: under another name, or of a version that it did not tell.
+    /// What came to a host after the notice: under another name, or of a version that it did not
+    /// tell.
     void seen(InventoryChanged seen) {
         Set<PatchId> patches = pending.of(seen.host());
         Map<String, Set<String>> sources =

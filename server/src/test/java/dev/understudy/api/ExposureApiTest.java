@@ -153,8 +153,8 @@ class ExposureApiTest {
                         "%s,second,web,%s,%s,FIXED"
                                 .formatted(second, known, known.plus(Duration.ofDays(5))));
         assertThat(csv(clock.instant().minus(Duration.ofDays(1)).toString()))
-                .startsWith("host,name,group,state,source,version,fixed,advisory,patch\n")
-                .contains("second,web,NOT_IN_EFFECT,openssl," + OLD + "," + FIXED + ",DSA-1,\n");
+                .startsWith("host,name,group,state,source,version,fixed,advisory,patch,assumed\n")
+                .contains("second,web,NOT_IN_EFFECT,openssl," + OLD + "," + FIXED + ",DSA-1,,\n");
         advisories.replace("story", List.of(), clock.instant());
     }
 

@@ -57,13 +57,7 @@ class PatchesApiTest {
                     new Random(1));
     private final FollowDatabase index = new FollowDatabase(database, clock);
     private final Patches patches =
-            new Patches(
-                    database,
-                    fleet.inventories,
-                    feeds,
-                    index,
-                    HazardSettings.USUAL,
-                    clock);
+            new Patches(database, fleet.inventories, feeds, index, HazardSettings.USUAL, clock);
     private final PatchesApi api =
             new PatchesApi(
                     patches,
@@ -101,7 +95,10 @@ class PatchesApiTest {
         assertThat(found).containsExactlyInAnyOrderElementsOf(expected);
         MockHttpServletResponse csv = new MockHttpServletResponse();
         api.csv("bookworm", "openssl", "3.0.17-1~deb12u2", "many", csv);
-        assertThat(csv.getContentAsString().lines()).hasSize(6).first().isEqualTo("host,name,group");
+        assertThat(csv.getContentAsString().lines())
+                .hasSize(6)
+                .first()
+                .isEqualTo("host,name,group");
         assertThat(api.hosts("trixie", "openssl", "3.0.17-1~deb12u2", null, 2, null).total())
                 .isZero();
     }

@@ -147,8 +147,7 @@ class NextDeadlinesTest {
 
     private Map<Said, Integer> expected(@Nullable String group) {
         Patches patches =
-                new Patches(
-                        database, fleet.inventories, feeds, index, HazardSettings.USUAL, clock);
+                new Patches(database, fleet.inventories, feeds, index, HazardSettings.USUAL, clock);
         Map<Said, Integer> said = new TreeMap<>(java.util.Comparator.comparing(Said::toString));
         for (HostId host : hosts) {
             if (group == null || fleet.hosts.get(host).group().equals(group)) {

@@ -110,14 +110,8 @@ class FollowPatchesTest {
                         });
 
         world.module.quarantine().release(locked.id(), "token:ann", "we do not use that part");
-        say(
-                "osv-second",
-                first,
-                advisory("DSA-9004-1", "other", "other security update", "1"));
-        say(
-                "osv-second",
-                first,
-                advisory("DSA-9003-2", "alone", "alone regression update", "3"));
+        say("osv-second", first, advisory("DSA-9004-1", "other", "other security update", "1"));
+        say("osv-second", first, advisory("DSA-9003-2", "alone", "alone regression update", "3"));
         world.until(() -> agents.stream().allMatch(each -> has(each, "alone", "2")));
         assertThat(world.quarantined()).isEmpty();
         StringBuilder audit = new StringBuilder();
@@ -146,8 +140,7 @@ class FollowPatchesTest {
                 .extracting(each -> each.patch().toString())
                 .containsExactlyInAnyOrder(
                         "bookworm/later/1.5", "bookworm/repaired/1.5", "bookworm/later/2");
-        assertThat(reason(agents.getFirst(), "later").code())
-                .isEqualTo(Reason.Code.QUARANTINED);
+        assertThat(reason(agents.getFirst(), "later").code()).isEqualTo(Reason.Code.QUARANTINED);
     }
 
     private static boolean has(SimulatedAgent agent, String name, String version) {

@@ -116,7 +116,8 @@ public class IndexBenchmark {
                 "",
                 fix.cves(),
                 null,
-                Instant.EPOCH);
+                Instant.EPOCH,
+                "");
     }
 
     @Benchmark

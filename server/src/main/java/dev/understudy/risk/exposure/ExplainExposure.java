@@ -94,7 +94,8 @@ final class ExplainExposure {
                                 each.knownVersion(),
                                 "changelog",
                                 shape == hosts.shape(host) ? each.patch(of.release) : null,
-                                shape == hosts.shape(host)));
+                                shape == hosts.shape(host),
+                                ""));
             }
         }
     }
@@ -102,14 +103,12 @@ final class ExplainExposure {
     /// The oldest version that the upgrade would replace; empty where the order of versions is not
     /// known, and so none of that shape.
     private String version(ShapesInUse.InUse shape, PendingSet.Upgrade upgrade) {
-        SourceVersions source = index.source(shape.release, upgrade.known());
-        return source == null
-                ? ""
-                : source.all().stream()
-                        .filter(each -> Arrays.binarySearch(shape.versions, each.number()) >= 0)
-                        .map(SourceVersions.Installed::version)
-                        .findFirst()
-                        .orElse("");
+        return index.source(shape.release, upgrade.known()).stream()
+                .flatMap(source -> source.all().stream())
+                .filter(each -> Arrays.binarySearch(shape.versions, each.number()) >= 0)
+                .map(SourceVersions.Installed::version)
+                .findFirst()
+                .orElse("");
     }
 
     private Exposed exposed(
@@ -129,7 +128,8 @@ final class ExplainExposure {
                         .findFirst()
                         .map(each -> each.patch(hit.source().release()))
                         .orElse(null),
-                installs(host, version.number()));
+                installs(host, version.number()),
+                hit.statement().assumed(hit.source().module()));
     }
 
     /// Whether the version is installed, not only still running.

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// @param fixed the first version with the fix; null where there is none yet
 /// @param advisory who says so; `changelog` where that is the host's own package metadata
 /// @param patch what would end it, as RELEASE/SOURCE/VERSION; null where nothing pending does
+/// @param assumed what is not known and counts as the worst case; empty where nothing is
 /// @param installed false where the version only still runs: the fix is installed and not in effect
 public record Exposed(
         HostId host,
@@ -19,4 +20,5 @@ public record Exposed(
         @Nullable String fixed,
         String advisory,
         @Nullable String patch,
-        boolean installed) {}
+        boolean installed,
+        String assumed) {}

@@ -8,7 +8,6 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -234,14 +233,12 @@ final class ExposureIndex {
     }
 
     private void hit(Statement statement, List<Hit> hits, List<RoaringBitmap> bitmaps) {
-        SourceVersions source = shapes.source(statement.release(), statement.source());
-        if (source == null) {
-            return;
-        }
-        List<SourceVersions.Installed> affected = List.copyOf(source.affected(statement));
-        if (!affected.isEmpty()) {
-            hits.add(new Hit(statement, source, affected));
-            affected.forEach(each -> bitmaps.add(each.hosts()));
+        for (SourceVersions source : source(statement.release(), statement.source())) {
+            List<SourceVersions.Installed> affected = List.copyOf(source.affected(statement));
+            if (!affected.isEmpty()) {
+                hits.add(new Hit(statement, source, affected));
+                affected.forEach(each -> bitmaps.add(each.hosts()));
+            }
         }
     }
 
@@ -329,17 +326,26 @@ final class ExposureIndex {
     }
 
     /// The hosts that have, or still run, a version that the statement affects.
-    RoaringBitmap affected(Statement says) {
-        SourceVersions source = shapes.source(says.release(), says.source());
-        return source == null
-                ? new RoaringBitmap()
-                : union(source.affected(says).stream().map(SourceVersions.Installed::hosts).toList());
+    ///
+    /// @param among null for all hosts
+    RoaringBitmap affected(Statement says, @Nullable RoaringBitmap among) {
+        return union(
+                source(says.release(), says.source()).stream()
+                        .flatMap(each -> each.affected(says).stream())
+                        .map(each -> within(each.hosts(), among))
+                        .toList());
+    }
+
+    private static RoaringBitmap within(RoaringBitmap hosts, @Nullable RoaringBitmap among) {
+        return among == null ? hosts : RoaringBitmap.and(hosts, among);
     }
 
     /// By which the versions of the package are ordered.
     Comparator<String> order(Statement says) {
-        SourceVersions source = shapes.source(says.release(), says.source());
-        return source == null ? VersionOrder.DPKG : source.order();
+        return source(says.release(), says.source()).stream()
+                .findFirst()
+                .map(SourceVersions::order)
+                .orElse(VersionOrder.DPKG);
     }
 
     /// Null for a host that has no shape, and for one that the index does not know.
@@ -361,7 +367,8 @@ final class ExposureIndex {
         return pending;
     }
 
-    @Nullable SourceVersions source(String release, String source) {
+    /// One for each module stream of the package that hosts have.
+    List<SourceVersions> source(String release, String source) {
         return shapes.source(release, source);
     }
 }

@@ -76,8 +76,7 @@ public final class FollowDatabase {
         Position position = rows.position();
         index.beginLoad();
         rows.allShapes(shapes -> index.load(IndexChange.hosts(shapes, List.of(), List.of())));
-        rows.pendingSets()
-                .all(sets -> index.load(IndexChange.hosts(List.of(), sets, List.of())));
+        rows.pendingSets().all(sets -> index.load(IndexChange.hosts(List.of(), sets, List.of())));
         rows.allStatements(begun -> index.load(IndexChange.statements(List.of(), begun)));
         rows.allHosts(hosts -> index.load(IndexChange.hosts(List.of(), List.of(), hosts)));
         index.endLoad();
@@ -102,9 +101,10 @@ public final class FollowDatabase {
                                     IndexChange.hosts(
                                             rows.shapes(
                                                     index.unknownShapes(IndexRows.shapesOf(hosts))),
-                                            rows.pendingSets().some(
-                                                    index.unknownPendingSets(
-                                                            PendingSetRows.of(hosts))),
+                                            rows.pendingSets()
+                                                    .some(
+                                                            index.unknownPendingSets(
+                                                                    PendingSetRows.of(hosts))),
                                             hosts)));
         }
 

@@ -27,8 +27,7 @@ final class HostTable {
     void put(int host, HostFacts facts) {
         shape[host] = facts.shape();
         pending[host] = facts.pending();
-        stratum[host] =
-                facts.shape() == 0 ? null : strata.computeIfAbsent(facts.of(), one -> one);
+        stratum[host] = facts.shape() == 0 ? null : strata.computeIfAbsent(facts.of(), one -> one);
         if (facts.held().isEmpty()) {
             held.remove(host);
         } else {

@@ -50,7 +50,12 @@ final class IndexRows {
 
     /// A package version; most shapes share most of them.
     private record PackageRow(
-            String name, String own, String source, String version, boolean installed) {}
+            String name,
+            String own,
+            String source,
+            String version,
+            boolean installed,
+            @Nullable String module) {}
 
     Position position() {
         return database.sql(
@@ -80,7 +85,7 @@ final class IndexRows {
 
     private void allPackages() {
         database.stream(
-                "select id, name, version, source_name, source_version, status from"
+                "select id, name, version, source_name, source_version, status, module from"
                         + " fleet.published_packages",
                 this::keepPackage);
     }
@@ -120,7 +125,7 @@ final class IndexRows {
         if (!unknown.isEmpty()) {
             database.sql(
                             """
-                            select id, name, version, source_name, source_version, status
+                            select id, name, version, source_name, source_version, status, module
                             from fleet.published_packages
                             where id = any (:ids)
                             """)
@@ -153,7 +158,13 @@ final class IndexRows {
                         row.getString("version").intern(),
                         row.getString("source_name").intern(),
                         row.getString("source_version").intern(),
-                        KnownAs.installed(row.getString("status"))));
+                        KnownAs.installed(row.getString("status")),
+                        module(row.getString("module"))));
+    }
+
+    /// A question mark stands for what the host does not tell.
+    private static @Nullable String module(String kept) {
+        return kept.equals("?") ? null : kept.intern();
     }
 
     /// A shape whose package manager's order is not known here has no versions: nothing can be said
@@ -181,9 +192,12 @@ final class IndexRows {
             Set<Shape.SourceVersion> versions, PackageRow each, VersionOrder order) {
         String source = KnownAs.source(each.source());
         versions.add(
-                new Shape.SourceVersion(source, KnownAs.version(source, each.version()).intern()));
+                new Shape.SourceVersion(
+                        source, KnownAs.version(source, each.version()).intern(), each.module()));
         if (order != VersionOrder.DPKG) {
-            versions.add(new Shape.SourceVersion(KnownAs.binary(each.name()).intern(), each.own()));
+            versions.add(
+                    new Shape.SourceVersion(
+                            KnownAs.binary(each.name()).intern(), each.own(), each.module()));
         }
     }
 
@@ -283,7 +297,7 @@ final class IndexRows {
         database.stream(
                 """
                 select id, feed, release, package_kind, source, advisory, introduced, fixed,
-                       last_affected, urgency, cves, published, from_at
+                       last_affected, urgency, cves, published, from_at, stream
                 from advisory.published_fix_history
                 where to_at is null
                 """,
@@ -297,7 +311,7 @@ final class IndexRows {
         List<Statement> begun = new ArrayList<>();
         database.stream(
                 "select id, feed, release, package_kind, source, advisory, introduced, fixed,"
-                        + " last_affected, urgency, cves, published, from_at, to_at from advisory.published_fix_history where"
+                        + " last_affected, urgency, cves, published, from_at, to_at, stream from advisory.published_fix_history where"
                         + UNSEEN,
                 row -> {
                     if (row.getTimestamp("to_at") == null) {
@@ -327,7 +341,8 @@ final class IndexRows {
                 row.getString("urgency").intern(),
                 Arrays.stream(texts(row.getArray("cves"))).map(String::intern).toList(),
                 published == null ? null : published.toInstant(),
-                row.getTimestamp("from_at").toInstant());
+                row.getTimestamp("from_at").toInstant(),
+                row.getString("stream").intern());
     }
 
     private static @Nullable String interned(@Nullable String text) {

@@ -153,10 +153,8 @@ final class OpenFindings {
 
         List<Counted> count(PackageKey of) {
             List<Counted> found = new ArrayList<>();
-            for (OpenParts.Part part : OpenParts.of(index, of.release(), of.name())) {
-                if (among == null || RoaringBitmap.intersects(part.hosts(), among)) {
-                    count(of, part, found);
-                }
+            for (OpenParts.Part part : OpenParts.of(index, of.release(), of.name(), among)) {
+                count(of, part, found);
             }
             return found;
         }

@@ -13,8 +13,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
-/// The fixes that hosts lack: those that feeds know, and those that only changelogs tell. Costs what
-/// of them changed since it was asked last, and the answer; for a single group, all of that group.
+/// The fixes that hosts lack: those that feeds know, and those that only changelogs tell. Costs
+/// what of them changed since it was asked last, and the answer; for a single group, all of that
+/// group.
 public final class OpenFixes {
     private final FollowDatabase index;
 
@@ -36,7 +37,8 @@ public final class OpenFixes {
     ///
     /// @param cves none where a patch comes from the security archive and nobody names any
     /// @param advisory who tells; null where only a changelog does
-    /// @param source, version what would come, as hosts call it; null where nothing pending fixes it
+    /// @param source, version what would come, as hosts call it; null where nothing pending fixes
+    ///   it
     /// @param published when the advisory was published; null where nobody says
     /// @param inForce since when this control plane knows it; null where only a changelog tells
     public record OpenFix<K>(

@@ -12,8 +12,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
-/// What hosts lack of one package of a release, in parts: the hosts of a part lack the same, are told
-/// so by the same, and have the same upgrade before them. Used while nothing changes.
+/// What hosts lack of one package of a release, in parts: the hosts of a part lack the same, are
+/// told so by the same, and have the same upgrade before them. Used while nothing changes.
 final class OpenParts {
     private static final Comparator<Lacking> EARLIEST =
             Comparator.comparing(
@@ -25,6 +25,7 @@ final class OpenParts {
     private final ExposureIndex index;
     private final String release;
     private final String name;
+    private final @Nullable RoaringBitmap among;
     private final List<Lacking> lacking;
     private final List<Coming> coming;
     private final List<Part> parts = new ArrayList<>();
@@ -44,24 +45,29 @@ final class OpenParts {
     private record Coming(
             PendingSet.Upgrade upgrade, List<PendingSets.Used> sets, RoaringBitmap hosts) {}
 
-    /// By whom a vulnerability is told: places in `lacking`, and numbers of sets by place in `coming`.
+    /// By whom a vulnerability is told: places in `lacking`, and numbers of sets by place in
+    /// `coming`.
     private record Tellers(Set<Integer> statements, Map<Integer, Set<Integer>> sets) {
         Tellers() {
             this(new TreeSet<>(), new TreeMap<>());
         }
     }
 
-    private OpenParts(ExposureIndex index, String release, String name) {
+    private OpenParts(
+            ExposureIndex index, String release, String name, @Nullable RoaringBitmap among) {
         this.index = index;
         this.release = release;
         this.name = name;
+        this.among = among;
         this.lacking = lacking(name).stream().sorted(EARLIEST).toList();
         this.coming = coming();
     }
 
     /// @param name a source package or a binary one, as statements name it
-    static List<Part> of(ExposureIndex index, String release, String name) {
-        OpenParts open = new OpenParts(index, release, name);
+    /// @param among null for all hosts
+    static List<Part> of(
+            ExposureIndex index, String release, String name, @Nullable RoaringBitmap among) {
+        OpenParts open = new OpenParts(index, release, name, among);
         if (!open.lacking.isEmpty() || !open.coming.isEmpty()) {
             open.named();
             open.unnamed();
@@ -73,7 +79,7 @@ final class OpenParts {
         List<Lacking> found = new ArrayList<>();
         for (Statement says : index.statements().of(release, of)) {
             if (says.fixed() != null && !says.cves().isEmpty()) {
-                RoaringBitmap hosts = index.affected(says);
+                RoaringBitmap hosts = index.affected(says, among);
                 if (!hosts.isEmpty()) {
                     found.add(new Lacking(says, hosts));
                 }
@@ -86,25 +92,24 @@ final class OpenParts {
         Map<String, List<PendingSets.Used>> sets = new TreeMap<>();
         Map<String, PendingSet.Upgrade> upgrades = new TreeMap<>();
         for (PendingSets.Used used : index.pendingSets().with(name)) {
-            for (PendingSet.Upgrade each : used.set().upgrades()) {
-                if (each.concerns(name)) {
-                    sets.computeIfAbsent(each.patch(release), _ -> new ArrayList<>(1)).add(used);
-                    upgrades.putIfAbsent(each.patch(release), each);
-                }
+            for (PendingSet.Upgrade each : used.set().of(name)) {
+                sets.computeIfAbsent(each.patch(release), _ -> new ArrayList<>(1)).add(used);
+                upgrades.putIfAbsent(each.patch(release), each);
             }
         }
-        RoaringBitmap here = index.sets().release(release);
-        List<Coming> all = new ArrayList<>();
+        RoaringBitmap all = index.sets().release(release);
+        RoaringBitmap here = among == null ? all : RoaringBitmap.and(all, among);
+        List<Coming> found = new ArrayList<>();
         upgrades.forEach(
                 (patch, upgrade) -> {
                     List<PendingSets.Used> having = sets.getOrDefault(patch, List.of());
                     RoaringBitmap hosts = hosts(having, upgrade);
                     hosts.and(here);
                     if (!hosts.isEmpty()) {
-                        all.add(new Coming(upgrade, having, hosts));
+                        found.add(new Coming(upgrade, having, hosts));
                     }
                 });
-        return all;
+        return found;
     }
 
     private static RoaringBitmap hosts(List<PendingSets.Used> sets, PendingSet.Upgrade upgrade) {
@@ -140,7 +145,7 @@ final class OpenParts {
 
     private static Set<String> cves(PendingSets.Used used, PendingSet.Upgrade of) {
         Set<String> cves = new HashSet<>();
-        for (PendingSet.Upgrade each : used.set().upgrades()) {
+        for (PendingSet.Upgrade each : used.set().of(of.known())) {
             if (each.source().equals(of.source()) && each.version().equals(of.version())) {
                 cves.addAll(each.cves());
             }
@@ -219,7 +224,7 @@ final class OpenParts {
     }
 
     private static boolean isSecurity(PendingSets.Used used, PendingSet.Upgrade of) {
-        return used.set().upgrades().stream()
+        return used.set().of(of.known()).stream()
                 .anyMatch(
                         each ->
                                 each.security()

@@ -97,8 +97,7 @@ final class PastEpisodes {
             }
             Period had = PastExposure.period(row);
             String scope = row.getString("scope");
-            List<PendingSet.Upgrade> upgrades =
-                    told.of(row.getInt("told"), scope.equals("KERNEL"));
+            List<PendingSet.Upgrade> upgrades = told.of(row.getInt("told"), scope.equals("KERNEL"));
             if (scope.equals("TOLD")) {
                 told(had, upgrades, row.getInt("next"));
                 return;
@@ -114,8 +113,7 @@ final class PastEpisodes {
         private void told(Period had, List<PendingSet.Upgrade> upgrades, int next) {
             pieces.add(
                     new Episodes.Piece(
-                            had,
-                            upgrades.stream().anyMatch(each -> catalogue.lacks(next, each))));
+                            had, upgrades.stream().anyMatch(each -> catalogue.lacks(next, each))));
         }
 
         private void said(Period had, int shape, boolean kernelOnly) {

@@ -19,8 +19,8 @@ import org.roaringbitmap.RoaringBitmap;
 
 /// Who was exposed to a vulnerability at any past instant, and from when to when: what feeds said
 /// then against the shapes that hosts had, or still ran, then, and what the hosts' own changelogs
-/// told then. Nothing is stored for it but these histories. Hosts are taken to have been in the group
-/// that they are in now.
+/// told then. Nothing is stored for it but these histories. Hosts are taken to have been in the
+/// group that they are in now.
 public final class PastExposure {
     private final Database database;
     private final ShapeCatalogue catalogue;
@@ -99,7 +99,7 @@ public final class PastExposure {
         return database.sql(
                         """
                         select id, feed, release, package_kind, source, advisory, introduced, fixed,
-                               last_affected, urgency, cves, published, from_at, to_at
+                               last_affected, urgency, cves, published, from_at, to_at, stream
                         from advisory.published_fix_history
                         where cves @> array[:cve]::text[]
                            or (advisory = :cve and cardinality(cves) = 0)
@@ -255,8 +255,7 @@ public final class PastExposure {
                                                                             .source()
                                                                             .equals(each.known())))
                             .map(each -> exposed(had, each));
-            return Stream.concat(
-                    said.stream().flatMap(each -> exposed(had, each)), changelogs);
+            return Stream.concat(said.stream().flatMap(each -> exposed(had, each)), changelogs);
         }
 
         private Exposed exposed(Had had, PendingSet.Upgrade each) {
@@ -269,7 +268,8 @@ public final class PastExposure {
                     each.knownVersion(),
                     "changelog",
                     had.installed() ? each.patch(release) : null,
-                    had.installed());
+                    had.installed(),
+                    "");
         }
 
         private static Stream<Exposed> exposed(Had had, ShapeCatalogue.Affected each) {
@@ -286,7 +286,8 @@ public final class PastExposure {
                                     says.fixed(),
                                     says.advisory(),
                                     null,
-                                    had.installed()));
+                                    had.installed(),
+                                    says.assumed(version.of().module())));
         }
     }
 

@@ -64,10 +64,7 @@ public final class PatchHosts {
         ExposureIndex all = index.index();
         int[] hosts =
                 all.reading(
-                        () ->
-                                all.sorted(
-                                        all.within(
-                                                having(all, release, source, version), group)));
+                        () -> all.sorted(all.within(having(all, release, source, version), group)));
         for (int from = 0; from < hosts.length; from += AT_ONCE) {
             taken.accept(
                     hosts(
@@ -77,8 +74,8 @@ public final class PatchHosts {
         }
     }
 
-    /// The patches of the source, as advisories know it, that any host of the release has before it,
-    /// as RELEASE/SOURCE/VERSION.
+    /// The patches of the source, as advisories know it, that any host of the release has before
+    /// it, as RELEASE/SOURCE/VERSION.
     public Set<String> pending(String release, String source) {
         ExposureIndex all = index.index();
         return all.reading(

@@ -60,7 +60,7 @@ final class PendingSetRows {
         List<PendingSet.Upgrade> upgrades = new ArrayList<>();
         for (int i = 0; i < sources.length; i++) {
             upgrades.add(
-                    new PendingSet.Upgrade(
+                    PendingSet.Upgrade.of(
                             sources[i].intern(),
                             versions[i].intern(),
                             words(cves[i]).map(String::intern).toList(),

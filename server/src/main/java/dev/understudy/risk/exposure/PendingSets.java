@@ -20,9 +20,9 @@ final class PendingSets {
     private final Map<String, Set<Integer>> byPackage = new HashMap<>();
     private final Set<Integer> mayBeUnused = new HashSet<>();
 
-    /// @param held hosts that still run what was told of with this set; `heldKernel` the kernel only
-    record Used(
-            PendingSet set, RoaringBitmap hosts, RoaringBitmap held, RoaringBitmap heldKernel) {
+    /// @param held hosts that still run what was told of with this set; `heldKernel` the kernel
+    ///   only
+    record Used(PendingSet set, RoaringBitmap hosts, RoaringBitmap held, RoaringBitmap heldKernel) {
         private static Used of(PendingSet set) {
             return new Used(set, new RoaringBitmap(), new RoaringBitmap(), new RoaringBitmap());
         }

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/// What changelogs told of one vulnerability, now or ever: the upgrades that name it, by the number of
-/// the set that they are part of.
+/// What changelogs told of one vulnerability, now or ever: the upgrades that name it, by the number
+/// of the set that they are part of.
 record Told(Map<Integer, List<PendingSet.Upgrade>> upgrades) {
     Told {
         upgrades = Map.copyOf(upgrades);

@@ -44,8 +44,7 @@ class OpenFindingsTest {
                     random.nextInt(3) == 0 ? statements(random) : hosts(random, random.nextInt(4)));
             if (random.nextBoolean()) {
                 OpenFindings.Classes classes = classes();
-                List<OpenFindings.Counted> open =
-                        index.reading(() -> index.open().all(classes));
+                List<OpenFindings.Counted> open = index.reading(() -> index.open().all(classes));
                 assertThat(open)
                         .containsExactlyInAnyOrderElementsOf(
                                 index.reading(() -> new OpenFindings(index).all(classes)));
@@ -59,10 +58,7 @@ class OpenFindingsTest {
         Map<Stratum, Integer> ofStrata = new HashMap<>();
         index.sets()
                 .strata()
-                .forEach(
-                        each ->
-                                ofStrata.put(
-                                        each, Stratum.internet(each.exposure()) ? 0 : 1));
+                .forEach(each -> ofStrata.put(each, Stratum.internet(each.exposure()) ? 0 : 1));
         int apart = index.number(new HostId(new UUID(7, 3)));
         return new OpenFindings.Classes(ofStrata, apart < 0 ? Map.of() : Map.of(apart, 2), 3);
     }
@@ -71,7 +67,7 @@ class OpenFindingsTest {
         RoaringBitmap open = new RoaringBitmap();
         for (String release : RELEASES) {
             for (String source : SOURCES) {
-                OpenParts.of(index, release, source).stream()
+                OpenParts.of(index, release, source, null).stream()
                         .filter(each -> each.cves().contains(cve))
                         .forEach(each -> open.or(each.hosts()));
             }
@@ -147,7 +143,7 @@ class OpenFindingsTest {
                 cves.isEmpty() || random.nextBoolean()
                         ? List.of()
                         : List.of(cves.get(random.nextInt(cves.size())));
-        return new PendingSet.Upgrade(
+        return PendingSet.Upgrade.of(
                 source, "1." + random.nextInt(7), named, random.nextBoolean(), List.of());
     }
 
@@ -177,14 +173,13 @@ class OpenFindingsTest {
                                     .sorted()
                                     .toList(),
                             random.nextBoolean() ? null : Instant.EPOCH.plusSeconds(id % 5),
-                            Instant.EPOCH.plusSeconds(id)));
+                            Instant.EPOCH.plusSeconds(id),
+                            ""));
         }
         begun.forEach(
                 each -> {
                     inForce.put(each.id(), each);
-                    each.cves().stream()
-                            .filter(cve -> !cves.contains(cve))
-                            .forEach(cves::add);
+                    each.cves().stream().filter(cve -> !cves.contains(cve)).forEach(cves::add);
                 });
         return IndexChange.statements(ended, begun);
     }
