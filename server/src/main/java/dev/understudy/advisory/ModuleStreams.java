@@ -17,7 +17,7 @@ public final class ModuleStreams {
     private static final Pattern TITLE =
             Pattern.compile(
                     "(?:(?:Critical|Important|Moderate|Low|None): )?(?:new module: )?"
-                            + "([A-Za-z0-9._+-]+:[A-Za-z0-9._+-]+)(?: .*)?");
+                            + "([A-Za-z0-9._+-]+:[A-Za-z0-9._+-]+)(?:/\\S+)?(?: .*)?");
 
     private static final Pattern STREAM =
             Pattern.compile("([A-Za-z0-9._+-]+:[A-Za-z0-9._+-]+)(:.*)?");

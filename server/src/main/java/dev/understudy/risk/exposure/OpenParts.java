@@ -20,7 +20,7 @@ final class OpenParts {
                             (Lacking each) -> each.says().published(),
                             Comparator.nullsLast(Comparator.<Instant>naturalOrder()))
                     .thenComparing(each -> each.says().inForce())
-                    .thenComparing(each -> each.says().id());
+                    .thenComparingLong(each -> each.says().id());
 
     private final ExposureIndex index;
     private final String release;
