@@ -86,6 +86,7 @@ public final class ExposureBenchmark {
         double advisory = newAdvisories();
         double change = inventoryChanges();
         past(cves);
+        new QuestionsOfTheFleet(database, hosts, index).run();
         curve.add(hosts, "question", query);
         curve.add(hosts, "advisory", advisory);
         curve.add(hosts, "change", change);

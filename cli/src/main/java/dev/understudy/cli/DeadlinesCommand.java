@@ -61,16 +61,25 @@ final class DeadlinesCommand implements Callable<Integer> {
                 () ->
                         terminal.table(
                                 answer.items(),
-                                "No fix that a feed knows and hosts lack has a date. Deadlines of what only changelogs tell: understudy patches",
+                                "No fix that hosts lack has a date.",
                                 field("DUE", row -> due(row, now)),
-                                field("CVE", row -> row.text("cve")),
+                                field("CVE", DeadlinesCommand::cve),
                                 field("RELEASE", row -> row.text("release")),
                                 field("PACKAGE", row -> row.text("source")),
                                 field("FIXED IN", row -> row.text("fixed")),
                                 field("HOSTS", row -> row.text("hosts")),
                                 field("", row -> row.flag("internet") ? "internet" : ""),
-                                field("CLOCK", row -> row.text("clockReason"))));
+                                field("RULE", row -> row.text("standard").replace('_', ' ')),
+                                field("CLOCK", DeadlinesCommand::clock)));
         return 0;
+    }
+
+    private static String cve(Json row) {
+        return row.text("cve").isEmpty() ? "not named" : row.text("cve");
+    }
+
+    private static String clock(Json row) {
+        return row.text("excepted").isEmpty() ? row.text("clockReason") : row.text("excepted");
     }
 
     private static String due(Json row, Instant now) {

@@ -99,7 +99,8 @@ final class ExposedCommand implements Callable<Integer> {
                 field("VERSION", row -> row.text("version")),
                 field("FIXED IN", row -> row.text("fixed")),
                 field("SAID BY", row -> row.text("advisory")),
-                field("FIX", ExposedCommand::fix));
+                field("FIX", ExposedCommand::fix),
+                field("", row -> row.text("assumed")));
         long hosts = answer.number("hosts");
         if (hosts > 0) {
             terminal.line(

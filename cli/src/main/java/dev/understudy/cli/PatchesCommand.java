@@ -2,10 +2,14 @@ package dev.understudy.cli;
 
 import static dev.understudy.cli.Terminal.field;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,9 +38,18 @@ final class PatchesCommand implements Callable<Integer> {
             defaultValue = "40")
     private int limit = 40;
 
+    @Option(names = "--of", paramLabel = "PATCH", description = "The hosts that need this patch.")
+    private @Nullable String of;
+
+    @Option(names = "--csv", description = "With --of: all of them, as CSV.")
+    private boolean csv;
+
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         Terminal terminal = connection.terminal();
+        if (of != null) {
+            return hosts(of, terminal);
+        }
         List<String> query = new ArrayList<>(List.of("limit=" + limit));
         if (host != null) {
             query.add("host=" + Api.escape(host));
@@ -59,8 +72,47 @@ final class PatchesCommand implements Callable<Integer> {
                                 field("DEADLINE", p -> Words.deadline(p, now)),
                                 field("EXPLOITED", p -> Words.ternary(p.text("knownExploited"))),
                                 field("CVES", p -> "" + p.list("cves").size()),
-                                field("HOSTS", p -> "" + Math.max(1, p.list("hosts").size())),
-                                field("WHY", p -> p.text("sentence"))));
+                                field("HOSTS", p -> p.text("hosts")),
+                                field("WHY", PatchesCommand::why)));
+        return 0;
+    }
+
+    private static String why(Json patch) {
+        String quarantined = patch.text("quarantined");
+        return (quarantined.isEmpty() ? "" : "Quarantined: " + quarantined + " ")
+                + patch.text("sentence");
+    }
+
+    private int hosts(String patch, Terminal terminal) throws IOException {
+        String path =
+                Stream.of(patch.split("/", -1))
+                                .map(Api::escape)
+                                .collect(Collectors.joining("/", "/patches/", "/hosts"))
+                        + (group == null ? "" : "?group=" + Api.escape(group));
+        if (csv) {
+            try (InputStream rows = connection.api().stream(path, "text/csv")) {
+                rows.transferTo(System.out);
+                System.out.flush();
+            }
+            return 0;
+        }
+        Json hosts = connection.api().get(path + (group == null ? "?" : "&") + "limit=" + limit);
+        Instant now = Instant.now();
+        terminal.show(
+                hosts,
+                () -> {
+                    terminal.table(
+                            hosts.items(),
+                            "No host needs it.",
+                            field("HOST", row -> row.text("name")),
+                            field("DEADLINE", row -> Words.deadline(row.at("patch"), now)),
+                            field("WHY", row -> row.at("patch").text("sentence")));
+                    if (!hosts.text("cursor").isEmpty()) {
+                        terminal.line(
+                                "%d of %s hosts. All of them: --csv",
+                                hosts.items().size(), hosts.text("total"));
+                    }
+                });
         return 0;
     }
 }

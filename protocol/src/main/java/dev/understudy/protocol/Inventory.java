@@ -57,6 +57,7 @@ public record Inventory(
                                 .append(p.sourceVersion())
                                 .append('\t')
                                 .append(p.status())
+                                .append(p.module() == null ? "" : "\t" + p.module())
                                 .append('\n'));
         return Digests.sha256(text.toString());
     }

@@ -51,6 +51,8 @@ public sealed interface FeedRecord {
     /// @param fixed null unless the state is FIXED
     /// @param note why not affected (`vulnerable_code_not_present`), or what the vendor does about
     ///   it (`no_fix_planned`); empty if it does not say
+    /// @param stream the module stream that is meant, see [ModuleStreams]; empty where there is
+    ///   none
     record Fix(
             String ecosystem,
             String release,
@@ -63,7 +65,8 @@ public sealed interface FeedRecord {
             @Nullable String fixed,
             @Nullable String lastAffected,
             String urgency,
-            String note)
+            String note,
+            String stream)
             implements FeedRecord {
         public Fix {
             if ((state == FixState.FIXED) != (fixed != null)) {
@@ -71,6 +74,41 @@ public sealed interface FeedRecord {
                         "%s of %s is %s with fixed version %s"
                                 .formatted(advisory, name, state, fixed));
             }
+        }
+
+        /// Of a package that is of no module, as far as its version says.
+        public Fix(
+                String ecosystem,
+                String release,
+                PackageKind kind,
+                String name,
+                String advisory,
+                String cve,
+                FixState state,
+                String introduced,
+                @Nullable String fixed,
+                @Nullable String lastAffected,
+                String urgency,
+                String note) {
+            this(
+                    ecosystem,
+                    release,
+                    kind,
+                    name,
+                    advisory,
+                    cve,
+                    state,
+                    introduced,
+                    fixed,
+                    lastAffected,
+                    urgency,
+                    note,
+                    ModuleStreams.of(version(introduced, fixed, lastAffected), ""));
+        }
+
+        private static String version(
+                String introduced, @Nullable String fixed, @Nullable String lastAffected) {
+            return fixed != null ? fixed : lastAffected != null ? lastAffected : introduced;
         }
     }
 

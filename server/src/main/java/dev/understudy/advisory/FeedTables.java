@@ -57,15 +57,15 @@ final class FeedTables {
                         """
                         insert into advisory.fixed_versions
                             (feed, ecosystem, release, package_kind, source, advisory, cve, state,
-                             introduced, fixed, last_affected, urgency, note)
+                             introduced, fixed, last_affected, urgency, note, stream)
                         select :feed, u.ecosystem, u.release, u.kind, u.name, u.advisory, u.cve, u.state,
-                               u.introduced, u.fixed, u.last_affected, u.urgency, u.note
+                               u.introduced, u.fixed, u.last_affected, u.urgency, u.note, u.stream
                         from unnest(:ecosystems::text[], :releases::text[], :kinds::text[], :names::text[],
                                     :advisories::text[], :cves::text[], :states::text[],
                                     :introduced::text[], :fixed::text[], :last::text[], :urgencies::text[],
-                                    :notes::text[])
+                                    :notes::text[], :streams::text[])
                              as u (ecosystem, release, kind, name, advisory, cve, state, introduced, fixed,
-                                   last_affected, urgency, note)
+                                   last_affected, urgency, note, stream)
                         on conflict do nothing
                         """)
                 .with("ecosystems", FeedRecord.Fix::ecosystem)
@@ -79,7 +79,8 @@ final class FeedTables {
                 .with("fixed", FeedRecord.Fix::fixed)
                 .with("last", FeedRecord.Fix::lastAffected)
                 .with("urgencies", FeedRecord.Fix::urgency)
-                .with("notes", FeedRecord.Fix::note);
+                .with("notes", FeedRecord.Fix::note)
+                .with("streams", FeedRecord.Fix::stream);
     }
 
     RowBatch<FeedRecord.Remedy> remedies() {

@@ -23,8 +23,10 @@ final class FixHistory {
 
     private static final String SAME =
             """
-            (b.feed, b.ecosystem, b.release, b.package_kind, b.source, b.advisory, b.introduced)
-            = (h.feed, h.ecosystem, h.release, h.package_kind, h.source, h.advisory, h.introduced)
+            (b.feed, b.ecosystem, b.release, b.package_kind, b.source, b.advisory, b.introduced,
+             b.stream)
+            = (h.feed, h.ecosystem, h.release, h.package_kind, h.source, h.advisory, h.introduced,
+               h.stream)
             and (b.fixed, b.last_affected, b.urgency, b.cves, b.published)
             is not distinct from (h.fixed, h.last_affected, h.urgency, h.cves, h.published)
             """;
@@ -77,10 +79,10 @@ final class FixHistory {
                                 insert into advisory.fix_history
                                     (feed, ecosystem, release, package_kind, source, advisory,
                                      introduced, fixed, last_affected, urgency, cves, published,
-                                     from_at)
+                                     stream, from_at)
                                 select b.feed, b.ecosystem, b.release, b.package_kind, b.source,
                                        b.advisory, b.introduced, b.fixed, b.last_affected,
-                                       b.urgency, b.cves, b.published, :now
+                                       b.urgency, b.cves, b.published, b.stream, :now
                                 from believed b
                                 where not exists (select from advisory.fix_history h
                                                   where h.to_at is null and

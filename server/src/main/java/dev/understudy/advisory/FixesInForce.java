@@ -11,7 +11,7 @@ final class FixesInForce {
             stated as (
                 select row_number() over () as n, v.feed, v.ecosystem, v.release, v.package_kind,
                        v.source, v.advisory, v.state, v.introduced, v.fixed, v.last_affected,
-                       v.urgency, v.note, a.published,
+                       v.urgency, v.note, v.stream, a.published,
                        case when v.cve = '' then a.cves else array[v.cve] end as cves,
                        coalesce(p.rank, 1000) as rank
                 from advisory.fixed_versions v
@@ -23,17 +23,18 @@ final class FixesInForce {
             spoken as (
                 select s.*, c.cve,
                        min(s.rank) filter (where s.state in ('FIXED', 'NOT_AFFECTED'))
-                           over (partition by s.release, s.package_kind, s.source, c.cve) as lowest
+                           over (partition by s.release, s.package_kind, s.source, s.stream, c.cve)
+                           as lowest
                 from stated s left join lateral unnest(s.cves) as c (cve) on true
             ),
             heard as (
                 select feed, ecosystem, release, package_kind, source, advisory, state,
-                       introduced, fixed, last_affected, urgency, note, published,
+                       introduced, fixed, last_affected, urgency, note, stream, published,
                        array_remove(array_agg(cve order by cve), null) as cves
                 from spoken
                 where cve is null or lowest is null or rank <= lowest
                 group by n, feed, ecosystem, release, package_kind, source, advisory, state,
-                         introduced, fixed, last_affected, urgency, note, published
+                         introduced, fixed, last_affected, urgency, note, stream, published
             ),
             believed as (select * from heard where state <> 'NOT_AFFECTED')
             """;

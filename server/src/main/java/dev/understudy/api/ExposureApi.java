@@ -60,6 +60,7 @@ public final class ExposureApi {
 
     /// @param state `AFFECTED`, or `NOT_IN_EFFECT` where the fix is installed and the old version
     ///   still runs
+    /// @param assumed what is not known and counts as the worst case; empty where nothing is
     public record Row(
             HostId host,
             String name,
@@ -69,7 +70,8 @@ public final class ExposureApi {
             String version,
             @Nullable String fixed,
             String advisory,
-            @Nullable String patch) {}
+            @Nullable String patch,
+            String assumed) {}
 
     @GetMapping
     Part exposed(
@@ -80,7 +82,7 @@ public final class ExposureApi {
             @RequestParam @Nullable String cursor) {
         String id = AdvisoriesApi.requireId(cve);
         Page.requireLimit(limit);
-        HostId after = cursor == null || cursor.isEmpty() ? null : host(cursor);
+        HostId after = after(cursor);
         if (at == null) {
             ExposedHosts.Answer answer = exposed.page(id, group, after, limit);
             return new Part(
@@ -126,7 +128,8 @@ public final class ExposureApi {
                 "version",
                 "fixed",
                 "advisory",
-                "patch");
+                "patch",
+                "assumed");
         stream(cve, group, at, some -> rows(some).forEach(row -> write(lines, row)));
         lines.end();
     }
@@ -141,7 +144,8 @@ public final class ExposureApi {
                 row.version(),
                 row.fixed(),
                 row.advisory(),
-                row.patch());
+                row.patch(),
+                row.assumed());
     }
 
     /// How long exposures lasted: the Kaplan–Meier curve.
@@ -218,7 +222,8 @@ public final class ExposureApi {
                 each.version(),
                 each.fixed(),
                 each.advisory(),
-                each.patch());
+                each.patch(),
+                each.assumed());
     }
 
     /// An instant as ISO 8601; a day alone is its end in UTC, so that the whole day counts.
@@ -239,7 +244,11 @@ public final class ExposureApi {
         }
     }
 
-    private static HostId host(String cursor) {
+    /// The host after which a part begins; null for the first one.
+    static @Nullable HostId after(@Nullable String cursor) {
+        if (cursor == null || cursor.isEmpty()) {
+            return null;
+        }
         try {
             return new HostId(UUID.fromString(cursor));
         } catch (IllegalArgumentException e) {

@@ -52,7 +52,7 @@ public final class FleetQuestionsApi {
         }
     }
 
-    /// Of what is published and lacking, the earliest first, overdue included.
+    /// Of what is known to be fixed and lacking, the earliest first, overdue included.
     @GetMapping("/deadlines")
     Items<NextDeadlines.Next> deadlines(
             @RequestParam @Nullable String group,
@@ -77,11 +77,14 @@ public final class FleetQuestionsApi {
                 "release",
                 "source",
                 "fixed",
+                "patch",
                 "internet",
                 "hosts",
+                "standard",
                 "clock_start",
                 "clock_reason",
-                "assumed");
+                "assumed",
+                "excepted");
         for (NextDeadlines.Next each : next(group, until, EVERY)) {
             lines.csv(
                     each.due(),
@@ -91,11 +94,14 @@ public final class FleetQuestionsApi {
                     each.release(),
                     each.source(),
                     each.fixed(),
+                    each.patch(),
                     each.internet(),
                     each.hosts(),
+                    each.standard(),
                     each.clockStart(),
                     each.clockReason(),
-                    String.join("; ", each.assumed()));
+                    String.join("; ", each.assumed()),
+                    each.excepted());
         }
         lines.end();
     }

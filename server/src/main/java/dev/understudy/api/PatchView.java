@@ -1,7 +1,6 @@
 package dev.understudy.api;
 
 import dev.understudy.advisory.Ternary;
-import dev.understudy.protocol.HostId;
 import dev.understudy.protocol.PackageChange;
 import dev.understudy.risk.CveVerdict;
 import dev.understudy.risk.Deadline;
@@ -11,6 +10,7 @@ import dev.understudy.risk.HostPatch;
 import dev.understudy.risk.RankedPatch;
 import dev.understudy.risk.Reason;
 import dev.understudy.risk.Unpatched;
+import dev.understudy.rollout.Quarantine;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -52,9 +52,11 @@ final class PatchView {
     }
 
     /// A patch as the fleet needs it.
+    ///
+    /// @param quarantined why no host may get it; null where hosts may
     record OfFleet(
             String id,
-            List<HostId> hosts,
+            int hosts,
             List<String> packages,
             List<String> cves,
             Ternary knownExploited,
@@ -62,8 +64,9 @@ final class PatchView {
             @Nullable Deadline deadline,
             double priority,
             String sentence,
-            boolean security) {
-        static OfFleet of(RankedPatch patch) {
+            boolean security,
+            @Nullable String quarantined) {
+        static OfFleet of(RankedPatch patch, List<Quarantine.Entry> locked) {
             return new OfFleet(
                     patch.id().toString(),
                     patch.hosts(),
@@ -74,7 +77,12 @@ final class PatchView {
                     patch.deadline(),
                     patch.priority(),
                     patch.sentence(),
-                    patch.security());
+                    patch.security(),
+                    locked.stream()
+                            .filter(each -> each.patch().equals(patch.id()))
+                            .map(Quarantine.Entry::reason)
+                            .findFirst()
+                            .orElse(null));
         }
     }
 

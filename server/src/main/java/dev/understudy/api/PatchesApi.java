@@ -1,6 +1,6 @@
 package dev.understudy.api;
 
-import dev.understudy.fleet.Host;
+import dev.understudy.fleet.HostNames;
 import dev.understudy.fleet.Hosts;
 import dev.understudy.platform.Problem;
 import dev.understudy.protocol.HostId;
@@ -11,7 +11,12 @@ import dev.understudy.risk.RankedPatch;
 import dev.understudy.risk.Reason;
 import dev.understudy.risk.RiskSummary;
 import dev.understudy.risk.WhyUnpatched;
+import dev.understudy.risk.exposure.PatchHosts;
+import dev.understudy.rollout.Quarantine;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -26,15 +31,29 @@ public final class PatchesApi {
     private final Patches patches;
     private final WhyUnpatched why;
     private final Hosts hosts;
+    private final PatchHosts patchHosts;
+    private final HostNames names;
+    private final Quarantine quarantine;
 
-    public PatchesApi(Patches patches, WhyUnpatched why, Hosts hosts) {
+    public PatchesApi(
+            Patches patches,
+            WhyUnpatched why,
+            Hosts hosts,
+            PatchHosts patchHosts,
+            HostNames names,
+            Quarantine quarantine) {
         this.patches = patches;
         this.why = why;
         this.hosts = hosts;
+        this.patchHosts = patchHosts;
+        this.names = names;
+        this.quarantine = quarantine;
     }
 
-    /// A patch with what it means on each host that needs it.
-    record Detail(PatchView.OfFleet patch, List<OnHost> hosts) {}
+    /// A patch with what it means on the first hosts that need it.
+    ///
+    /// @param cursor where the next of them begin; see [#hosts]
+    record Detail(PatchView.OfFleet patch, List<OnHost> hosts, @Nullable String cursor) {}
 
     /// What a patch means on one host.
     record OnHost(HostId host, String name, PatchView.OfHost patch) {}
@@ -51,9 +70,10 @@ public final class PatchesApi {
             @RequestParam(defaultValue = "100") int limit,
             @RequestParam @Nullable String cursor) {
         HostId only = host == null ? null : hosts.named(host).id();
+        List<Quarantine.Entry> locked = quarantine.entries();
         List<PatchView.OfFleet> all =
                 patches.ranked(new PatchFilter(group, only, security)).stream()
-                        .map(PatchView.OfFleet::of)
+                        .map(patch -> PatchView.OfFleet.of(patch, locked))
                         .toList();
         return Page.of(all, limit, cursor);
     }
@@ -78,13 +98,60 @@ public final class PatchesApi {
                                         Problem.notFound(
                                                 "patch-not-needed",
                                                 "No host needs the patch %s.".formatted(id)));
+        Page<OnHost> first = hosts(release, source, version, null, 100, null);
         return new Detail(
-                PatchView.OfFleet.of(found),
-                found.hosts().stream().flatMap(host -> onHost(host, id).stream()).toList());
+                PatchView.OfFleet.of(found, quarantine.entries()), first.items(), first.cursor());
     }
 
-    private List<OnHost> onHost(HostId host, PatchId id) {
-        String name = hosts.find(host).map(Host::name).orElse("");
+    /// The hosts that need a patch, by id, with what it means there. A part costs its hosts.
+    @GetMapping("/patches/{release}/{source}/{version}/hosts")
+    Page<OnHost> hosts(
+            @PathVariable String release,
+            @PathVariable String source,
+            @PathVariable String version,
+            @RequestParam @Nullable String group,
+            @RequestParam(defaultValue = "100") int limit,
+            @RequestParam @Nullable String cursor) {
+        PatchId id = id(release, source, version);
+        Page.requireLimit(limit);
+        PatchHosts.Answer part =
+                patchHosts.page(release, source, version, group, ExposureApi.after(cursor), limit);
+        Map<HostId, HostNames.Named> named = names.of(part.hosts());
+        HostId next = part.next();
+        return new Page<>(
+                part.hosts().stream().flatMap(host -> onHost(host, id, named).stream()).toList(),
+                next == null ? null : next.toString(),
+                part.total());
+    }
+
+    @GetMapping(path = "/patches/{release}/{source}/{version}/hosts", produces = "text/csv")
+    void csv(
+            @PathVariable String release,
+            @PathVariable String source,
+            @PathVariable String version,
+            @RequestParam @Nullable String group,
+            HttpServletResponse response)
+            throws IOException {
+        PatchId id = id(release, source, version);
+        Lines lines = new Lines(response, "text/csv");
+        lines.csv("host", "name", "group");
+        patchHosts.stream(
+                id.release(),
+                id.source(),
+                id.version(),
+                group,
+                some -> {
+                    Map<HostId, HostNames.Named> named = names.of(some);
+                    for (HostId host : some) {
+                        HostNames.Named is = named.getOrDefault(host, HostNames.Named.NOBODY);
+                        lines.csv(host, is.name(), is.group());
+                    }
+                });
+        lines.end();
+    }
+
+    private List<OnHost> onHost(HostId host, PatchId id, Map<HostId, HostNames.Named> named) {
+        String name = named.getOrDefault(host, HostNames.Named.NOBODY).name();
         return patches.forHost(host).stream()
                 .filter(patch -> patch.id().equals(id))
                 .map(patch -> new OnHost(host, name, PatchView.OfHost.of(patch)))

@@ -1,7 +1,6 @@
 package dev.understudy.app;
 
 import dev.understudy.advisory.Feeds;
-import dev.understudy.advisory.VulnerabilityFacts;
 import dev.understudy.fleet.Inventories;
 import dev.understudy.governance.AuditTrail;
 import dev.understudy.platform.Database;
@@ -17,8 +16,8 @@ import dev.understudy.risk.exposure.ChangesSince;
 import dev.understudy.risk.exposure.ExposedHosts;
 import dev.understudy.risk.exposure.FollowDatabase;
 import dev.understudy.risk.exposure.KeepUp;
-import dev.understudy.risk.exposure.OpenFixes;
 import dev.understudy.risk.exposure.PastExposure;
+import dev.understudy.risk.exposure.PatchHosts;
 import dev.understudy.risk.exposure.WhatIf;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.InstantSource;
@@ -82,14 +81,19 @@ class WireRisk {
     }
 
     @Bean
+    PatchHosts patchHosts(FollowDatabase exposureIndex) {
+        return new PatchHosts(exposureIndex);
+    }
+
+    @Bean
     WhatIf whatIf(FollowDatabase exposureIndex) {
         return new WhatIf(exposureIndex);
     }
 
     @Bean
     NextDeadlines nextDeadlines(
-            FollowDatabase exposureIndex, VulnerabilityFacts vulnerabilityFacts) {
-        return new NextDeadlines(new OpenFixes(exposureIndex), vulnerabilityFacts);
+            Database database, Feeds feeds, FollowDatabase exposureIndex, InstantSource clock) {
+        return new NextDeadlines(database, feeds, exposureIndex, clock);
     }
 
     @Bean

@@ -207,7 +207,7 @@ public final class OverviewPage {
                 deadline != null && deadline.overdue(now),
                 patch.knownExploited().name().toLowerCase(Locale.ROOT),
                 patch.cves().size(),
-                patch.hosts().size(),
+                patch.hosts(),
                 patch.sentence());
     }
 

@@ -9,9 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -20,44 +20,47 @@ import org.jspecify.annotations.Nullable;
 /// group, exposure and criticality.
 ///
 /// @param inventory names what they have in common of their inventories
-/// @param hosts by id; never empty
+/// @param one any of them, the same every time
+/// @param hosts how many they are; never 0
 public record AlikeHosts(
         String inventory,
         String group,
         Exposure exposure,
         Criticality criticality,
-        List<HostId> hosts) {
-    public AlikeHosts {
-        hosts = List.copyOf(hosts);
-    }
+        HostId one,
+        int hosts) {
 
-    /// Those of the group, or of the whole fleet where it is null. One statement, however many.
-    public static List<AlikeHosts> find(Database database, @Nullable String group) {
-        return query(database, group, null);
+    /// Those of the group, or of the whole fleet where it is null, but `apart`. One statement,
+    /// however many.
+    public static List<AlikeHosts> find(
+            Database database, @Nullable String group, Set<HostId> apart) {
+        return query(database, group, null, apart);
     }
 
     /// The host by itself; empty where it is not known, retired, or sent no inventory yet.
     public static Optional<AlikeHosts> find(Database database, HostId host) {
-        return query(database, null, host).stream().findFirst();
+        return query(database, null, host, Set.of()).stream().findFirst();
     }
 
     private static List<AlikeHosts> query(
-            Database database, @Nullable String group, @Nullable HostId host) {
+            Database database, @Nullable String group, @Nullable HostId host, Set<HostId> apart) {
         return database.sql(
                         """
                         select coalesce(nullif(i.alike, ''), h.id || '@' || i.received_at) as alike,
                                h.group_name, h.exposure, h.criticality,
-                               array_agg(h.id order by h.id) as hosts
+                               min(h.id::text) as one, count(*) as hosts
                         from fleet.effective_hosts h
                         join fleet.inventories i on i.host = h.id
                         where h.retired_at is null
                           and (:group::text is null or h.group_name = :group)
                           and (:host::uuid is null or h.id = :host::uuid)
+                          and h.id <> all (:apart::uuid[])
                         group by 1, 2, 3, 4
                         order by 1, 2, 3, 4
                         """)
                 .param("group", group, Types.VARCHAR)
                 .param("host", host == null ? null : host.toString(), Types.VARCHAR)
+                .param("apart", apart.stream().map(HostId::value).toArray(UUID[]::new))
                 .query((row, _) -> read(row))
                 .list();
     }
@@ -68,7 +71,8 @@ public record AlikeHosts(
                 row.getString("group_name"),
                 Exposure.valueOf(row.getString("exposure")),
                 Criticality.valueOf(row.getString("criticality")),
-                Arrays.stream((UUID[]) row.getArray("hosts").getArray()).map(HostId::new).toList());
+                new HostId(UUID.fromString(row.getString("one"))),
+                row.getInt("hosts"));
     }
 
     /// Names everything of an inventory that the ranking depends on.

@@ -16,7 +16,7 @@ final class HeldShapes {
         this.database = database;
     }
 
-    /// Follows one inventory.
+    /// Follows one inventory, before [ToldHistory] does: what was told of a shape is held with it.
     ///
     /// @param former the shape before this inventory; empty for the first one
     void follow(HostId host, String former, String shape, NotInEffect now, Instant at) {
@@ -73,9 +73,18 @@ final class HeldShapes {
         }
         database.sql(
                         """
-                        insert into fleet.held_shapes (host, shape, scope, evidence, from_at)
-                        select :host, held.shape, :scope, :evidence, :now
-                        from (select shape
+                        insert into fleet.held_shapes (host, shape, scope, evidence, from_at, told)
+                        select :host, held.shape, :scope, :evidence, :now,
+                               (select t.told
+                                from fleet.told_history t
+                                where t.host = :host
+                                  and case when :former = :shape
+                                           then t.from_at < held.to_at
+                                                and (t.to_at is null or t.to_at >= held.to_at)
+                                           else t.to_at is null end
+                                order by t.from_at desc
+                                limit 1)
+                        from (select shape, to_at
                               from fleet.shape_history
                               where host = :host and shape <> :shape
                                 and (shape = :former or :former = :shape)

@@ -26,6 +26,7 @@ public final class InventoryIntake {
     private final ShapeHistory history;
     private final HeldShapes held;
     private final PendingSets pendingSets;
+    private final ToldHistory told;
     private final Outbox outbox;
 
     public InventoryIntake(
@@ -45,6 +46,7 @@ public final class InventoryIntake {
         this.history = new ShapeHistory(database);
         this.held = new HeldShapes(database);
         this.pendingSets = new PendingSets(database);
+        this.told = new ToldHistory(database, pendingSets);
         this.outbox = outbox;
     }
 
@@ -78,6 +80,7 @@ public final class InventoryIntake {
                     }
                     NotInEffect notInEffect = NotInEffect.of(inventory);
                     held.follow(who.host(), former.shape(), shape, notInEffect, now);
+                    told.follow(who.host(), inventory.pending(), inventory.capabilities(), now);
                     describe(who.host(), digest, shape, inventory);
                     outbox.publish(new InventoryChanged(who.host(), shape));
                 });
@@ -115,7 +118,7 @@ public final class InventoryIntake {
                 .param("id", host.value())
                 .param("digest", digest)
                 .param("shape", shape)
-                .param("pending", pendingSets.keep(inventory.pending()))
+                .param("pending", pendingSets.keep(inventory.pending(), inventory.capabilities()))
                 .param("platform", Stored.json(inventory.platform(), Platform.class))
                 .param("capabilities", Stored.json(inventory.capabilities(), Capabilities.class))
                 .update();

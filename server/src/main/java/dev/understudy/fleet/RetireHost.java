@@ -17,6 +17,7 @@ public final class RetireHost {
     private final HostCertificates certificates;
     private final ShapeHistory history;
     private final HeldShapes held;
+    private final ToldHistory told;
     private final Outbox outbox;
     private final AuditTrail audit;
 
@@ -33,6 +34,7 @@ public final class RetireHost {
         this.certificates = certificates;
         this.history = new ShapeHistory(database);
         this.held = new HeldShapes(database);
+        this.told = new ToldHistory(database, new PendingSets(database));
         this.outbox = outbox;
         this.audit = audit;
     }
@@ -48,6 +50,7 @@ public final class RetireHost {
                     certificates.revokeAll(host, "the host was retired", now);
                     history.end(host, now);
                     held.end(host, now);
+                    told.end(host, now);
                     cancelOrders(host);
                     outbox.publish(new HostRetired(host));
                     audit.append(actor, "fleet.host-retired", "host:" + host, Map.of());

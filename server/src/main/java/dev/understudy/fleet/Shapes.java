@@ -7,10 +7,14 @@ import dev.understudy.protocol.Platform;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// The exact package sets of the fleet, each kept once and named by its digest. Ten thousand equal
 /// hosts have one shape.
 public final class Shapes {
+    /// What stands for a module stream that the host does not tell.
+    private static final String UNTOLD = "?";
+
     private final Database database;
 
     public Shapes(Database database) {
@@ -22,7 +26,7 @@ public final class Shapes {
         return database.sql(
                         """
                         select p.name, p.architecture, p.version,
-                               p.source_name, p.source_version, p.status
+                               p.source_name, p.source_version, p.status, p.module
                         from fleet.shapes s
                         cross join lateral unnest(s.packages) with ordinality as u (id, position)
                         join fleet.packages p on p.id = u.id
@@ -38,7 +42,8 @@ public final class Shapes {
                                         row.getString("version"),
                                         row.getString("source_name"),
                                         row.getString("source_version"),
-                                        row.getString("status")))
+                                        row.getString("status"),
+                                        module(row.getString("module"))))
                 .list();
     }
 
@@ -60,11 +65,12 @@ public final class Shapes {
                                coalesce(array_agg(p.id order by u.position), '{}'), :now
                         from unnest(:names::text[], :architectures::text[], :versions::text[],
                                     :sourceNames::text[], :sourceVersions::text[],
-                                    :statuses::text[])
+                                    :statuses::text[], :modules::text[])
                              with ordinality as u (name, architecture, version, source_name,
-                                                   source_version, status, position)
+                                                   source_version, status, module, position)
                         join fleet.packages p
-                            using (name, architecture, version, source_name, source_version, status)
+                            using (name, architecture, version, source_name, source_version, status,
+                                   module)
                         on conflict (digest) do nothing
                         """)
                 .param("digest", shape)
@@ -79,6 +85,7 @@ public final class Shapes {
                 .param("sourceNames", column(packages, InstalledPackage::sourceName))
                 .param("sourceVersions", column(packages, InstalledPackage::sourceVersion))
                 .param("statuses", column(packages, InstalledPackage::status))
+                .param("modules", column(packages, Shapes::module))
                 .update();
     }
 
@@ -93,14 +100,15 @@ public final class Shapes {
         database.sql(
                         """
                         insert into fleet.packages
-                            (name, architecture, version, source_name, source_version, status)
+                            (name, architecture, version, source_name, source_version, status,
+                             module)
                         select u.name, u.architecture, u.version,
-                               u.source_name, u.source_version, u.status
+                               u.source_name, u.source_version, u.status, u.module
                         from unnest(:names::text[], :architectures::text[], :versions::text[],
                                     :sourceNames::text[], :sourceVersions::text[],
-                                    :statuses::text[])
+                                    :statuses::text[], :modules::text[])
                              with ordinality as u (name, architecture, version, source_name,
-                                                   source_version, status, position)
+                                                   source_version, status, module, position)
                         where not exists (select
                                           from fleet.packages p
                                           where p.name = u.name
@@ -108,7 +116,8 @@ public final class Shapes {
                                             and p.version = u.version
                                             and p.source_name = u.source_name
                                             and p.source_version = u.source_version
-                                            and p.status = u.status)
+                                            and p.status = u.status
+                                            and p.module = u.module)
                         order by u.position
                         on conflict do nothing
                         """)
@@ -118,11 +127,21 @@ public final class Shapes {
                 .param("sourceNames", column(packages, InstalledPackage::sourceName))
                 .param("sourceVersions", column(packages, InstalledPackage::sourceVersion))
                 .param("statuses", column(packages, InstalledPackage::status))
+                .param("modules", column(packages, Shapes::module))
                 .update();
     }
 
     private static String[] column(
             List<InstalledPackage> packages, Function<InstalledPackage, String> value) {
         return packages.stream().map(value).toArray(String[]::new);
+    }
+
+    private static String module(InstalledPackage of) {
+        String module = of.module();
+        return module == null ? UNTOLD : module;
+    }
+
+    private static @Nullable String module(String kept) {
+        return kept.equals(UNTOLD) ? null : kept;
     }
 }

@@ -3,8 +3,8 @@
 ///
 /// Owns schema `fleet`. Publishes [HostEnrolled], [HostRetired], [HostRebooted],
 /// [InventoryChanged], [AgentReported] and [OrderExpired]. Others may read the views
-/// `fleet.published_…`: hosts, shapes, packages, pending sets, and the histories of shapes and of
-/// what hosts still ran.
+/// `fleet.published_…`: hosts, shapes, packages, pending sets, and the histories of shapes, of what
+/// hosts still ran and of what their changelogs told.
 @NullMarked
 package dev.understudy.fleet;
 

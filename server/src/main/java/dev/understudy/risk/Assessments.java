@@ -84,34 +84,36 @@ final class Assessments {
 
     /// The same; empty also where the host is not in the group, unless that is null.
     Optional<Assessment> of(HostId host, @Nullable String group) {
-        return AlikeHosts.find(database, host).stream()
-                .filter(each -> group == null || each.group().equals(group))
-                .flatMap(each -> assess(List.of(each)).stream())
-                .findFirst();
+        return alone(host, group, terms(), generation());
     }
 
-    /// Those of every host of the group, or of the fleet where it is null, alike ones together.
+    /// Those of every host of the group, or of the fleet where it is null, alike ones together. An
+    /// exception of a single host sets it apart.
     List<Assessment> all(@Nullable String group) {
-        return assess(AlikeHosts.find(database, group));
+        long generation = generation();
+        DeadlineTerms.OfFleet terms = terms();
+        Set<HostId> apart = terms.exceptedHosts();
+        return Stream.concat(
+                        AlikeHosts.find(database, group, apart).stream()
+                                .flatMap(
+                                        alike ->
+                                                assess(alike, terms.of(alike.group()), generation)
+                                                        .stream()),
+                        apart.stream()
+                                .sorted()
+                                .flatMap(host -> alone(host, group, terms, generation).stream()))
+                .toList();
     }
 
-    private List<Assessment> assess(List<AlikeHosts> hosts) {
-        long generation = generation();
-        DeadlineTerms.OfFleet terms =
-                new DeadlineTerms.OfFleet(rules.decided(), exceptions.holding());
-        return hosts.stream()
-                .flatMap(
-                        alike ->
-                                byTerms(alike, terms).entrySet().stream()
-                                        .flatMap(
-                                                each ->
-                                                        assess(
-                                                                alike,
-                                                                each.getKey(),
-                                                                each.getValue(),
-                                                                generation)
-                                                                .stream()))
-                .toList();
+    private Optional<Assessment> alone(
+            HostId host, @Nullable String group, DeadlineTerms.OfFleet terms, long generation) {
+        return AlikeHosts.find(database, host)
+                .filter(each -> group == null || each.group().equals(group))
+                .flatMap(each -> assess(each, terms.of(host, each.group()), generation));
+    }
+
+    private DeadlineTerms.OfFleet terms() {
+        return new DeadlineTerms.OfFleet(rules.decided(), exceptions.holding());
     }
 
     /// What the advisories were; the index has them then.
@@ -124,21 +126,7 @@ final class Assessments {
         return generation;
     }
 
-    /// An exception of a single host sets it apart.
-    private static Map<DeadlineTerms, List<HostId>> byTerms(
-            AlikeHosts alike, DeadlineTerms.OfFleet terms) {
-        return terms.exceptsHosts()
-                ? alike.hosts().stream()
-                        .collect(
-                                Collectors.groupingBy(
-                                        host -> terms.of(host, alike.group()),
-                                        LinkedHashMap::new,
-                                        Collectors.toList()))
-                : Map.of(terms.of(alike.hosts().getFirst(), alike.group()), alike.hosts());
-    }
-
-    private Optional<Assessment> assess(
-            AlikeHosts alike, DeadlineTerms terms, List<HostId> hosts, long generation) {
+    private Optional<Assessment> assess(AlikeHosts alike, DeadlineTerms terms, long generation) {
         Key key =
                 new Key(
                         alike.inventory(),
@@ -146,8 +134,14 @@ final class Assessments {
                         alike.criticality(),
                         terms,
                         generation);
-        return ranked(key, hosts.getFirst())
-                .map(ranked -> new Assessment(hosts, ranked.patches(), ranked.unfixed()));
+        return ranked(key, alike.one())
+                .map(
+                        ranked ->
+                                new Assessment(
+                                        alike.one(),
+                                        alike.hosts(),
+                                        ranked.patches(),
+                                        ranked.unfixed()));
     }
 
     private Optional<Ranked> ranked(Key key, HostId one) {

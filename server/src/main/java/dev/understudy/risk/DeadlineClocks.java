@@ -58,7 +58,7 @@ public final class DeadlineClocks {
     }
 
     void record(List<HostPatch> patches, Instant now) {
-        List<Start> fresh = new ArrayList<>();
+        List<Start> starts = new ArrayList<>();
         for (HostPatch patch : patches) {
             for (CveVerdict verdict : patch.evidence()) {
                 Start start =
@@ -67,11 +67,15 @@ public final class DeadlineClocks {
                                 verdict.cve(),
                                 verdict.clockStart(),
                                 verdict.clockReason());
-                if (!written.contains(start)) {
-                    fresh.add(start);
-                }
+                starts.add(start);
             }
         }
+        recordStarts(starts, now);
+    }
+
+    void recordStarts(List<Start> starts, Instant now) {
+        List<Start> fresh =
+                starts.stream().distinct().filter(each -> !written.contains(each)).toList();
         if (fresh.isEmpty()) {
             return;
         }

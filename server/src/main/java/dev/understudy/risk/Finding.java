@@ -6,4 +6,5 @@ import dev.understudy.risk.exposure.Statement;
 ///
 /// @param source the source package as the host has it; the statement may know it by another name
 /// @param installed the lowest installed version that is affected
-record Finding(String source, String installed, Statement advisory) {}
+/// @param assumed what is not known and counts as the worst case; empty where nothing is
+record Finding(String source, String installed, Statement advisory, String assumed) {}

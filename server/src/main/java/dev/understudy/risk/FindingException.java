@@ -31,7 +31,12 @@ public record FindingException(
     }
 
     boolean concerns(HostId other, String itsGroup) {
-        return host != null ? host.equals(other) : group.isEmpty() || group.equals(itsGroup);
+        return host != null ? host.equals(other) : concerns(itsGroup);
+    }
+
+    /// Whether it holds in the group, as far as it is not of a single host.
+    boolean concerns(String itsGroup) {
+        return group.isEmpty() || group.equals(itsGroup);
     }
 
     boolean concerns(PatchId patch, String cve) {

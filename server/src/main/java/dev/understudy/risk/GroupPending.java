@@ -35,7 +35,9 @@ final class GroupPending {
     /// A CVE that a patch fixes.
     ///
     /// @param published when the earliest advisory of it was published; null where none says
-    record Fixed(String cve, List<String> sources, @Nullable Instant published) {}
+    /// @param assumed what of the match is not known and counts as the worst case
+    record Fixed(
+            String cve, List<String> sources, @Nullable Instant published, List<String> assumed) {}
 
     /// @param match by the order of the host's package manager
     static List<Pending> group(
@@ -65,6 +67,7 @@ final class GroupPending {
             MatchShape match) {
         Map<String, Set<String>> sources = new TreeMap<>();
         Map<String, Instant> published = new TreeMap<>();
+        Map<String, Set<String>> assumed = new TreeMap<>();
         for (PendingUpgrade each : upgrades) {
             if (each.changelogRead()) {
                 each.cves().forEach(cve -> add(sources, cve, CHANGELOG));
@@ -75,6 +78,9 @@ final class GroupPending {
             if (fixes(upgrades, installed, finding.advisory(), match)) {
                 for (String cve : finding.advisory().cves()) {
                     add(sources, cve, finding.advisory().feed());
+                    if (!finding.assumed().isEmpty()) {
+                        add(assumed, cve, finding.assumed());
+                    }
                     Instant at = finding.advisory().published();
                     if (at != null) {
                         published.merge(cve, at, (a, b) -> a.isBefore(b) ? a : b);
@@ -88,7 +94,8 @@ final class GroupPending {
                                 new Fixed(
                                         cve.getKey(),
                                         List.copyOf(cve.getValue()),
-                                        published.get(cve.getKey())))
+                                        published.get(cve.getKey()),
+                                        List.copyOf(assumed.getOrDefault(cve.getKey(), Set.of()))))
                 .toList();
     }
 

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 
 /// Finds the statements that a set of packages is affected by. Those of dpkg distributions speak of
 /// source packages, those of others of source or binary ones.
@@ -25,7 +26,10 @@ final class MatchShape {
         this.oldest =
                 Comparator.comparing(Installed::known, order)
                         .thenComparing(Installed::source)
-                        .thenComparing(Installed::version);
+                        .thenComparing(Installed::version)
+                        .thenComparing(
+                                Installed::module,
+                                Comparator.nullsFirst(Comparator.naturalOrder()));
     }
 
     /// One for each statement and package that it speaks of.
@@ -45,21 +49,34 @@ final class MatchShape {
                         new Installed(
                                 KnownAs.version(source, each.sourceVersion()),
                                 each.sourceName(),
-                                each.sourceVersion()));
+                                each.sourceVersion(),
+                                each.module()));
                 if (order != VersionOrder.DPKG) {
                     add(
                             installed,
                             KnownAs.binary(each.name()),
-                            new Installed(each.version(), each.sourceName(), each.version()));
+                            new Installed(
+                                    each.version(),
+                                    each.sourceName(),
+                                    each.version(),
+                                    each.module()));
                 }
             }
         }
         List<Finding> findings = new ArrayList<>();
         for (Statement says : inForce.apply(release, installed.keySet())) {
             installed.getOrDefault(says.source(), Set.of()).stream()
+                    .filter(one -> says.concerns(one.module()))
                     .filter(one -> says.affects(one.known(), order))
                     .findFirst()
-                    .ifPresent(one -> findings.add(new Finding(one.source(), one.version(), says)));
+                    .ifPresent(
+                            one ->
+                                    findings.add(
+                                            new Finding(
+                                                    one.source(),
+                                                    one.version(),
+                                                    says,
+                                                    says.assumed(one.module()))));
         }
         return findings;
     }
@@ -70,6 +87,9 @@ final class MatchShape {
 
     /// Whether the package is one that the statement speaks of, in an affected version.
     boolean affects(Statement says, InstalledPackage installed) {
+        if (!says.concerns(installed.module())) {
+            return false;
+        }
         return says.source().equals(KnownAs.binary(installed.name()))
                 ? says.affects(installed.version(), order)
                 : says.source().equals(KnownAs.source(installed.sourceName()))
@@ -87,5 +107,7 @@ final class MatchShape {
     }
 
     /// @param known the version as statements name it
-    private record Installed(String known, String source, String version) {}
+    /// @param module see [InstalledPackage]
+    private record Installed(
+            String known, String source, String version, @Nullable String module) {}
 }

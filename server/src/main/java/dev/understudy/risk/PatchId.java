@@ -1,5 +1,7 @@
 package dev.understudy.risk;
 
+import java.util.Optional;
+
 /// What a patch is called: the release it is for, the source package, and the source version it
 /// brings. As text `bookworm/openssl/3.0.17-1~deb12u2`.
 ///
@@ -24,6 +26,13 @@ public record PatchId(String release, String source, String version)
                     "'%s' is not a patch; expected RELEASE/SOURCE/VERSION".formatted(text));
         }
         return new PatchId(parts[0], parts[1], parts[2]);
+    }
+
+    /// Empty where no patch can be called that.
+    public static Optional<PatchId> find(String release, String source, String version) {
+        return release.matches(RELEASE) && source.matches(SOURCE) && version.matches(VERSION)
+                ? Optional.of(new PatchId(release, source, version))
+                : Optional.empty();
     }
 
     private static void require(String value, String pattern, String name) {

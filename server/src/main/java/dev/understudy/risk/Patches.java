@@ -99,7 +99,7 @@ public final class Patches {
             for (HostPatch patch : each.patches()) {
                 if (patch.security() || !filter.securityOnly()) {
                     byPatch.computeIfAbsent(patch.id(), _ -> new java.util.ArrayList<>())
-                            .add(new Needed(each.hosts(), patch));
+                            .add(new Needed(each.one(), each.hosts(), patch));
                 }
             }
         }
@@ -141,13 +141,13 @@ public final class Patches {
                 needed.stream()
                         .sorted(
                                 Comparator.comparing(Needed::patch, RankPatches.ORDER)
-                                        .thenComparing(each -> each.hosts().getFirst()))
+                                        .thenComparing(Needed::one))
                         .toList();
         HostPatch worst = sorted.getFirst().patch();
-        int hosts = sorted.stream().mapToInt(each -> each.hosts().size()).sum();
+        int hosts = sorted.stream().mapToInt(Needed::hosts).sum();
         return new RankedPatch(
                 worst.id(),
-                sorted.stream().flatMap(each -> each.hosts().stream()).toList(),
+                hosts,
                 each(sorted, patch -> patch.changes().stream().map(PackageChange::name)),
                 each(sorted, patch -> patch.cves().stream()),
                 RankPatches.together(
@@ -158,9 +158,7 @@ public final class Patches {
                         .filter(Objects::nonNull)
                         .min(Comparator.comparing(Deadline::due))
                         .orElse(null),
-                sorted.stream()
-                        .mapToDouble(each -> each.patch().priority() * each.hosts().size())
-                        .sum(),
+                sorted.stream().mapToDouble(each -> each.patch().priority() * each.hosts()).sum(),
                 hosts == 1
                         ? worst.sentence()
                         : "On %d hosts. %s".formatted(hosts, worst.sentence()),
@@ -185,5 +183,5 @@ public final class Patches {
         return RankPatches.together(each);
     }
 
-    private record Needed(List<HostId> hosts, HostPatch patch) {}
+    private record Needed(HostId one, int hosts, HostPatch patch) {}
 }

@@ -6,10 +6,10 @@ import dev.understudy.protocol.PackageChange;
 import dev.understudy.protocol.PendingUpgrade;
 import dev.understudy.protocol.PendingUpgrade.Blocked;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Ranks the patches of a host: by deadline class, then by priority. Pure: what it says follows
@@ -79,15 +79,17 @@ final class RankPatches {
     private CveVerdict verdict(
             AssessedHost host, PatchId patch, GroupPending.Fixed fixed, Instant firstSeen) {
         CveFacts facts = host.factsOf(fixed.cve());
-        DeadlineRule rule = host.terms().rule();
-        DecideDeadline.Decision decision =
-                DecideDeadline.decide(rule, facts, host.exposure(), host.criticality());
-        Clock clock = clock(fixed, facts, firstSeen);
-        Instant due =
-                decision.days() == 0
-                        ? null
-                        : WorkCalendar.plus(clock.start(), decision.days(), rule);
-        Optional<FindingException> exception = host.terms().exception(patch, fixed.cve());
+        DeadlineOf deadline =
+                DeadlineOf.cve(
+                        host.terms(),
+                        facts,
+                        host.exposure(),
+                        host.criticality(),
+                        patch,
+                        DeadlineOf.Clock.available(
+                                fixed.published(),
+                                new DeadlineOf.Clock(firstSeen, DeadlineOf.Clock.FIRST_SEEN)));
+        DecideDeadline.Decision decision = deadline.decision();
         return new CveVerdict(
                 fixed.cve(),
                 fixed.sources(),
@@ -98,15 +100,12 @@ final class RankPatches {
                 probabilitySource(facts),
                 decision.deadlineClass(),
                 decision.triage(),
-                clock.start(),
-                clock.reason(),
+                deadline.clock().start(),
+                deadline.clock().reason(),
                 decision.days(),
-                exception
-                        .map(FindingException::until)
-                        .filter(until -> later(until, due))
-                        .orElse(due),
-                decision.assumed(),
-                exception.map(FindingException::sentence).orElse(""));
+                deadline.due(),
+                Stream.concat(decision.assumed().stream(), fixed.assumed().stream()).toList(),
+                deadline.exception().map(FindingException::sentence).orElse(""));
     }
 
     /// An exception of the patch itself, or of each CVE that it fixes.
@@ -122,29 +121,6 @@ final class RankPatches {
                                                 .findFirst()
                                                 .orElse("")
                                         : "");
-    }
-
-    private static boolean later(Instant until, @Nullable Instant due) {
-        return due != null && until.isAfter(due);
-    }
-
-    /// The clock starts when the fix could be had, or when exploitation became known if later.
-    private static Clock clock(GroupPending.Fixed fixed, CveFacts facts, Instant firstSeen) {
-        Clock available =
-                fixed.published() == null
-                        ? new Clock(firstSeen, "the fix was first seen here")
-                        : new Clock(fixed.published(), "the advisory was published");
-        CveFacts.Seen seen = facts.seen();
-        Clock exploited =
-                facts.listed() != null
-                        ? new Clock(
-                                facts.listed().atStartOfDay(ZoneOffset.UTC).toInstant(),
-                                "CISA listed it as known exploited")
-                        : seen != null && seen.exploited() && seen.last() != null
-                                ? new Clock(
-                                        seen.last(), "%s saw it exploited".formatted(seen.toldBy()))
-                                : available;
-        return exploited.start().isAfter(available.start()) ? exploited : available;
     }
 
     private double probability(CveFacts facts) {
@@ -193,7 +169,7 @@ final class RankPatches {
         return verdicts.stream()
                 .map(CveVerdict::deadlineClass)
                 .min(Comparator.naturalOrder())
-                .orElse(pending.security() ? DeadlineClass.SIXTY_DAYS : DeadlineClass.NONE);
+                .orElse(pending.security() ? DeadlineOf.UNNAMED : DeadlineClass.NONE);
     }
 
     private static @Nullable Deadline deadline(
@@ -209,7 +185,7 @@ final class RankPatches {
         return verdicts.isEmpty()
                 ? deadlineClass
                         .due(firstSeen)
-                        .map(due -> new Deadline(due, "", firstSeen, "the fix was first seen here"))
+                        .map(due -> new Deadline(due, "", firstSeen, DeadlineOf.Clock.FIRST_SEEN))
                         .orElse(null)
                 : null;
     }
@@ -242,6 +218,4 @@ final class RankPatches {
                 .map(each -> new HostPatch.BlockedChange(each.name(), each.blocked()))
                 .toList();
     }
-
-    private record Clock(Instant start, String reason) {}
 }

@@ -1,19 +1,18 @@
 package dev.understudy.risk;
 
 import dev.understudy.advisory.Ternary;
-import dev.understudy.protocol.HostId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A patch as the fleet needs it.
 ///
-/// @param hosts who needs it, the most urgent first
+/// @param hosts how many need it; who they are, [dev.understudy.risk.exposure.PatchHosts] tells
 /// @param deadline the earliest of any host; null where no host has one
 /// @param priority the sum over the hosts
 /// @param sentence of the most urgent host, with the number of hosts
 public record RankedPatch(
         PatchId id,
-        List<HostId> hosts,
+        int hosts,
         List<String> packages,
         List<String> cves,
         Ternary knownExploited,
@@ -23,7 +22,6 @@ public record RankedPatch(
         String sentence,
         boolean security) {
     public RankedPatch {
-        hosts = List.copyOf(hosts);
         packages = List.copyOf(packages);
         cves = List.copyOf(cves);
     }

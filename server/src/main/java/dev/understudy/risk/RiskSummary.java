@@ -64,7 +64,7 @@ public record RiskSummary(
     }
 
     private static int hosts(Stream<Assessment> some) {
-        return some.mapToInt(each -> each.hosts().size()).sum();
+        return some.mapToInt(Assessment::hosts).sum();
     }
 
     private static final Comparator<@Nullable Deadline> BY_DUE =

@@ -1,15 +1,12 @@
 package dev.understudy.rollout;
 
-import dev.understudy.advisory.FixedVersion;
-import dev.understudy.advisory.FixedVersions;
 import dev.understudy.advisory.RegressionNoticed;
+import dev.understudy.fleet.InventoryChanged;
 import dev.understudy.platform.Database;
 import dev.understudy.platform.Subscriptions;
-import dev.understudy.protocol.version.VersionOrder;
 import dev.understudy.risk.FindingExcepted;
 import dev.understudy.risk.PatchId;
 import dev.understudy.risk.Patches;
-import dev.understudy.risk.exposure.KnownAs;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -17,12 +14,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
-/// Follows what is said of patches while they are rolled out. A vendor's notice that its own update
-/// broke something freezes what is left of the rollouts of that version; an exception takes those
-/// hosts out of their rollout that were to get what it leaves open and that nothing was done to
-/// yet.
+/// Follows what is said of patches, also while they are rolled out. A vendor's notice that its own
+/// update broke something locks that version away ([LockRegressed]) and freezes what is left of its
+/// rollouts; an exception takes those hosts out of their rollout that were to get what it leaves
+/// open and that nothing was done to yet.
 final class FollowPatches {
     private static final String NAME = "rollout-patches";
 
@@ -33,7 +29,7 @@ final class FollowPatches {
     private final MoveRollout turn;
     private final AdvanceRollout advance;
     private final Quarantine quarantine;
-    private final FixedVersions fixes;
+    private final LockRegressed regressed;
     private final Patches patches;
 
     FollowPatches(
@@ -52,32 +48,36 @@ final class FollowPatches {
         this.turn = turn;
         this.advance = advance;
         this.quarantine = quarantine;
-        this.fixes = new FixedVersions(database);
+        this.regressed = new LockRegressed(database, quarantine);
         this.patches = patches;
     }
 
     void subscribe(Subscriptions subscriptions) {
         subscriptions.on(RegressionNoticed.class, NAME, this::regressed);
+        subscriptions.on(InventoryChanged.class, NAME, regressed::seen);
         subscriptions.on(FindingExcepted.class, NAME, _ -> excepted());
     }
 
     private void regressed(RegressionNoticed told) {
-        List<FixedVersion> said = fixes.ofAdvisories(List.of(told.advisory(), told.follows()));
+        LockRegressed.Notice notice = regressed.notice(told);
         rollouts.toAdvance()
-                .forEach(id -> database.inTransaction(() -> freeze(rollouts.lock(id), told, said)));
+                .forEach(id -> database.inTransaction(() -> freeze(rollouts.lock(id), notice)));
+        regressed.lock(notice);
     }
 
     /// The version goes to nobody any more, so that the next rollout does not bring it either.
-    private void freeze(Rollout rollout, RegressionNoticed told, List<FixedVersion> said) {
+    private void freeze(Rollout rollout, LockRegressed.Notice notice) {
         List<Deployment> members = deployments.of(rollout.id());
         Set<PatchId> broken = new TreeSet<>();
         members.stream()
                 .filter(d -> d.open() && d.plan() != null)
                 .flatMap(d -> d.getPlan().patches().stream())
-                .filter(patch -> brokeSomething(patch, told, said))
+                .filter(patch -> regressed.locks(notice, patch))
                 .forEach(broken::add);
         broken.forEach(
-                patch -> quarantine.impose(patch, sentence(told), NextMoves.MACHINE, rollout.id()));
+                patch ->
+                        quarantine.impose(
+                                patch, notice.sentence(), NextMoves.MACHINE, rollout.id()));
         boolean left =
                 members.stream()
                         .filter(Deployment::untouched)
@@ -86,7 +86,7 @@ final class FollowPatches {
             String reason =
                     "%s What is left of %s is frozen."
                             .formatted(
-                                    sentence(told),
+                                    notice.sentence(),
                                     broken.stream()
                                             .map(PatchId::toString)
                                             .collect(Collectors.joining(", ")));
@@ -107,37 +107,6 @@ final class FollowPatches {
             case Rollout.State.Halted _, Rollout.State.RollingBack _ -> false;
             case Rollout.State.RolledBack _, Rollout.State.Completed _ -> false;
         };
-    }
-
-    private static String sentence(RegressionNoticed told) {
-        return "%s says that %s broke something in %s."
-                .formatted(told.advisory(), told.follows(), String.join(", ", told.packages()));
-    }
-
-    /// Whether the patch brings what the earlier notice brought, and not yet what repairs it. Where
-    /// the earlier one's versions are not known, every version before the repair is meant.
-    static boolean brokeSomething(PatchId patch, RegressionNoticed told, List<FixedVersion> said) {
-        Optional<FixedVersion> repair = of(said, told.advisory(), patch).findFirst();
-        return repair.filter(each -> !has(patch, each)).isPresent()
-                && (of(said, told.follows(), patch).findAny().isEmpty()
-                        || of(said, told.follows(), patch).anyMatch(each -> has(patch, each)));
-    }
-
-    private static Stream<FixedVersion> of(
-            List<FixedVersion> said, String advisory, PatchId patch) {
-        return said.stream()
-                .filter(
-                        each ->
-                                each.advisory().equals(advisory)
-                                        && each.fixed() != null
-                                        && each.release().equals(patch.release())
-                                        && each.source().equals(KnownAs.source(patch.source())));
-    }
-
-    private static boolean has(PatchId patch, FixedVersion fix) {
-        return fix.fixedBy(
-                KnownAs.version(fix.source(), patch.version()),
-                VersionOrder.ofEcosystem(fix.ecosystem()).orElse(VersionOrder.DPKG));
     }
 
     private void excepted() {

@@ -87,8 +87,25 @@ public final class Quarantine {
                 });
     }
 
+    /// Whether a person let the fleet have the version again that was locked away for this reason.
+    boolean released(PatchId patch, String reason) {
+        return database.sql(
+                        """
+                        select exists (select
+                                       from rollout.quarantine
+                                       where patch = :patch and reason = :reason
+                                         and investigation is null and released_at is not null)
+                        """)
+                .param("patch", patch.toString())
+                .param("reason", reason.replace('\0', '\uFFFD'))
+                .query(Boolean.class)
+                .single();
+    }
+
     /// Locks a version away for good.
-    void impose(PatchId patch, String reason, String by, RolloutId rollout) {
+    ///
+    /// @param rollout in which it showed; null where it was none
+    void impose(PatchId patch, String reason, String by, @Nullable RolloutId rollout) {
         insert(patch, reason, by, rollout, null);
     }
 
@@ -129,7 +146,7 @@ public final class Quarantine {
             PatchId patch,
             String reason,
             String by,
-            RolloutId rollout,
+            @Nullable RolloutId rollout,
             @Nullable UUID investigation) {
         Instant now = clock.instant();
         int added =
@@ -145,7 +162,7 @@ public final class Quarantine {
                         .param("reason", reason.replace('\0', '\uFFFD'))
                         .param("by", by)
                         .param("now", Stored.utc(now))
-                        .param("rollout", rollout.value())
+                        .param("rollout", rollout == null ? null : rollout.value(), Types.OTHER)
                         .param("investigation", investigation, Types.OTHER)
                         .update();
         if (added == 1) {
@@ -153,7 +170,9 @@ public final class Quarantine {
                     by,
                     investigation == null ? "rollout.quarantined" : "rollout.suspected",
                     patch.toString(),
-                    Map.of("reason", reason, "rollout", rollout.toString()));
+                    rollout == null
+                            ? Map.of("reason", reason)
+                            : Map.of("reason", reason, "rollout", rollout.toString()));
             outbox.publish(new VersionQuarantined(patch, reason, rollout, investigation != null));
         }
     }

@@ -34,6 +34,24 @@ public final class TestAdvisories {
                 });
     }
 
+    /// Says when an advisory of the feed was published.
+    public void published(String feed, String advisory, Instant at, Instant now) {
+        database.inTransaction(
+                () -> {
+                    database.sql(
+                                    """
+                                    update advisory.advisories
+                                    set published = :at::timestamptz
+                                    where feed = :feed and id = :id
+                                    """)
+                            .param("at", at.toString())
+                            .param("feed", feed)
+                            .param("id", advisory)
+                            .update();
+                    new FixHistory(database).record(feed, now);
+                });
+    }
+
     private void delete(String feed) {
         database.sql("delete from advisory.fixed_versions where feed = :feed")
                 .param("feed", feed)

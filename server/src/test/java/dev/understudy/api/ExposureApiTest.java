@@ -3,8 +3,11 @@ package dev.understudy.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.understudy.advisory.FeedLimits;
+import dev.understudy.advisory.FeedSecrets;
+import dev.understudy.advisory.Feeds;
+import dev.understudy.advisory.FetchFeed;
 import dev.understudy.advisory.TestAdvisories;
-import dev.understudy.advisory.VulnerabilityFacts;
 import dev.understudy.fleet.HostNames;
 import dev.understudy.fleet.ManualClock;
 import dev.understudy.fleet.SampleInventory;
@@ -20,13 +23,14 @@ import dev.understudy.risk.NextDeadlines;
 import dev.understudy.risk.exposure.ChangesSince;
 import dev.understudy.risk.exposure.ExposedHosts;
 import dev.understudy.risk.exposure.FollowDatabase;
-import dev.understudy.risk.exposure.OpenFixes;
 import dev.understudy.risk.exposure.PastExposure;
 import dev.understudy.risk.exposure.WhatIf;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.mock.web.MockHttpServletResponse;
@@ -37,6 +41,10 @@ class ExposureApiTest {
     private static final String OLD = "3.0.15-1~deb12u1";
     private static final String FIXED = "3.0.16-1~deb12u1";
     private static final String CVE = "CVE-2026-30001";
+
+    /// Only the changelog of what is pending names it.
+    private static final String TOLD = "CVE-2025-9230";
+
     private static final String PARTS = "CVE-2026-30002";
 
     private final ManualClock clock = new ManualClock();
@@ -53,7 +61,21 @@ class ExposureApiTest {
     private final FleetQuestionsApi questions =
             new FleetQuestionsApi(
                     new WhatIf(index),
-                    new NextDeadlines(new OpenFixes(index), new VulnerabilityFacts(database)),
+                    new NextDeadlines(
+                            database,
+                            new Feeds(
+                                    database,
+                                    fleet.outbox,
+                                    fleet.audit,
+                                    new FetchFeed(
+                                            FeedLimits.USUAL,
+                                            new FeedSecrets(Path.of("none")),
+                                            null),
+                                    List.of(),
+                                    clock,
+                                    new Random(1)),
+                            index,
+                            clock),
                     new ChangesSince(database, index),
                     clock);
 
@@ -74,6 +96,7 @@ class ExposureApiTest {
         assertThat(ifApplied.cves()).containsExactly(new WhatIf.Difference(CVE, 2, 0));
         assertThat(questions.whatIf("bookworm", "openssl", OLD, null).hosts()).isZero();
         assertThat(questions.deadlines("web", null, 10).items())
+                .filteredOn(next -> next.cve().equals(CVE))
                 .singleElement()
                 .satisfies(
                         next -> {
@@ -82,7 +105,9 @@ class ExposureApiTest {
                             assertThat(next.due())
                                     .isEqualTo(clock.instant().plus(Duration.ofDays(60)));
                         });
-        assertThat(questions.deadlines("mail", null, 10).items()).isEmpty();
+        assertThat(questions.deadlines("mail", null, 10).items())
+                .extracting(next -> next.cve() + " " + next.advisory())
+                .containsExactly(TOLD + " changelog");
 
         clock.pass(Duration.ofDays(2));
         fleet.inventory(first, SampleInventory.with(FIXED));
@@ -114,11 +139,11 @@ class ExposureApiTest {
         assertThat(names(null)).isEmpty();
         assertThat(names(clock.instant().minus(Duration.ofDays(1)).toString()))
                 .containsExactly("second");
-        assertThat(api.survival(CVE, null).curve())
+        assertThat(api.survival(CVE, "web").curve())
                 .extracting(point -> point.after() + " " + point.open())
                 .containsExactly("PT48H 0.5", "PT120H 0.0");
         MockHttpServletResponse episodes = new MockHttpServletResponse();
-        api.episodes(CVE, null, episodes);
+        api.episodes(CVE, "web", episodes);
         Instant known = before.plus(Duration.ofHours(1));
         assertThat(episodes.getContentAsString().lines())
                 .containsExactlyInAnyOrder(
@@ -128,9 +153,50 @@ class ExposureApiTest {
                         "%s,second,web,%s,%s,FIXED"
                                 .formatted(second, known, known.plus(Duration.ofDays(5))));
         assertThat(csv(clock.instant().minus(Duration.ofDays(1)).toString()))
-                .startsWith("host,name,group,state,source,version,fixed,advisory,patch\n")
-                .contains("second,web,NOT_IN_EFFECT,openssl," + OLD + "," + FIXED + ",DSA-1,\n");
+                .startsWith("host,name,group,state,source,version,fixed,advisory,patch,assumed\n")
+                .contains("second,web,NOT_IN_EFFECT,openssl," + OLD + "," + FIXED + ",DSA-1,,\n");
         advisories.replace("story", List.of(), clock.instant());
+    }
+
+    @Test
+    void tellsOfThePastWhatChangelogsTold() {
+        Instant before = clock.instant();
+        clock.pass(Duration.ofHours(1));
+        HostId host = fleet.enrol("told", "told", SampleInventory.with(OLD));
+        Instant told = clock.instant();
+        clock.pass(Duration.ofDays(1));
+        String newest = "3.0.17-1~deb12u2";
+        fleet.inventory(host, notInEffect(withoutPending(SampleInventory.with(newest))));
+        Instant installed = clock.instant();
+        clock.pass(Duration.ofDays(2));
+        fleet.inventory(host, withoutPending(SampleInventory.with(newest)));
+        index.catchUp();
+        assertThat(api.exposed(TOLD, "told", before.toString(), 10, null).items()).isEmpty();
+        assertThat(api.exposed(TOLD, "told", told.toString(), 10, null).items())
+                .extracting(row -> row.state() + " " + row.version() + " " + row.advisory())
+                .containsExactly("AFFECTED " + OLD + " changelog");
+        assertThat(api.exposed(TOLD, "told", installed.toString(), 10, null).items())
+                .extracting(row -> row.state() + " " + row.version() + " " + row.fixed())
+                .containsExactly("NOT_IN_EFFECT " + OLD + " " + newest);
+        assertThat(api.exposed(TOLD, "told", null, 10, null).items()).isEmpty();
+        assertThat(api.survival(TOLD, "told").curve())
+                .extracting(point -> point.after() + " " + point.open())
+                .containsExactly("PT72H 0.0");
+    }
+
+    private static Inventory withoutPending(Inventory from) {
+        return new Inventory(
+                from.platform(),
+                from.kernel(),
+                from.packages(),
+                List.of(),
+                from.services(),
+                from.sockets(),
+                from.disks(),
+                from.staleProcesses(),
+                from.rebootReasons(),
+                from.capabilities(),
+                from.metadataAsOf());
     }
 
     @Test

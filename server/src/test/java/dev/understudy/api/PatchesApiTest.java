@@ -23,18 +23,22 @@ import dev.understudy.platform.Database;
 import dev.understudy.platform.Json;
 import dev.understudy.platform.Problem;
 import dev.understudy.platform.TestDatabase;
-import dev.understudy.protocol.HostId;
 import dev.understudy.risk.HazardSettings;
 import dev.understudy.risk.Patches;
 import dev.understudy.risk.WhyUnpatched;
 import dev.understudy.risk.exposure.ExposedHosts;
 import dev.understudy.risk.exposure.FollowDatabase;
+import dev.understudy.risk.exposure.PatchHosts;
+import dev.understudy.rollout.Quarantine;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.mock.web.MockHttpServletResponse;
 
 class PatchesApiTest {
     @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
@@ -51,16 +55,17 @@ class PatchesApiTest {
                     List.of(new KevFormat(), new DebianFormat()),
                     clock,
                     new Random(1));
+    private final FollowDatabase index = new FollowDatabase(database, clock);
     private final Patches patches =
-            new Patches(
-                    database,
-                    fleet.inventories,
-                    feeds,
-                    new FollowDatabase(database, clock),
-                    HazardSettings.USUAL,
-                    clock);
+            new Patches(database, fleet.inventories, feeds, index, HazardSettings.USUAL, clock);
     private final PatchesApi api =
-            new PatchesApi(patches, new WhyUnpatched(patches, List.of(), clock), fleet.hosts);
+            new PatchesApi(
+                    patches,
+                    new WhyUnpatched(patches, List.of(), clock),
+                    fleet.hosts,
+                    new PatchHosts(index),
+                    new HostNames(database),
+                    new Quarantine(database, fleet.audit, fleet.outbox, clock));
     private final FeedsApi feedsApi = new FeedsApi(feeds);
     private final AdvisoriesApi advisories =
             new AdvisoriesApi(
@@ -70,15 +75,44 @@ class PatchesApiTest {
                     new HostNames(database));
 
     @Test
+    void givesTheHostsOfAPatchInParts() throws IOException {
+        List<String> expected = new ArrayList<>();
+        for (int host = 0; host < 5; host++) {
+            fleet.enrol("many-" + host, "many", SampleInventory.with("3.0.15-1~deb12u1"));
+            expected.add("many-" + host);
+        }
+        index.catchUp();
+        List<String> found = new ArrayList<>();
+        String cursor = null;
+        do {
+            Page<PatchesApi.OnHost> part =
+                    api.hosts("bookworm", "openssl", "3.0.17-1~deb12u2", "many", 2, cursor);
+            assertThat(part.items()).hasSizeBetween(1, 2);
+            assertThat(part.total()).isEqualTo(5);
+            part.items().forEach(each -> found.add(each.name()));
+            cursor = part.cursor();
+        } while (cursor != null);
+        assertThat(found).containsExactlyInAnyOrderElementsOf(expected);
+        MockHttpServletResponse csv = new MockHttpServletResponse();
+        api.csv("bookworm", "openssl", "3.0.17-1~deb12u2", "many", csv);
+        assertThat(csv.getContentAsString().lines())
+                .hasSize(6)
+                .first()
+                .isEqualTo("host,name,group");
+        assertThat(api.hosts("trixie", "openssl", "3.0.17-1~deb12u2", null, 2, null).total())
+                .isZero();
+    }
+
+    @Test
     void showsPatchesByName() {
-        HostId host = fleet.enrol("shown", "shown", SampleInventory.with("3.0.15-1~deb12u1"));
+        fleet.enrol("shown", "shown", SampleInventory.with("3.0.15-1~deb12u1"));
         Page<PatchView.OfFleet> page = api.ranked("shown", null, true, 10, null);
         assertThat(page.total()).isEqualTo(1);
         assertThat(page.cursor()).isNull();
         assertThat(page.items().getFirst().id()).isEqualTo("bookworm/openssl/3.0.17-1~deb12u2");
         assertThat(Json.write(page))
                 .contains("\"id\":\"bookworm/openssl/3.0.17-1~deb12u2\"")
-                .contains("\"hosts\":[\"%s\"]".formatted(host))
+                .contains("\"hosts\":1,")
                 .contains("\"due\":\"2027-01-22T12:00:00Z\"");
         PatchesApi.Detail detail = api.patch("bookworm", "openssl", "3.0.17-1~deb12u2");
         assertThat(detail.hosts()).extracting(PatchesApi.OnHost::name).contains("shown");

@@ -34,7 +34,8 @@ class MatchShapeTest {
                 "",
                 List.of("CVE-2026-1001"),
                 null,
-                Instant.EPOCH);
+                Instant.EPOCH,
+                "");
     }
 
     private static InstalledPackage installed(

@@ -140,7 +140,8 @@ final class SampleHosts {
                         "",
                         List.of(cves),
                         Instant.parse("2026-11-19T00:00:00Z"),
-                        SEEN));
+                        SEEN,
+                        ""));
         return this;
     }
 

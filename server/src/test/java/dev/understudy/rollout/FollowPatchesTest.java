@@ -81,6 +81,82 @@ class FollowPatchesTest {
     }
 
     @Test
+    void aVendorsRegressionLocksTheVersionAwayWhereNothingIsRolledOut() throws IOException {
+        String first = advisory("DSA-9003-1", "alone", "alone security update", "2");
+        say("osv-alone", first);
+        List<SimulatedAgent> agents = hosts("alone", "vim");
+        world.policy(Autonomy.OBSERVE);
+        world.ticks(2);
+        assertThat(world.module.rollouts().newest(1)).isEmpty();
+        say("osv-alone", first, advisory("DSA-9003-2", "alone", "alone regression update", "3"));
+        world.ticks(1);
+        Quarantine.Entry locked = world.module.quarantine().entries().getFirst();
+        assertThat(locked.patch()).hasToString("bookworm/alone/2");
+        assertThat(locked.rollout()).isNull();
+        assertThat(locked.suspected()).isFalse();
+
+        world.policy(Autonomy.AUTOMATIC);
+        world.until(() -> agents.stream().allMatch(each -> has(each, "vim", "2")));
+        world.ticks(60);
+        assertThat(agents).allMatch(each -> has(each, "alone", "1"));
+        assertThat(reason(agents.getFirst(), "alone"))
+                .satisfies(
+                        why -> {
+                            assertThat(why.code()).isEqualTo(Reason.Code.QUARANTINED);
+                            assertThat(why.sentence())
+                                    .contains(
+                                            "DSA-9003-2 says that DSA-9003-1 broke something in"
+                                                    + " alone.");
+                        });
+
+        world.module.quarantine().release(locked.id(), "token:ann", "we do not use that part");
+        say("osv-second", first, advisory("DSA-9004-1", "other", "other security update", "1"));
+        say("osv-second", first, advisory("DSA-9003-2", "alone", "alone regression update", "3"));
+        world.until(() -> agents.stream().allMatch(each -> has(each, "alone", "2")));
+        assertThat(world.quarantined()).isEmpty();
+        StringBuilder audit = new StringBuilder();
+        world.fleet.audit.export(0, audit::append);
+        assertThat(audit).contains("rollout.quarantined", "rollout.released", "token:ann");
+    }
+
+    @Test
+    void whatComesToHostsAfterTheNoticeIsLockedAwayUnlessItHasTheRepair() throws IOException {
+        String nginx = advisory("DSA-9005-1", "later", "later security update", "1.5");
+        String curl = advisory("DSA-9006-1", "repaired", "repaired security update", "1.5");
+        say("osv-later", nginx, curl);
+        say(
+                "osv-later",
+                nginx,
+                curl,
+                advisory("DSA-9005-2", "later", "later regression update", "3"),
+                advisory("DSA-9006-2", "repaired", "repaired regression update", "2"));
+        world.ticks(1);
+        List<SimulatedAgent> agents = hosts("later", "repaired");
+        world.policy(Autonomy.AUTOMATIC);
+        world.until(() -> agents.stream().allMatch(each -> has(each, "repaired", "2")));
+        world.ticks(60);
+        assertThat(agents).allMatch(each -> has(each, "later", "1"));
+        assertThat(world.module.quarantine().entries())
+                .extracting(each -> each.patch().toString())
+                .containsExactlyInAnyOrder(
+                        "bookworm/later/1.5", "bookworm/repaired/1.5", "bookworm/later/2");
+        assertThat(reason(agents.getFirst(), "later").code()).isEqualTo(Reason.Code.QUARANTINED);
+    }
+
+    private static boolean has(SimulatedAgent agent, String name, String version) {
+        return version.equals(agent.installed().get(name));
+    }
+
+    private Reason reason(SimulatedAgent agent, String name) {
+        return new WhyUnpatched(world.patches, List.of(world.module.reasons()), world.clock)
+                .forHost(agent.host).packages().stream()
+                        .filter(each -> each.packageName().equals(name))
+                        .findFirst()
+                        .orElseThrow()
+                        .reason();
+    }
+
+    @Test
     void aRegressionOfAnotherVersionFreezesNothing() throws IOException {
         String first = advisory("DSA-9002-1", "curl", "curl security update", "0.8");
         say("osv-other", first);
@@ -91,7 +167,9 @@ class FollowPatchesTest {
         world.until(world::ended);
         assertThat(world.newest().state()).isInstanceOf(Rollout.State.Completed.class);
         assertThat(changes(agents)).isEqualTo(agents.size());
-        assertThat(world.quarantined()).isEmpty();
+        assertThat(world.module.quarantine().entries())
+                .extracting(each -> each.patch().toString())
+                .containsExactly("bookworm/curl/0.8");
     }
 
     @Test

@@ -1,5 +1,7 @@
 package dev.understudy.risk.exposure;
 
+import dev.understudy.fleet.Criticality;
+import dev.understudy.fleet.Exposure;
 import dev.understudy.fleetsim.Fixes;
 import dev.understudy.fleetsim.Fleet;
 import dev.understudy.fleetsim.Images;
@@ -95,8 +97,7 @@ public class IndexBenchmark {
     private static HostFacts facts(int host, int shape) {
         return new HostFacts(
                 new HostId(new UUID(host * 0x9E3779B97F4A7C15L, host)),
-                "group-" + host % 40,
-                false,
+                new Stratum("group-" + host % 40, Exposure.INTERNAL, Criticality.MEDIUM),
                 shape,
                 0,
                 List.of());
@@ -115,7 +116,8 @@ public class IndexBenchmark {
                 "",
                 fix.cves(),
                 null,
-                Instant.EPOCH);
+                Instant.EPOCH,
+                "");
     }
 
     @Benchmark

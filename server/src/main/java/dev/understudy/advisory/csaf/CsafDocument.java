@@ -5,6 +5,7 @@ import dev.understudy.advisory.FeedException;
 import dev.understudy.advisory.FeedRecord;
 import dev.understudy.advisory.FeedRecord.FixState;
 import dev.understudy.advisory.Fields;
+import dev.understudy.advisory.ModuleStreams;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -131,7 +132,8 @@ record CsafDocument(Instant released, List<FeedRecord> records) {
                 fixed ? version : null,
                 affected && !status.equals("first_affected") ? version : null,
                 "",
-                state == FixState.FIXED && !fixed ? "fixed" : note);
+                state == FixState.FIXED && !fixed ? "fixed" : note,
+                ModuleStreams.of(version, product.module()));
     }
 
     private static String version(String text) throws FeedException {

@@ -28,8 +28,14 @@ final class Products {
     ///   stream if it is part of one
     /// @param release as hosts call it; the platform's id where no host runs it
     /// @param version empty where the product is named without
+    /// @param module the module stream with what its purl adds to it; empty if it is of none
     record Product(
-            String platform, String release, PackageKind kind, String name, String version) {}
+            String platform,
+            String release,
+            PackageKind kind,
+            String name,
+            String version,
+            String module) {}
 
     private Products() {}
 
@@ -103,7 +109,8 @@ final class Products {
                 Releases.ofCpe(on.cpe()).orElse("product:" + cut(platform)),
                 named.kind(),
                 named.name(),
-                named.version());
+                named.version(),
+                named.module());
     }
 
     private String end(String id, java.util.function.Function<Link, String> way)

@@ -4,6 +4,7 @@ import dev.understudy.advisory.FeedException;
 import dev.understudy.advisory.FeedRecord;
 import dev.understudy.advisory.FeedRecord.FixState;
 import dev.understudy.advisory.Fields;
+import dev.understudy.advisory.ModuleStreams;
 import dev.understudy.advisory.PackageKind;
 import dev.understudy.advisory.Releases;
 import java.util.List;
@@ -18,14 +19,17 @@ record OsvAffected(
         String release,
         PackageKind kind,
         String name,
-        String urgency) {
+        String urgency,
+        String summary) {
 
     /// Ecosystems that name binary packages; all others name source packages.
     private static final Set<String> BINARY = Set.of("AlmaLinux", "Red Hat");
 
     private static final int MOST_VERSIONS = 5_000;
 
-    static void read(String id, JsonNode affected, List<FeedRecord> records) throws FeedException {
+    /// @param summary of the record, which names the module stream in the Red Hat family
+    static void read(String id, String summary, JsonNode affected, List<FeedRecord> records)
+            throws FeedException {
         String ecosystem = Fields.text(affected.path("package"), "ecosystem");
         String name = Fields.text(affected.path("package"), "name");
         if (ecosystem.isEmpty() && affected.path("ranges").isArray()) {
@@ -45,7 +49,8 @@ record OsvAffected(
                                 ? PackageKind.BINARY
                                 : PackageKind.SOURCE,
                         name,
-                        urgency.length() > 64 ? urgency.substring(0, 64) : urgency);
+                        urgency.length() > 64 ? urgency.substring(0, 64) : urgency,
+                        summary);
         int before = records.size();
         for (JsonNode range : affected.path("ranges")) {
             if (!Fields.text(range, "type").equals("GIT")) {
@@ -108,7 +113,10 @@ record OsvAffected(
                 fixed,
                 lastAffected,
                 urgency,
-                "");
+                "",
+                ModuleStreams.of(
+                        fixed != null ? fixed : lastAffected != null ? lastAffected : introduced,
+                        summary));
     }
 
     private static String version(String text) throws FeedException {

@@ -51,7 +51,7 @@ record OsvRecord(Instant modified, List<FeedRecord> records) {
                                         + "\n"
                                         + Fields.text(document, "details"))));
         for (JsonNode each : affected) {
-            OsvAffected.read(id, each, records);
+            OsvAffected.read(id, Fields.text(document, "summary"), each, records);
             addSeverities(cves, id, each.path("severity"), records);
         }
         addSeverities(cves, id, document.path("severity"), records);

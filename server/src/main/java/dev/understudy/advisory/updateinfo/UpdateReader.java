@@ -5,6 +5,7 @@ import dev.understudy.advisory.FeedRecord;
 import dev.understudy.advisory.FeedRecord.FixState;
 import dev.understudy.advisory.FeedSink;
 import dev.understudy.advisory.Fields;
+import dev.understudy.advisory.ModuleStreams;
 import dev.understudy.advisory.PackageKind;
 import dev.understudy.advisory.StrictXml;
 import java.time.DateTimeException;
@@ -166,7 +167,8 @@ final class UpdateReader {
                             each.version(),
                             null,
                             Fields.clean(of.type),
-                            each.module()));
+                            each.module(),
+                            ModuleStreams.of(each.version(), each.module())));
         }
         Instant last = updated == null ? issued : updated;
         if (last != null && (newest == null || last.isAfter(newest))) {

@@ -148,27 +148,31 @@ public final class ChangesSince {
             ExposureIndex all, Shape one, Shape other, int hosts, Map<String, Integer> counts) {
         Set<Shape.SourceVersion> changed = new HashSet<>(one.versions());
         other.versions().forEach(changed::remove);
-        Map<String, List<String>> others = new HashMap<>();
+        Map<String, List<Shape.SourceVersion>> others = new HashMap<>();
         other.versions()
                 .forEach(
                         each ->
                                 others.computeIfAbsent(each.source(), _ -> new ArrayList<>(1))
-                                        .add(each.version()));
+                                        .add(each));
         Set<String> cves = new HashSet<>();
         Set<String> still = new HashSet<>();
         for (Shape.SourceVersion each : changed) {
             for (Statement says : all.statements().of(one.release(), each.source())) {
-                if (says.affects(each.version(), one.order())) {
+                if (affects(says, each, one)) {
                     boolean there =
                             one.release().equals(other.release())
                                     && others.getOrDefault(each.source(), List.of()).stream()
-                                            .anyMatch(v -> says.affects(v, other.order()));
+                                            .anyMatch(v -> affects(says, v, other));
                     (there ? still : cves).addAll(Statements.names(says));
                 }
             }
         }
         cves.removeAll(still);
         cves.forEach(cve -> counts.merge(cve, hosts, Integer::sum));
+    }
+
+    private static boolean affects(Statement says, Shape.SourceVersion version, Shape of) {
+        return says.concerns(version.module()) && says.affects(version.version(), of.order());
     }
 
     private List<Said> said(Instant time, int most) {
@@ -193,15 +197,7 @@ public final class ChangesSince {
     }
 
     private static Said said(ExposureIndex all, Statement says, String cve) {
-        SourceVersions source = all.source(says.release(), says.source());
-        int hosts =
-                source == null
-                        ? 0
-                        : ExposureIndex.union(
-                                        source.affected(says).stream()
-                                                .map(SourceVersions.Installed::hosts)
-                                                .toList())
-                                .getCardinality();
+        int hosts = all.affected(says, null).getCardinality();
         return new Said(cve, says.advisory(), says.release(), says.source(), hosts);
     }
 

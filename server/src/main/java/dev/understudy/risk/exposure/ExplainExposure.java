@@ -67,22 +67,48 @@ final class ExplainExposure {
             told.add(hit.statement().source());
             why.add(exposed(host, hit, hit.versions().get(place.at()), upgrades));
         }
-        String release = release(host);
-        for (PendingSet.Upgrade each : upgrades.upgrades()) {
-            String source = KnownAs.source(each.source());
-            if (each.cves().contains(cve) && !told.contains(source)) {
+        told(host, hosts.shape(host), upgrades, cve, told, why);
+        for (HostFacts.Held each : hosts.held(host)) {
+            PendingSet of = pending.of(each.told());
+            told(host, each.shape(), each.kernelOnly() ? of.kernel() : of, cve, told, why);
+        }
+    }
+
+    /// Adds what only changelogs tell of a shape that the host has or still runs.
+    ///
+    /// @param told the packages of which it is told already
+    private void told(
+            int host, int shape, PendingSet set, String cve, Set<String> told, List<Exposed> why) {
+        if (shape == 0) {
+            return;
+        }
+        ShapesInUse.InUse of = shapes.get(shape);
+        for (PendingSet.Upgrade each : set.upgrades()) {
+            if (each.cves().contains(cve) && told.add(each.known())) {
                 why.add(
                         new Exposed(
                                 index.host(host),
-                                release,
-                                source,
-                                "",
-                                each.version(),
+                                of.release,
+                                each.known(),
+                                version(of, each),
+                                each.knownVersion(),
                                 "changelog",
-                                each.patch(release),
-                                true));
+                                shape == hosts.shape(host) ? each.patch(of.release) : null,
+                                shape == hosts.shape(host),
+                                ""));
             }
         }
+    }
+
+    /// The oldest version that the upgrade would replace; empty where the order of versions is not
+    /// known, and so none of that shape.
+    private String version(ShapesInUse.InUse shape, PendingSet.Upgrade upgrade) {
+        return index.source(shape.release, upgrade.known()).stream()
+                .flatMap(source -> source.all().stream())
+                .filter(each -> Arrays.binarySearch(shape.versions, each.number()) >= 0)
+                .map(SourceVersions.Installed::version)
+                .findFirst()
+                .orElse("");
     }
 
     private Exposed exposed(
@@ -102,17 +128,13 @@ final class ExplainExposure {
                         .findFirst()
                         .map(each -> each.patch(hit.source().release()))
                         .orElse(null),
-                installs(host, version.number()));
+                installs(host, version.number()),
+                hit.statement().assumed(hit.source().module()));
     }
 
     /// Whether the version is installed, not only still running.
     private boolean installs(int host, int version) {
         int shape = hosts.shape(host);
         return shape != 0 && Arrays.binarySearch(shapes.get(shape).versions, version) >= 0;
-    }
-
-    private String release(int host) {
-        int shape = hosts.shape(host);
-        return shape == 0 ? "" : shapes.get(shape).release;
     }
 }

@@ -95,7 +95,8 @@ public final class ExposedHosts {
 
     private static Map<String, Integer> byGroup(ExposureIndex all, RoaringBitmap hosts) {
         Map<String, Integer> groups = new TreeMap<>();
-        all.groups()
+        all.sets()
+                .groups()
                 .forEach(
                         (group, members) -> {
                             int some = RoaringBitmap.andCardinality(members, hosts);

@@ -1,18 +1,20 @@
 package dev.understudy.risk.exposure;
 
 import dev.understudy.protocol.HostId;
+import dev.understudy.protocol.version.VersionOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.FastAggregation;
 import org.roaringbitmap.RoaringBitmap;
@@ -31,9 +33,8 @@ final class ExposureIndex {
     private final Statements statements = new Statements();
     private final PendingSets pending = new PendingSets();
     private final ExplainExposure why = new ExplainExposure(this, hosts, shapes, pending);
-    private final OpenStatements open = new OpenStatements(this);
-    private final Map<String, RoaringBitmap> groups = new HashMap<>();
-    private final RoaringBitmap internet = new RoaringBitmap();
+    private final OpenFindings open = new OpenFindings(this);
+    private final HostSets sets = new HostSets();
     private final RoaringBitmap assessed = new RoaringBitmap();
     private boolean loading;
 
@@ -54,7 +55,7 @@ final class ExposureIndex {
                     }
                     shapes.optimize();
                     pending.optimize();
-                    groups.values().forEach(RoaringBitmap::runOptimize);
+                    sets.optimize();
                 });
     }
 
@@ -76,9 +77,11 @@ final class ExposureIndex {
     private void put(IndexChange change) {
         change.shapes().forEach(shapes::put);
         change.pendingSets().forEach(pending::put);
-        change.ended().forEach(statements::remove);
+        for (long each : change.ended()) {
+            statements.remove(each).ifPresent(gone -> open.changed(List.of(gone)));
+        }
         change.begun().forEach(statements::put);
-        open.changed(change.ended(), change.begun());
+        open.changed(change.begun());
     }
 
     /// Takes part of what changed, all at once for whoever reads.
@@ -101,12 +104,20 @@ final class ExposureIndex {
         hosts.grow(host);
         int[] before = loading ? NOTHING : versionsOf(host);
         Set<Integer> shapesBefore = hosts.shapesOf(host);
-        int shapeBefore = hosts.shape(host);
-        boolean internetBefore = internet.contains(host);
-        move(groups, hosts.group(host), facts.shape() == 0 ? null : facts.group(), host);
+        Stratum stratumBefore = hosts.stratum(host);
+        Stratum stratum = facts.shape() == 0 ? null : facts.of();
+        sets.move(stratumBefore, stratum, host);
+        sets.moveRelease(release(hosts.shape(host)), release(facts.shape()), host);
+        boolean moved = !Objects.equals(stratumBefore, stratum);
+        boolean otherPending =
+                hosts.pending(host) != facts.pending() || !hosts.held(host).equals(facts.held());
+        if (!loading && (moved || otherPending)) {
+            pendingOf(host).forEach(open::changed);
+        }
         pending.move(hosts.pending(host), facts.pending(), host);
-        set(internet, facts.internet() && facts.shape() != 0, host);
+        pending.hold(hosts.held(host), facts.held(), host);
         set(assessed, facts.shape() != 0, host);
+        int shapeBefore = hosts.shape(host);
         if (shapeBefore != facts.shape()) {
             if (shapeBefore != 0) {
                 shapes.get(shapeBefore).hosts.remove(host);
@@ -120,28 +131,28 @@ final class ExposureIndex {
         if (!loading) {
             int[] after = versionsOf(host);
             change(host, before, after);
-            if (internetBefore != internet.contains(host)) {
+            if (moved) {
                 Arrays.stream(after).forEach(each -> open.changed(shapes.installed(each).of()));
+            }
+            if (moved || otherPending) {
+                pendingOf(host).forEach(open::changed);
             }
         }
         shapesBefore.forEach(each -> shapes.get(each).uses--);
         left.addAll(shapesBefore);
     }
 
-    private static void move(
-            Map<String, RoaringBitmap> groups,
-            @Nullable String before,
-            @Nullable String after,
-            int host) {
-        if (before != null && !before.equals(after)) {
-            RoaringBitmap left = groups.get(before);
-            if (left != null) {
-                left.remove(host);
-            }
-        }
-        if (after != null) {
-            groups.computeIfAbsent(after, _ -> new RoaringBitmap()).add(host);
-        }
+    /// What is pending on the host, and what was told of what it still runs.
+    private Stream<PendingSet> pendingOf(int host) {
+        return Stream.concat(
+                        Stream.of(hosts.pending(host)),
+                        hosts.held(host).stream().map(HostFacts.Held::told))
+                .filter(number -> number != 0)
+                .map(pending::of);
+    }
+
+    private @Nullable String release(int shape) {
+        return shape == 0 ? null : shapes.get(shape).release;
     }
 
     private static void set(RoaringBitmap bitmap, boolean in, int host) {
@@ -222,14 +233,12 @@ final class ExposureIndex {
     }
 
     private void hit(Statement statement, List<Hit> hits, List<RoaringBitmap> bitmaps) {
-        SourceVersions source = shapes.source(statement.release(), statement.source());
-        if (source == null) {
-            return;
-        }
-        List<SourceVersions.Installed> affected = List.copyOf(source.affected(statement));
-        if (!affected.isEmpty()) {
-            hits.add(new Hit(statement, source, affected));
-            affected.forEach(each -> bitmaps.add(each.hosts()));
+        for (SourceVersions source : source(statement.release(), statement.source())) {
+            List<SourceVersions.Installed> affected = List.copyOf(source.affected(statement));
+            if (!affected.isEmpty()) {
+                hits.add(new Hit(statement, source, affected));
+                affected.forEach(each -> bitmaps.add(each.hosts()));
+            }
         }
     }
 
@@ -242,8 +251,7 @@ final class ExposureIndex {
         if (group == null) {
             return some;
         }
-        RoaringBitmap members = groups.get(group);
-        return members == null ? new RoaringBitmap() : RoaringBitmap.and(some, members);
+        return RoaringBitmap.and(some, sets.group(group));
     }
 
     static RoaringBitmap union(List<RoaringBitmap> bitmaps) {
@@ -286,9 +294,9 @@ final class ExposureIndex {
         return why.explain(of, cve, found);
     }
 
-    /// The statements with a fix that hosts lack. Call it while [#reading].
-    Collection<OpenStatements.Open> open() {
-        return open.all();
+    /// Call it while [#reading].
+    OpenFindings open() {
+        return open;
     }
 
     /// All of them, by identity.
@@ -312,13 +320,43 @@ final class ExposureIndex {
                                 shapes.bitmapBytes()));
     }
 
-    /// Hosts by group, of those that are assessed.
-    Map<String, RoaringBitmap> groups() {
-        return groups;
+    /// The hosts that have a shape, in sets. Use it while [#reading].
+    HostSets sets() {
+        return sets;
     }
 
-    RoaringBitmap internet() {
-        return internet;
+    /// The hosts that have, or still run, a version that the statement affects.
+    ///
+    /// @param among null for all hosts
+    RoaringBitmap affected(Statement says, @Nullable RoaringBitmap among) {
+        return union(
+                source(says.release(), says.source()).stream()
+                        .flatMap(each -> each.affected(says).stream())
+                        .map(each -> within(each.hosts(), among))
+                        .toList());
+    }
+
+    private static RoaringBitmap within(RoaringBitmap hosts, @Nullable RoaringBitmap among) {
+        return among == null ? hosts : RoaringBitmap.and(hosts, among);
+    }
+
+    /// By which the versions of the package are ordered.
+    Comparator<String> order(Statement says) {
+        return source(says.release(), says.source()).stream()
+                .findFirst()
+                .map(SourceVersions::order)
+                .orElse(VersionOrder.DPKG);
+    }
+
+    /// Null for a host that has no shape, and for one that the index does not know.
+    @Nullable Stratum stratumOf(HostId host) {
+        int number = numbers.find(host);
+        return number < 0 ? null : hosts.stratum(number);
+    }
+
+    /// Its number; negative where the index does not know the host.
+    int number(HostId host) {
+        return numbers.find(host);
     }
 
     Statements statements() {
@@ -329,7 +367,8 @@ final class ExposureIndex {
         return pending;
     }
 
-    @Nullable SourceVersions source(String release, String source) {
+    /// One for each module stream of the package that hosts have.
+    List<SourceVersions> source(String release, String source) {
         return shapes.source(release, source);
     }
 }

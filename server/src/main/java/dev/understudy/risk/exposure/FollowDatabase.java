@@ -7,7 +7,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,7 +76,7 @@ public final class FollowDatabase {
         Position position = rows.position();
         index.beginLoad();
         rows.allShapes(shapes -> index.load(IndexChange.hosts(shapes, List.of(), List.of())));
-        rows.allPendingSets(sets -> index.load(IndexChange.hosts(List.of(), sets, List.of())));
+        rows.pendingSets().all(sets -> index.load(IndexChange.hosts(List.of(), sets, List.of())));
         rows.allStatements(begun -> index.load(IndexChange.statements(List.of(), begun)));
         rows.allHosts(hosts -> index.load(IndexChange.hosts(List.of(), List.of(), hosts)));
         index.endLoad();
@@ -102,11 +101,10 @@ public final class FollowDatabase {
                                     IndexChange.hosts(
                                             rows.shapes(
                                                     index.unknownShapes(IndexRows.shapesOf(hosts))),
-                                            rows.pendingSets(
-                                                    index.unknownPendingSets(
-                                                            hosts.stream()
-                                                                    .map(HostFacts::pending)
-                                                                    .collect(Collectors.toSet()))),
+                                            rows.pendingSets()
+                                                    .some(
+                                                            index.unknownPendingSets(
+                                                                    PendingSetRows.of(hosts))),
                                             hosts)));
         }
 

@@ -58,6 +58,11 @@ final class HostNumbers {
         return size - 1;
     }
 
+    /// The host's number; negative if it has none.
+    int find(HostId host) {
+        return slots[slot(host.value())] - 1;
+    }
+
     /// Where the host is, or where it would go.
     private int slot(UUID id) {
         int mask = slots.length - 1;

@@ -12,21 +12,22 @@ import org.jspecify.annotations.Nullable;
 final class HostTable {
     private int[] shape = new int[1024];
     private int[] pending = new int[1024];
-    private @Nullable String[] group = new String[1024];
+    private @Nullable Stratum[] stratum = new Stratum[1024];
+    private final Map<Stratum, Stratum> strata = new HashMap<>();
     private final Map<Integer, List<HostFacts.Held>> held = new HashMap<>();
 
     void grow(int host) {
         if (host >= shape.length) {
             shape = Arrays.copyOf(shape, host * 2);
             pending = Arrays.copyOf(pending, host * 2);
-            group = Arrays.copyOf(group, host * 2);
+            stratum = Arrays.copyOf(stratum, host * 2);
         }
     }
 
     void put(int host, HostFacts facts) {
         shape[host] = facts.shape();
         pending[host] = facts.pending();
-        group[host] = facts.shape() == 0 ? null : facts.group().intern();
+        stratum[host] = facts.shape() == 0 ? null : strata.computeIfAbsent(facts.of(), one -> one);
         if (facts.held().isEmpty()) {
             held.remove(host);
         } else {
@@ -43,8 +44,9 @@ final class HostTable {
         return pending[host];
     }
 
-    @Nullable String group(int host) {
-        return group[host];
+    /// Null where it has no shape.
+    @Nullable Stratum stratum(int host) {
+        return stratum[host];
     }
 
     List<HostFacts.Held> held(int host) {

@@ -1,6 +1,8 @@
 package dev.understudy.risk.exposure;
 
 import dev.understudy.advisory.Releases;
+import dev.understudy.fleet.Criticality;
+import dev.understudy.fleet.Exposure;
 import dev.understudy.platform.Database;
 import dev.understudy.protocol.HostId;
 import dev.understudy.protocol.version.VersionOrder;
@@ -34,15 +36,26 @@ final class IndexRows {
             """;
 
     private final Database database;
+    private final PendingSetRows pendingSets;
     private final Map<Integer, PackageRow> packages = new HashMap<>();
 
     IndexRows(Database database) {
         this.database = database;
+        this.pendingSets = new PendingSetRows(database);
+    }
+
+    PendingSetRows pendingSets() {
+        return pendingSets;
     }
 
     /// A package version; most shapes share most of them.
     private record PackageRow(
-            String name, String own, String source, String version, boolean installed) {}
+            String name,
+            String own,
+            String source,
+            String version,
+            boolean installed,
+            @Nullable String module) {}
 
     Position position() {
         return database.sql(
@@ -72,7 +85,7 @@ final class IndexRows {
 
     private void allPackages() {
         database.stream(
-                "select id, name, version, source_name, source_version, status from"
+                "select id, name, version, source_name, source_version, status, module from"
                         + " fleet.published_packages",
                 this::keepPackage);
     }
@@ -112,7 +125,7 @@ final class IndexRows {
         if (!unknown.isEmpty()) {
             database.sql(
                             """
-                            select id, name, version, source_name, source_version, status
+                            select id, name, version, source_name, source_version, status, module
                             from fleet.published_packages
                             where id = any (:ids)
                             """)
@@ -145,7 +158,13 @@ final class IndexRows {
                         row.getString("version").intern(),
                         row.getString("source_name").intern(),
                         row.getString("source_version").intern(),
-                        KnownAs.installed(row.getString("status"))));
+                        KnownAs.installed(row.getString("status")),
+                        module(row.getString("module"))));
+    }
+
+    /// A question mark stands for what the host does not tell.
+    private static @Nullable String module(String kept) {
+        return kept.equals("?") ? null : kept.intern();
     }
 
     /// A shape whose package manager's order is not known here has no versions: nothing can be said
@@ -173,9 +192,12 @@ final class IndexRows {
             Set<Shape.SourceVersion> versions, PackageRow each, VersionOrder order) {
         String source = KnownAs.source(each.source());
         versions.add(
-                new Shape.SourceVersion(source, KnownAs.version(source, each.version()).intern()));
+                new Shape.SourceVersion(
+                        source, KnownAs.version(source, each.version()).intern(), each.module()));
         if (order != VersionOrder.DPKG) {
-            versions.add(new Shape.SourceVersion(KnownAs.binary(each.name()).intern(), each.own()));
+            versions.add(
+                    new Shape.SourceVersion(
+                            KnownAs.binary(each.name()).intern(), each.own(), each.module()));
         }
     }
 
@@ -184,60 +206,17 @@ final class IndexRows {
                 row.getString("distribution"), row.getString("version"), row.getString("codename"));
     }
 
-    void allPendingSets(Consumer<List<PendingSet>> taken) {
-        Batches<PendingSet> batches = new Batches<>(taken);
-        database.stream(
-                """
-                select number, sources, versions, cves, security
-                from fleet.published_pending_sets
-                where number in (select pending from fleet.published_exposure_hosts)
-                """,
-                row -> batches.add(pendingSet(row)));
-        batches.finish();
-    }
-
-    List<PendingSet> pendingSets(Set<Integer> numbers) {
-        if (numbers.isEmpty()) {
-            return List.of();
-        }
-        return database.sql(
-                        """
-                        select number, sources, versions, cves, security
-                        from fleet.published_pending_sets
-                        where number = any (:numbers)
-                        """)
-                .param("numbers", numbers.toArray(Integer[]::new))
-                .query((row, _) -> pendingSet(row))
-                .list();
-    }
-
-    private static PendingSet pendingSet(ResultSet row) throws SQLException {
-        String[] sources = texts(row.getArray("sources"));
-        String[] versions = texts(row.getArray("versions"));
-        String[] cves = texts(row.getArray("cves"));
-        Boolean[] security = (Boolean[]) row.getArray("security").getArray();
-        List<PendingSet.Upgrade> upgrades = new ArrayList<>();
-        for (int i = 0; i < sources.length; i++) {
-            upgrades.add(
-                    new PendingSet.Upgrade(
-                            sources[i],
-                            versions[i],
-                            cves[i].isEmpty() ? List.of() : List.of(cves[i].split(" ")),
-                            security[i]));
-        }
-        return new PendingSet(row.getInt("number"), upgrades);
-    }
-
     /// Every host that has a shape, those of equal shape together.
     void allHosts(Consumer<List<HostFacts>> taken) {
         Map<HostId, List<HostFacts.Held>> held = new HashMap<>();
         database.stream(
-                "select host, shape, scope from fleet.published_held_shapes where to_at is null",
+                "select host, shape, scope, told from fleet.published_held_shapes"
+                        + " where to_at is null",
                 row -> addHeld(row, held));
         Batches<HostFacts> batches = new Batches<>(taken);
         database.stream(
                 """
-                select id, group_name, exposure, shape, pending
+                select id, group_name, exposure, criticality, shape, pending
                 from fleet.published_exposure_hosts
                 where shape is not null
                 order by shape
@@ -250,7 +229,7 @@ final class IndexRows {
     void hostsSince(Position position, Consumer<List<HostFacts>> taken) {
         Batches<RawHost> batches = new Batches<>(raw -> taken.accept(withHeld(raw)));
         database.stream(
-                "select id, group_name, exposure, shape, pending"
+                "select id, group_name, exposure, criticality, shape, pending"
                         + " from fleet.published_exposure_hosts where"
                         + UNSEEN,
                 row -> batches.add(RawHost.read(row)),
@@ -263,7 +242,7 @@ final class IndexRows {
         Map<HostId, List<HostFacts.Held>> held = new HashMap<>();
         database.sql(
                         """
-                        select host, shape, scope
+                        select host, shape, scope, told
                         from fleet.published_held_shapes
                         where to_at is null and host = any (:hosts)
                         """)
@@ -280,7 +259,9 @@ final class IndexRows {
         held.computeIfAbsent(new HostId(row.getObject("host", UUID.class)), _ -> new ArrayList<>(1))
                 .add(
                         new HostFacts.Held(
-                                row.getInt("shape"), row.getString("scope").equals("KERNEL")));
+                                row.getInt("shape"),
+                                row.getString("scope").equals("KERNEL"),
+                                row.getInt("told")));
     }
 
     private static HostFacts facts(ResultSet row, Map<HostId, List<HostFacts.Held>> held)
@@ -288,13 +269,14 @@ final class IndexRows {
         return RawHost.read(row).facts(held);
     }
 
-    private record RawHost(HostId host, String group, boolean internet, int shape, int pending) {
+    private record RawHost(HostId host, Stratum of, int shape, int pending) {
         static RawHost read(ResultSet row) throws SQLException {
-            String exposure = row.getString("exposure");
             return new RawHost(
                     new HostId(row.getObject("id", UUID.class)),
-                    row.getString("group_name"),
-                    exposure.equals("INTERNET") || exposure.equals("UNKNOWN"),
+                    new Stratum(
+                            row.getString("group_name"),
+                            Exposure.valueOf(row.getString("exposure")),
+                            Criticality.valueOf(row.getString("criticality"))),
                     row.getInt("shape"),
                     row.getInt("pending"));
         }
@@ -302,8 +284,7 @@ final class IndexRows {
         HostFacts facts(Map<HostId, List<HostFacts.Held>> held) {
             return new HostFacts(
                     host,
-                    group,
-                    internet,
+                    of,
                     shape,
                     pending,
                     shape == 0 ? List.of() : held.getOrDefault(host, List.of()));
@@ -316,7 +297,7 @@ final class IndexRows {
         database.stream(
                 """
                 select id, feed, release, package_kind, source, advisory, introduced, fixed,
-                       last_affected, urgency, cves, published, from_at
+                       last_affected, urgency, cves, published, from_at, stream
                 from advisory.published_fix_history
                 where to_at is null
                 """,
@@ -330,7 +311,7 @@ final class IndexRows {
         List<Statement> begun = new ArrayList<>();
         database.stream(
                 "select id, feed, release, package_kind, source, advisory, introduced, fixed,"
-                        + " last_affected, urgency, cves, published, from_at, to_at from advisory.published_fix_history where"
+                        + " last_affected, urgency, cves, published, from_at, to_at, stream from advisory.published_fix_history where"
                         + UNSEEN,
                 row -> {
                     if (row.getTimestamp("to_at") == null) {
@@ -360,7 +341,8 @@ final class IndexRows {
                 row.getString("urgency").intern(),
                 Arrays.stream(texts(row.getArray("cves"))).map(String::intern).toList(),
                 published == null ? null : published.toInstant(),
-                row.getTimestamp("from_at").toInstant());
+                row.getTimestamp("from_at").toInstant(),
+                row.getString("stream").intern());
     }
 
     private static @Nullable String interned(@Nullable String text) {
@@ -375,7 +357,7 @@ final class IndexRows {
         return (Integer[]) array.getArray();
     }
 
-    /// Whether a batch of hosts needs shapes or pending sets that the index does not know.
+    /// The shapes that these hosts have or still run.
     static Collection<Integer> shapesOf(List<HostFacts> hosts) {
         Set<Integer> shapes = new HashSet<>();
         for (HostFacts each : hosts) {

@@ -12,6 +12,8 @@ public final class KnownAs {
     private static final Pattern KERNEL =
             Pattern.compile("(binary:)?(linux|kernel)(-[a-z0-9.-]*)?|linux-signed-[a-z0-9]+");
 
+    private static final String BINARY = "binary:";
+
     private KnownAs() {}
 
     public static String source(String source) {
@@ -29,7 +31,11 @@ public final class KnownAs {
 
     /// A binary package, told apart from a source package of that name.
     public static String binary(String name) {
-        return "binary:" + name;
+        return BINARY + name;
+    }
+
+    static boolean isBinary(String name) {
+        return name.startsWith(BINARY);
     }
 
     /// Whether a fix of the source takes a reboot into another kernel.

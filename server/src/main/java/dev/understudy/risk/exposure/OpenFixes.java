@@ -1,14 +1,21 @@
 package dev.understudy.risk.exposure;
 
+import dev.understudy.protocol.HostId;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
-/// The fixes that are published and that some host lacks. Costs what of them changed since it was
-/// asked last, and the answer.
+/// The fixes that hosts lack: those that feeds know, and those that only changelogs tell. Costs
+/// what of them changed since it was asked last, and the answer; for a single group, all of that
+/// group.
 public final class OpenFixes {
     private final FollowDatabase index;
 
@@ -16,63 +23,119 @@ public final class OpenFixes {
         this.index = index;
     }
 
-    /// A vulnerability with a fix that hosts lack.
+    /// Into what hosts are told apart.
     ///
-    /// @param published when the advisory was published; null where its feed does not say
-    /// @param inForce since when this control plane knows it
-    /// @param internet how many of the hosts count as exposed to the internet, `other` the rest
-    public record OpenFix(
-            String cve,
-            String advisory,
-            String release,
-            String source,
-            String fixed,
-            @Nullable Instant published,
-            Instant inForce,
-            int internet,
-            int other) {}
-
-    /// @param group null for the whole fleet
-    public List<OpenFix> all(@Nullable String group) {
-        ExposureIndex all = index.index();
-        return all.reading(
-                () -> {
-                    List<OpenFix> open = new ArrayList<>();
-                    for (OpenStatements.Open each : all.open()) {
-                        add(all, each, group, open);
-                    }
-                    return open;
-                });
+    /// @param apart hosts that are not like the others of their stratum
+    public record Kinds<K>(
+            Function<Stratum, K> ofStratum, Set<HostId> apart, BiFunction<HostId, Stratum, K> of) {
+        public Kinds {
+            apart = Set.copyOf(apart);
+        }
     }
 
-    private static void add(
-            ExposureIndex all,
-            OpenStatements.Open found,
-            @Nullable String group,
-            List<OpenFix> open) {
-        Statement says = found.statement();
-        int internet = found.internet();
-        int rest = found.other();
-        if (group != null) {
-            RoaringBitmap hosts = all.within(found.hosts(), group);
-            internet = RoaringBitmap.andCardinality(hosts, all.internet());
-            rest = hosts.getCardinality() - internet;
+    /// Vulnerabilities with a fix that hosts of one kind lack, whose clocks start alike.
+    ///
+    /// @param cves none where a patch comes from the security archive and nobody names any
+    /// @param advisory who tells; null where only a changelog does
+    /// @param source, version what would come, as hosts call it; null where nothing pending fixes
+    ///   it
+    /// @param published when the advisory was published; null where nobody says
+    /// @param inForce since when this control plane knows it; null where only a changelog tells
+    public record OpenFix<K>(
+            List<String> cves,
+            @Nullable String advisory,
+            String release,
+            String packageName,
+            String fixed,
+            @Nullable String source,
+            @Nullable String version,
+            @Nullable Instant published,
+            @Nullable Instant inForce,
+            K kind,
+            int hosts) {
+        public OpenFix {
+            cves = List.copyOf(cves);
         }
-        if (internet + rest == 0) {
-            return;
+    }
+
+    /// @param group null for the whole fleet
+    public <K> List<OpenFix<K>> all(@Nullable String group, Kinds<K> kinds) {
+        ExposureIndex all = index.index();
+        return all.reading(() -> new Numbering<>(all, group, kinds).open());
+    }
+
+    /// Gives kinds numbers, by which the index counts.
+    private static final class Numbering<K> {
+        private final ExposureIndex index;
+        private final @Nullable String group;
+        private final Map<K, Integer> numbers = new LinkedHashMap<>();
+        private final OpenFindings.Classes classes;
+
+        Numbering(ExposureIndex index, @Nullable String group, Kinds<K> kinds) {
+            this.index = index;
+            this.group = group;
+            Map<Stratum, Integer> strata = new HashMap<>();
+            Map<Integer, Integer> apart = new HashMap<>();
+            for (Stratum each : index.sets().strata()) {
+                if (group == null || group.equals(each.group())) {
+                    strata.put(each, number(kinds.ofStratum().apply(each)));
+                }
+            }
+            for (HostId host : kinds.apart().stream().sorted().toList()) {
+                Stratum stratum = index.stratumOf(host);
+                if (stratum != null && (group == null || group.equals(stratum.group()))) {
+                    apart.put(index.number(host), number(kinds.of().apply(host, stratum)));
+                }
+            }
+            this.classes = new OpenFindings.Classes(strata, apart, numbers.size());
         }
-        for (String cve : Statements.names(says)) {
-            open.add(
-                    new OpenFix(
-                            cve,
-                            says.advisory(),
-                            says.release(),
-                            says.source(),
-                            Objects.requireNonNull(says.fixed()),
-                            says.published(),
-                            says.inForce(),
-                            internet,
-                            rest));
+
+        private int number(K kind) {
+            return numbers.computeIfAbsent(kind, _ -> numbers.size());
+        }
+
+        List<OpenFix<K>> open() {
+            List<OpenFindings.Counted> counted =
+                    group == null
+                            ? index.open().all(classes)
+                            : index.open().some(classes, members(group));
+            List<K> kinds = List.copyOf(numbers.keySet());
+            return counted.stream()
+                    .flatMap(
+                            each ->
+                                    each.shares().stream()
+                                            .map(
+                                                    share ->
+                                                            fix(
+                                                                    each,
+                                                                    kinds.get(share.ofClass()),
+                                                                    share.hosts())))
+                    .toList();
+        }
+
+        private RoaringBitmap members(String name) {
+            return index.sets().group(name);
+        }
+
+        private static <K> OpenFix<K> fix(OpenFindings.Counted each, K kind, int hosts) {
+            Statement told = each.told();
+            PendingSet.Upgrade upgrade = each.upgrade();
+            String fixed =
+                    told != null
+                            ? told.fixed()
+                            : Objects.requireNonNull(upgrade, "nobody tells it").knownVersion();
+            return new OpenFix<>(
+                    each.cves(),
+                    told == null ? null : told.advisory(),
+                    each.of().release(),
+                    each.of().name(),
+                    Objects.requireNonNull(fixed),
+                    upgrade == null ? null : upgrade.source(),
+                    upgrade == null ? null : upgrade.version(),
+                    told == null ? null : told.published(),
+                    told == null ? null : told.inForce(),
+                    kind,
+                    hosts);
         }
     }
 }

@@ -18,16 +18,18 @@ import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
 /// Who was exposed to a vulnerability at any past instant, and from when to when: what feeds said
-/// then against the shapes that hosts had, or still ran, then. Nothing is stored for it but those
-/// two histories. What only hosts' changelogs told is not part of it, and hosts are taken to have
-/// been in the group that they are in now.
+/// then against the shapes that hosts had, or still ran, then, and what the hosts' own changelogs
+/// told then. Nothing is stored for it but these histories. Hosts are taken to have been in the
+/// group that they are in now.
 public final class PastExposure {
     private final Database database;
     private final ShapeCatalogue catalogue;
+    private final PendingSetRows pendingSets;
 
     public PastExposure(Database database) {
         this.database = database;
         this.catalogue = new ShapeCatalogue(database);
+        this.pendingSets = new PendingSetRows(database);
     }
 
     /// @param next where the next part begins; null at the end
@@ -82,7 +84,7 @@ public final class PastExposure {
                         .filter(held -> held.holdsAt(time))
                         .map(held -> catalogue.affected(held.statement()))
                         .toList();
-        return new Asked(affected, time, group);
+        return new Asked(affected, Told.of(pendingSets.naming(cve), cve), time, group);
     }
 
     /// A statement and when it was in force.
@@ -97,7 +99,7 @@ public final class PastExposure {
         return database.sql(
                         """
                         select id, feed, release, package_kind, source, advisory, introduced, fixed,
-                               last_affected, urgency, cves, published, from_at, to_at
+                               last_affected, urgency, cves, published, from_at, to_at, stream
                         from advisory.published_fix_history
                         where cves @> array[:cve]::text[]
                            or (advisory = :cve and cardinality(cves) = 0)
@@ -107,19 +109,22 @@ public final class PastExposure {
                 .list();
     }
 
-    private static Period period(ResultSet row) throws SQLException {
+    static Period period(ResultSet row) throws SQLException {
         Timestamp to = row.getTimestamp("to_at");
         return new Period(
                 row.getTimestamp("from_at").toInstant(), to == null ? null : to.toInstant());
     }
 
-    /// A shape that a host had then, or of which it still ran something.
-    private record Had(HostId host, int shape, boolean installed, boolean kernelOnly) {
+    /// A shape that a host had then, or of which it still ran something, and what was told of it.
+    ///
+    /// @param told number of the set; 0 where nothing was
+    private record Had(HostId host, int shape, int told, boolean installed, boolean kernelOnly) {
         static Had read(ResultSet row) throws SQLException {
             String scope = row.getString("scope");
             return new Had(
                     new HostId(row.getObject("host", UUID.class)),
                     row.getInt("shape"),
+                    row.getInt("told"),
                     scope.equals("INSTALLED"),
                     scope.equals("KERNEL"));
         }
@@ -129,19 +134,36 @@ public final class PastExposure {
     private final class Asked {
         private static final String AFFECTED =
                 """
-                with had as (
-                    select host, shape, 'INSTALLED' as scope
-                    from fleet.published_shape_history
-                    where shape = any (?::int[])
-                      and from_at <= ?::timestamptz and (to_at is null or to_at > ?::timestamptz)
+                with asked as (
+                    select ?::int[] as affected, ?::int[] as kernel, ?::int[] as told,
+                           ?::int[] as told_kernel, ?::timestamptz as time
+                ), then_told as (
+                    select t.host, t.told
+                    from asked a, fleet.published_told_history t
+                    where t.told = any (a.told)
+                      and t.from_at <= a.time and (t.to_at is null or t.to_at > a.time)
+                ), had as (
+                    select s.host, s.shape, null::int as told, 'INSTALLED' as scope
+                    from asked a, fleet.published_shape_history s
+                    where s.shape = any (a.affected)
+                      and s.from_at <= a.time and (s.to_at is null or s.to_at > a.time)
                     union all
-                    select host, shape, scope
-                    from fleet.published_held_shapes
-                    where (scope = 'ANY' and shape = any (?::int[])
-                           or scope = 'KERNEL' and shape = any (?::int[]))
-                      and from_at <= ?::timestamptz and (to_at is null or to_at > ?::timestamptz)
+                    select t.host, s.shape, t.told, 'INSTALLED'
+                    from asked a
+                    cross join then_told t
+                    join fleet.published_shape_history s
+                      on s.host = t.host
+                     and s.from_at <= a.time and (s.to_at is null or s.to_at > a.time)
+                    union all
+                    select h.host, h.shape, h.told, h.scope
+                    from asked a, fleet.published_held_shapes h
+                    where (h.scope = 'ANY'
+                             and (h.shape = any (a.affected) or h.told = any (a.told))
+                           or h.scope = 'KERNEL'
+                             and (h.shape = any (a.kernel) or h.told = any (a.told_kernel)))
+                      and h.from_at <= a.time and (h.to_at is null or h.to_at > a.time)
                 ), chosen as (
-                    select d.host, d.shape, d.scope
+                    select d.host, d.shape, d.told, d.scope
                     from had d
                     join fleet.published_hosts h on h.id = d.host
                     where ?::text is null or h.group_name = ?::text
@@ -149,19 +171,31 @@ public final class PastExposure {
                 """;
 
         private final List<ShapeCatalogue.Affected> affected;
+        private final Told told;
         private final @Nullable Object[] arguments;
 
-        Asked(List<ShapeCatalogue.Affected> affected, Instant time, @Nullable String group) {
+        Asked(
+                List<ShapeCatalogue.Affected> affected,
+                Told told,
+                Instant time,
+                @Nullable String group) {
             this.affected = affected;
-            Integer[] any = numbers(affected);
+            this.told = told;
             Integer[] kernel =
                     numbers(
                             affected.stream()
                                     .filter(each -> KnownAs.kernel(each.statement().source()))
                                     .toList());
-            Timestamp at = Timestamp.from(time);
             this.arguments =
-                    new @Nullable Object[] {any, at, at, any, kernel, at, at, group, group};
+                    new @Nullable Object[] {
+                        numbers(affected),
+                        kernel,
+                        told.numbers(false),
+                        told.numbers(true),
+                        Timestamp.from(time),
+                        group,
+                        group
+                    };
         }
 
         int count() {
@@ -178,13 +212,13 @@ public final class PastExposure {
             return database.sql(
                             AFFECTED
                                     + """
-                                    select host, shape, scope
+                                    select host, shape, told, scope
                                     from chosen
                                     where host in (select distinct host from chosen
                                                    where ?::uuid is null or host > ?::uuid
                                                    order by host
                                                    limit ?)
-                                    order by host
+                                    order by host, told nulls first
                                     """)
                     .params(all)
                     .query((row, _) -> Had.read(row))
@@ -193,15 +227,49 @@ public final class PastExposure {
 
         void hosts(Consumer<Had> taken) {
             database.stream(
-                    AFFECTED + "select host, shape, scope from chosen order by host",
+                    AFFECTED
+                            + "select host, shape, told, scope from chosen"
+                            + " order by host, told nulls first",
                     row -> taken.accept(Had.read(row)),
                     arguments);
         }
 
+        /// What statements tell of a package, its changelog need not tell again.
         Stream<Exposed> explain(Had had) {
-            return affected.stream()
-                    .filter(each -> !had.kernelOnly() || KnownAs.kernel(each.statement().source()))
-                    .flatMap(each -> exposed(had, each));
+            List<ShapeCatalogue.Affected> said =
+                    affected.stream()
+                            .filter(
+                                    each ->
+                                            !had.kernelOnly()
+                                                    || KnownAs.kernel(each.statement().source()))
+                            .filter(each -> each.in(had.shape()) != null)
+                            .toList();
+            Stream<Exposed> changelogs =
+                    told.of(had.told(), had.kernelOnly()).stream()
+                            .filter(
+                                    each ->
+                                            said.stream()
+                                                    .noneMatch(
+                                                            one ->
+                                                                    one.statement()
+                                                                            .source()
+                                                                            .equals(each.known())))
+                            .map(each -> exposed(had, each));
+            return Stream.concat(said.stream().flatMap(each -> exposed(had, each)), changelogs);
+        }
+
+        private Exposed exposed(Had had, PendingSet.Upgrade each) {
+            String release = catalogue.release(had.shape());
+            return new Exposed(
+                    had.host(),
+                    release,
+                    each.known(),
+                    catalogue.version(had.shape(), release, each.known()),
+                    each.knownVersion(),
+                    "changelog",
+                    had.installed() ? each.patch(release) : null,
+                    had.installed(),
+                    "");
         }
 
         private static Stream<Exposed> exposed(Had had, ShapeCatalogue.Affected each) {
@@ -218,7 +286,8 @@ public final class PastExposure {
                                     says.fixed(),
                                     says.advisory(),
                                     null,
-                                    had.installed()));
+                                    had.installed(),
+                                    says.assumed(version.of().module())));
         }
     }
 
@@ -243,7 +312,8 @@ public final class PastExposure {
                                     .map(held -> Said.of(held, catalogue))
                                     .filter(each -> !each.shapes().isEmpty())
                                     .toList();
-                    episodes(said, group, taken);
+                    new PastEpisodes(database, catalogue)
+                            .of(said, Told.of(pendingSets.naming(cve), cve), group, taken);
                     return true;
                 });
     }
@@ -255,84 +325,13 @@ public final class PastExposure {
         return survival.build();
     }
 
-    private record Said(Period period, RoaringBitmap shapes, boolean kernel) {
-        static Said of(InForce held, ShapeCatalogue catalogue) {
+    /// When a statement was in force, and the shapes that it affects.
+    record Said(Period period, RoaringBitmap shapes, boolean kernel) {
+        private static Said of(InForce held, ShapeCatalogue catalogue) {
             return new Said(
                     held.period(),
                     catalogue.affected(held.statement()).shapes(),
                     KnownAs.kernel(held.statement().source()));
-        }
-    }
-
-    private void episodes(List<Said> said, @Nullable String group, Consumer<Episode> taken) {
-        Integer[] shapes =
-                IntStream.of(
-                                ExposureIndex.union(said.stream().map(Said::shapes).toList())
-                                        .toArray())
-                        .boxed()
-                        .toArray(Integer[]::new);
-        OneHost host = new OneHost(taken);
-        database.stream(
-                """
-                select d.host, d.shape, d.scope, d.from_at, d.to_at, h.retired_at
-                from (select host, shape, 'INSTALLED' as scope, from_at, to_at
-                      from fleet.published_shape_history
-                      where shape = any (?::int[])
-                      union all
-                      select host, shape, scope, from_at, to_at
-                      from fleet.published_held_shapes
-                      where shape = any (?::int[])) d
-                join fleet.published_hosts h on h.id = d.host
-                where ?::text is null or h.group_name = ?::text
-                order by d.host
-                """,
-                row -> host.take(row, said),
-                shapes,
-                shapes,
-                group,
-                group);
-        host.finish();
-    }
-
-    /// Gathers the rows of one host, which come together.
-    private static final class OneHost {
-        private final Consumer<Episode> taken;
-        private final List<Episodes.Piece> pieces = new ArrayList<>();
-        private @Nullable HostId host;
-        private @Nullable Instant retired;
-
-        OneHost(Consumer<Episode> taken) {
-            this.taken = taken;
-        }
-
-        void take(ResultSet row, List<Said> said) throws SQLException {
-            HostId next = new HostId(row.getObject("host", UUID.class));
-            if (!next.equals(host)) {
-                finish();
-                host = next;
-                Timestamp left = row.getTimestamp("retired_at");
-                retired = left == null ? null : left.toInstant();
-            }
-            Period had = period(row);
-            int shape = row.getInt("shape");
-            boolean kernelOnly = row.getString("scope").equals("KERNEL");
-            for (Said each : said) {
-                if (each.shapes().contains(shape) && (!kernelOnly || each.kernel())) {
-                    had.and(each.period())
-                            .ifPresent(
-                                    both ->
-                                            pieces.add(
-                                                    new Episodes.Piece(
-                                                            both, each.period().endsBefore(had))));
-                }
-            }
-        }
-
-        void finish() {
-            if (host != null) {
-                Episodes.of(host, pieces, retired).forEach(taken);
-            }
-            pieces.clear();
         }
     }
 }

@@ -10,15 +10,35 @@ import java.util.Map;
 import java.util.Set;
 import org.roaringbitmap.RoaringBitmap;
 
-/// What hosts' package managers would install, each set with the hosts that have it.
+/// What hosts' package managers would install, each set with the hosts that have it, and with those
+/// that still run what its upgrades replaced.
 final class PendingSets {
     private static final PendingSet NONE = new PendingSet(0, List.of());
 
     private final Map<Integer, Used> sets = new HashMap<>();
     private final Map<String, Set<Integer>> byCve = new HashMap<>();
+    private final Map<String, Set<Integer>> byPackage = new HashMap<>();
     private final Set<Integer> mayBeUnused = new HashSet<>();
 
-    private record Used(PendingSet set, RoaringBitmap hosts) {}
+    /// @param held hosts that still run what was told of with this set; `heldKernel` the kernel
+    ///   only
+    record Used(PendingSet set, RoaringBitmap hosts, RoaringBitmap held, RoaringBitmap heldKernel) {
+        private static Used of(PendingSet set) {
+            return new Used(set, new RoaringBitmap(), new RoaringBitmap(), new RoaringBitmap());
+        }
+
+        private boolean unused() {
+            return hosts.isEmpty() && held.isEmpty() && heldKernel.isEmpty();
+        }
+
+        /// The hosts that have the upgrade before them, or still run what it replaced.
+        RoaringBitmap hosts(PendingSet.Upgrade upgrade) {
+            return ExposureIndex.union(
+                    KnownAs.kernel(upgrade.known())
+                            ? List.of(hosts, held, heldKernel)
+                            : List.of(hosts, held));
+        }
+    }
 
     Set<Integer> unknown(Collection<Integer> wanted) {
         Set<Integer> unknown = new HashSet<>(wanted);
@@ -29,15 +49,18 @@ final class PendingSets {
 
     void put(PendingSet set) {
         mayBeUnused.add(set.number());
-        if (sets.putIfAbsent(set.number(), new Used(set, new RoaringBitmap())) == null) {
+        if (sets.putIfAbsent(set.number(), Used.of(set)) == null) {
             for (PendingSet.Upgrade each : set.upgrades()) {
-                each.cves()
-                        .forEach(
-                                cve ->
-                                        byCve.computeIfAbsent(cve, _ -> new HashSet<>(2))
-                                                .add(set.number()));
+                each.cves().forEach(cve -> add(byCve, cve, set.number()));
+                add(byPackage, each.known(), set.number());
+                each.binaries()
+                        .forEach(one -> add(byPackage, KnownAs.binary(one.name()), set.number()));
             }
         }
+    }
+
+    private static void add(Map<String, Set<Integer>> map, String key, int number) {
+        map.computeIfAbsent(key, _ -> new HashSet<>(2)).add(number);
     }
 
     void move(int before, int after, int host) {
@@ -50,20 +73,42 @@ final class PendingSets {
             mayBeUnused.add(before);
         }
         if (after != 0) {
-            Used joined = sets.get(after);
-            if (joined == null) {
-                throw new IllegalStateException(
-                        "Pending set %d was not put before a host that has it.".formatted(after));
-            }
-            joined.hosts().add(host);
+            get(after).hosts().add(host);
         }
+    }
+
+    void hold(List<HostFacts.Held> before, List<HostFacts.Held> after, int host) {
+        for (HostFacts.Held each : before) {
+            if (each.told() != 0) {
+                held(each).remove(host);
+                mayBeUnused.add(each.told());
+            }
+        }
+        for (HostFacts.Held each : after) {
+            if (each.told() != 0) {
+                held(each).add(host);
+            }
+        }
+    }
+
+    private RoaringBitmap held(HostFacts.Held by) {
+        return by.kernelOnly() ? get(by.told()).heldKernel() : get(by.told()).held();
+    }
+
+    private Used get(int number) {
+        Used used = sets.get(number);
+        if (used == null) {
+            throw new IllegalStateException(
+                    "Pending set %d was not put before a host that has it.".formatted(number));
+        }
+        return used;
     }
 
     /// Forgets the sets that no host has any more.
     void dropUnused() {
         for (int number : mayBeUnused) {
             Used used = sets.get(number);
-            if (used != null && used.hosts().isEmpty()) {
+            if (used != null && used.unused()) {
                 forget(used.set());
             }
         }
@@ -73,12 +118,17 @@ final class PendingSets {
     private void forget(PendingSet set) {
         sets.remove(set.number());
         for (PendingSet.Upgrade each : set.upgrades()) {
-            for (String cve : each.cves()) {
-                Set<Integer> left = byCve.get(cve);
-                if (left != null && left.remove(set.number()) && left.isEmpty()) {
-                    byCve.remove(cve);
-                }
-            }
+            each.cves().forEach(cve -> remove(byCve, cve, set.number()));
+            remove(byPackage, each.known(), set.number());
+            each.binaries()
+                    .forEach(one -> remove(byPackage, KnownAs.binary(one.name()), set.number()));
+        }
+    }
+
+    private static void remove(Map<String, Set<Integer>> map, String key, int number) {
+        Set<Integer> left = map.get(key);
+        if (left != null && left.remove(number) && left.isEmpty()) {
+            map.remove(key);
         }
     }
 
@@ -87,13 +137,28 @@ final class PendingSets {
         return found == null ? NONE : found.set();
     }
 
+    /// The sets with an upgrade of the package, a source or a binary one, as statements name it.
+    List<Used> with(String name) {
+        return some(byPackage.getOrDefault(name, Set.of()));
+    }
+
+    /// What any of them has an upgrade of, as statements name it.
+    Set<String> packages() {
+        return byPackage.keySet();
+    }
+
+    private List<Used> some(Set<Integer> numbers) {
+        return numbers.stream().sorted().map(this::get).toList();
+    }
+
     /// The hosts of the sets whose changelogs name the vulnerability.
     List<RoaringBitmap> naming(String cve) {
         List<RoaringBitmap> found = new ArrayList<>();
-        for (int number : byCve.getOrDefault(cve, Set.of())) {
-            Used set = sets.get(number);
-            if (set != null) {
-                found.add(set.hosts());
+        for (Used set : some(byCve.getOrDefault(cve, Set.of()))) {
+            for (PendingSet.Upgrade each : set.set().upgrades()) {
+                if (each.cves().contains(cve)) {
+                    found.add(set.hosts(each));
+                }
             }
         }
         return found;
@@ -104,13 +169,11 @@ final class PendingSets {
     List<RoaringBitmap> namingBeside(
             String cve, String source, String version, Comparator<String> order) {
         List<RoaringBitmap> found = new ArrayList<>();
-        for (int number : byCve.getOrDefault(cve, Set.of())) {
-            Used set = sets.get(number);
-            if (set != null
-                    && set.set().upgrades().stream()
-                            .filter(each -> each.cves().contains(cve))
-                            .anyMatch(each -> !each.comesWith(source, version, order))) {
-                found.add(set.hosts());
+        for (Used set : some(byCve.getOrDefault(cve, Set.of()))) {
+            for (PendingSet.Upgrade each : set.set().upgrades()) {
+                if (each.cves().contains(cve) && !each.comesWith(source, version, order)) {
+                    found.add(set.hosts(each));
+                }
             }
         }
         return found;
@@ -118,7 +181,7 @@ final class PendingSets {
 
     /// Adds what changelogs say that this version of the source fixes.
     void fixedBy(String source, String version, Comparator<String> order, Collection<String> cves) {
-        for (Used used : sets.values()) {
+        for (Used used : with(source)) {
             for (PendingSet.Upgrade each : used.set().upgrades()) {
                 if (each.comesWith(source, version, order)) {
                     cves.addAll(each.cves());

@@ -16,7 +16,7 @@ import org.roaringbitmap.RoaringBitmap;
 /// by numbers.
 final class ShapesInUse {
     private final Map<Integer, InUse> shapes = new HashMap<>();
-    private final Map<SourceKey, SourceVersions> sources = new HashMap<>();
+    private final Map<SourceKey, List<SourceVersions>> sources = new HashMap<>();
     private final List<SourceVersions.@Nullable Installed> versions = new ArrayList<>();
     private final ArrayList<Integer> freeNumbers = new ArrayList<>();
     private int[] versionUses = new int[1024];
@@ -70,10 +70,7 @@ final class ShapesInUse {
     }
 
     private int use(Shape shape, Shape.SourceVersion version) {
-        SourceVersions source =
-                sources.computeIfAbsent(
-                        new SourceKey(shape.release(), version.source()),
-                        key -> new SourceVersions(key.release(), key.source(), shape.order()));
+        SourceVersions source = streamOf(shape, version);
         int next = freeNumbers.isEmpty() ? versions.size() : freeNumbers.getLast();
         SourceVersions.Installed place = source.give(version.version(), next);
         if (place.number() == next) {
@@ -90,6 +87,30 @@ final class ShapesInUse {
         return place.number();
     }
 
+    private SourceVersions streamOf(Shape shape, Shape.SourceVersion version) {
+        List<SourceVersions> streams =
+                sources.computeIfAbsent(
+                        new SourceKey(shape.release(), version.source()), _ -> new ArrayList<>(1));
+        for (SourceVersions each : streams) {
+            if (Objects.equals(each.module(), version.module())) {
+                return each;
+            }
+        }
+        SourceVersions made =
+                new SourceVersions(
+                        shape.release(), version.source(), version.module(), shape.order());
+        streams.add(made);
+        return made;
+    }
+
+    private void forget(SourceVersions source) {
+        SourceKey key = new SourceKey(source.release(), source.source());
+        List<SourceVersions> streams = sources.get(key);
+        if (streams != null && streams.remove(source) && streams.isEmpty()) {
+            sources.remove(key);
+        }
+    }
+
     void dropIfUnused(int number) {
         InUse shape = shapes.get(number);
         if (shape == null || shape.uses > 0) {
@@ -101,7 +122,7 @@ final class ShapesInUse {
                 SourceVersions.Installed unused = installed(version);
                 unused.of().forget(unused);
                 if (unused.of().all().isEmpty()) {
-                    sources.remove(new SourceKey(shape.release, unused.of().source()));
+                    forget(unused.of());
                 }
                 versions.set(version, null);
                 freeNumbers.add(version);
@@ -127,8 +148,9 @@ final class ShapesInUse {
         return found;
     }
 
-    @Nullable SourceVersions source(String release, String source) {
-        return sources.get(new SourceKey(release, source));
+    /// One for each module stream of the package that shapes have; one where there are no such.
+    List<SourceVersions> source(String release, String source) {
+        return sources.getOrDefault(new SourceKey(release, source), List.of());
     }
 
     /// Gives each version the hosts of its shapes.

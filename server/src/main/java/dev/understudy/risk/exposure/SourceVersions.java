@@ -3,10 +3,11 @@ package dev.understudy.risk.exposure;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
-/// The installed versions of one source package in one release, in the package manager's order,
-/// each with the hosts that have it. What an advisory affects is one run of them.
+/// The installed versions of one source package in one release and module stream, in the package
+/// manager's order, each with the hosts that have it. What an advisory affects is one run of them.
 final class SourceVersions {
     /// A version that some host has, or still runs.
     ///
@@ -16,12 +17,15 @@ final class SourceVersions {
 
     private final String release;
     private final String source;
+    private final @Nullable String module;
     private final Comparator<String> order;
     private final List<Installed> sorted = new ArrayList<>();
 
-    SourceVersions(String release, String source, Comparator<String> order) {
+    SourceVersions(
+            String release, String source, @Nullable String module, Comparator<String> order) {
         this.release = release;
         this.source = source;
+        this.module = module;
         this.order = order;
     }
 
@@ -31,6 +35,11 @@ final class SourceVersions {
 
     String source() {
         return source;
+    }
+
+    /// The stream of all of them; see [Shape.SourceVersion].
+    @Nullable String module() {
+        return module;
     }
 
     Comparator<String> order() {
@@ -55,8 +64,11 @@ final class SourceVersions {
         sorted.removeIf(each -> each.number() == version.number());
     }
 
-    /// The versions that the statement affects.
+    /// The versions that the statement affects: none where it speaks of another module stream.
     List<Installed> affected(Statement statement) {
+        if (!statement.concerns(module)) {
+            return List.of();
+        }
         int from = statement.introduced().equals("0") ? 0 : firstNotBelow(statement.introduced());
         String fixed = statement.fixed();
         String last = statement.lastAffected();

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// The statements in force, by vulnerability and by source package.
 final class Statements {
@@ -28,15 +29,16 @@ final class Statements {
                 .add(statement);
     }
 
-    void remove(long id) {
+    /// @return what is removed; empty where there is no such statement
+    Optional<Statement> remove(long id) {
         Statement gone = byId.remove(id);
-        if (gone == null) {
-            return;
+        if (gone != null) {
+            for (String name : names(gone)) {
+                forget(byCve, name, gone);
+            }
+            forget(bySource, key(gone.release(), gone.source()), gone);
         }
-        for (String name : names(gone)) {
-            forget(byCve, name, gone);
-        }
-        forget(bySource, key(gone.release(), gone.source()), gone);
+        return Optional.ofNullable(gone);
     }
 
     List<Statement> about(String cve) {

@@ -38,21 +38,23 @@ public final class WhatIf {
     private record Patch(String release, String source, String version) {}
 
     private static Answer applied(ExposureIndex all, Patch patch, @Nullable String group) {
-        SourceVersions versions = all.source(patch.release(), patch.source());
-        if (versions == null) {
+        List<SourceVersions> streams = streams(all, patch);
+        if (streams.isEmpty()) {
             return new Answer(0, List.of());
         }
-        List<SourceVersions.Installed> older = versions.below(patch.version());
-        RoaringBitmap changed = hosts(older);
+        RoaringBitmap changed =
+                ExposureIndex.union(
+                        streams.stream().map(each -> hosts(each.below(patch.version()))).toList());
         TreeSet<String> cves = new TreeSet<>();
         all.statements()
                 .of(patch.release(), patch.source())
                 .forEach(each -> cves.addAll(Statements.names(each)));
-        all.pendingSets().fixedBy(patch.source(), patch.version(), versions.order(), cves);
+        Comparator<String> order = streams.getFirst().order();
+        all.pendingSets().fixedBy(patch.source(), patch.version(), order, cves);
         List<Difference> differences = new ArrayList<>();
         for (String cve : cves) {
             RoaringBitmap now = all.find(cve, null).hosts();
-            RoaringBitmap then = then(all, cve, patch, versions, changed);
+            RoaringBitmap then = then(all, cve, patch, streams);
             int before = all.within(now, group).getCardinality();
             int after = all.within(then, group).getCardinality();
             if (before != after) {
@@ -65,26 +67,48 @@ public final class WhatIf {
         return new Answer(all.within(changed, group).getCardinality(), differences);
     }
 
+    /// A patch brings no host into another module stream: where there are streams, it is of those
+    /// of the hosts that have it before them.
+    private static List<SourceVersions> streams(ExposureIndex all, Patch patch) {
+        List<SourceVersions> streams = all.source(patch.release(), patch.source());
+        if (streams.size() < 2) {
+            return streams;
+        }
+        RoaringBitmap having =
+                ExposureIndex.union(
+                        all.pendingSets().with(patch.source()).stream()
+                                .filter(
+                                        each ->
+                                                each.set().of(patch.source()).stream()
+                                                        .anyMatch(
+                                                                one ->
+                                                                        one.knownVersion()
+                                                                                .equals(
+                                                                                        patch
+                                                                                                .version())))
+                                .map(PendingSets.Used::hosts)
+                                .toList());
+        return streams.stream()
+                .filter(each -> RoaringBitmap.intersects(hosts(each.all()), having))
+                .toList();
+    }
+
     private static RoaringBitmap then(
-            ExposureIndex all,
-            String cve,
-            Patch patch,
-            SourceVersions versions,
-            RoaringBitmap changed) {
+            ExposureIndex all, String cve, Patch patch, List<SourceVersions> streams) {
         List<RoaringBitmap> exposed = new ArrayList<>();
+        Comparator<String> order = streams.getFirst().order();
         for (ExposureIndex.Hit hit : all.find(cve, null).hits()) {
             RoaringBitmap hosts = hosts(hit.versions());
-            if (hit.source() == versions) {
+            if (streams.contains(hit.source())) {
+                RoaringBitmap changed = hosts(hit.source().below(patch.version()));
                 hosts.andNot(changed);
-                if (hit.statement().affects(patch.version(), versions.order())) {
+                if (hit.statement().affects(patch.version(), order)) {
                     hosts.or(changed);
                 }
             }
             exposed.add(hosts);
         }
-        exposed.addAll(
-                all.pendingSets()
-                        .namingBeside(cve, patch.source(), patch.version(), versions.order()));
+        exposed.addAll(all.pendingSets().namingBeside(cve, patch.source(), patch.version(), order));
         return ExposureIndex.union(exposed);
     }
 

@@ -3,6 +3,7 @@ package dev.understudy.risk.exposure;
 import dev.understudy.advisory.TestAdvisories;
 import dev.understudy.protocol.InstalledPackage;
 import dev.understudy.protocol.Inventory;
+import dev.understudy.protocol.PendingUpgrade;
 import dev.understudy.protocol.version.VersionOrder;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -22,7 +23,7 @@ final class BruteForce {
             return false;
         }
         Inventory newest = inventories.getLast();
-        if (affected(newest, statements, cve, false)) {
+        if (affected(newest, statements, cve, false) || told(newest, cve, false)) {
             return true;
         }
         for (int at = 0; at < inventories.size(); at++) {
@@ -30,11 +31,12 @@ final class BruteForce {
             if (before == null) {
                 continue;
             }
-            if (stillThere(inventories, at, false) && affected(before, statements, cve, false)) {
-                return true;
-            }
-            if (stillThere(inventories, at, true) && affected(before, statements, cve, true)) {
-                return true;
+            for (boolean kernel : new boolean[] {false, true}) {
+                if (stillThere(inventories, at, kernel)
+                        && (affected(before, statements, cve, kernel)
+                                || told(before, cve, kernel))) {
+                    return true;
+                }
             }
         }
         return false;
@@ -117,10 +119,8 @@ final class BruteForce {
         Set<String> versions = new HashSet<>();
         for (InstalledPackage each : inventory.packages()) {
             if (each.status().equals("ii")) {
-                boolean signed = each.sourceName().equals("linux-signed-amd64");
-                if ((signed ? "linux" : each.sourceName()).equals(source)) {
-                    versions.add(
-                            signed ? each.sourceVersion().replace('+', '-') : each.sourceVersion());
+                if (known(each.sourceName()).equals(source)) {
+                    versions.add(known(each.sourceName(), each.sourceVersion()));
                 }
             }
         }
@@ -133,11 +133,41 @@ final class BruteForce {
                 && (row.fixed() == null || order.compare(version, row.fixed()) < 0);
     }
 
-    /// Whether the newest inventory's changelogs name it.
-    static boolean changelogNames(List<Inventory> inventories, String cve) {
-        return !inventories.isEmpty()
-                && inventories.getLast().pending().stream()
-                        .anyMatch(each -> each.changelogRead() && each.cves().contains(cve));
+    /// Whether the inventory's changelogs name it.
+    private static boolean told(Inventory inventory, String cve, boolean kernelOnly) {
+        return naming(inventory, cve).stream()
+                .anyMatch(each -> !kernelOnly || each.sourceName().startsWith("linux"));
+    }
+
+    private static List<PendingUpgrade> naming(Inventory inventory, String cve) {
+        return inventory.pending().stream()
+                .filter(each -> each.changelogRead() && each.cves().contains(cve))
+                .toList();
+    }
+
+    /// Whether the changelogs of `before` name it, and `after` has still not what they are of.
+    static boolean lacksWhatWasTold(Inventory before, Inventory after, String cve) {
+        return naming(before, cve).stream()
+                .anyMatch(
+                        each ->
+                                versions(after, known(each.sourceName())).stream()
+                                        .anyMatch(
+                                                v ->
+                                                        VersionOrder.DPKG.compare(
+                                                                        v,
+                                                                        known(
+                                                                                each.sourceName(),
+                                                                                each
+                                                                                        .sourceVersion()))
+                                                                < 0));
+    }
+
+    private static String known(String source) {
+        return source.equals("linux-signed-amd64") ? "linux" : source;
+    }
+
+    private static String known(String source, String version) {
+        return source.equals("linux-signed-amd64") ? version.replace('+', '-') : version;
     }
 
     /// The statements of several feeds as one list.

@@ -115,8 +115,9 @@ final class RandomHosts {
     }
 
     private PendingUpgrade pending() {
-        String source = any(SOURCES.subList(0, 3));
-        String version = any(VERSIONS);
+        boolean kernel = random.nextInt(4) == 0;
+        String source = kernel ? "linux-signed-amd64" : any(SOURCES.subList(0, 3));
+        String version = kernel ? any(KERNELS) + "+1" : any(VERSIONS);
         return new PendingUpgrade(
                 source,
                 "amd64",
