@@ -121,8 +121,7 @@ public record RolloutModule(
         Urgency urgency = new Urgency(deployments, n.patches(), times);
         GoOn goOn = new GoOn(deployments, move, evidence, certification);
         AssignWaves assignWaves =
-                new AssignWaves(
-                        certificates, certification, move, diary, urgency, forecast);
+                new AssignWaves(certificates, certification, move, diary, urgency, forecast);
         MoveRollout turn = new MoveRollout(rollouts, diary, n.audit(), n.outbox(), n.clock());
         Approvals approvals = new Approvals(n.database(), n.audit(), n.clock());
         Objections objections = new Objections(n.database(), n.clock());
