@@ -42,6 +42,33 @@ public record AlikeHosts(
         return query(database, null, host, Set.of()).stream().findFirst();
     }
 
+    /// Each host by itself, of the group or of the whole fleet where it is null; of these hosts
+    /// alone where they are given. What they have in common tells which are alike.
+    public static List<AlikeHosts> each(
+            Database database, @Nullable String group, @Nullable Set<HostId> hosts) {
+        return database.sql(
+                        """
+                        select coalesce(nullif(i.alike, ''), h.id || '@' || i.received_at) as alike,
+                               h.group_name, h.exposure, h.criticality, h.id::text as one,
+                               1 as hosts
+                        from fleet.effective_hosts h
+                        join fleet.inventories i on i.host = h.id
+                        where h.retired_at is null
+                          and (:group::text is null or h.group_name = :group)
+                          and (:all or h.id = any (:hosts::uuid[]))
+                        order by h.id
+                        """)
+                .param("group", group, Types.VARCHAR)
+                .param("all", hosts == null)
+                .param(
+                        "hosts",
+                        hosts == null
+                                ? new UUID[0]
+                                : hosts.stream().map(HostId::value).toArray(UUID[]::new))
+                .query((row, _) -> read(row))
+                .list();
+    }
+
     private static List<AlikeHosts> query(
             Database database, @Nullable String group, @Nullable HostId host, Set<HostId> apart) {
         return database.sql(

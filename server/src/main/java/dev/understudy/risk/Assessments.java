@@ -105,6 +105,26 @@ final class Assessments {
                 .toList();
     }
 
+    /// Those of each host by itself; alike ones are assessed once.
+    ///
+    /// @param hosts null for all of the group
+    List<Assessment> each(@Nullable String group, @Nullable Set<HostId> hosts) {
+        long generation = generation();
+        DeadlineTerms.OfFleet terms = terms();
+        Set<HostId> apart = terms.exceptedHosts();
+        return AlikeHosts.each(database, group, hosts).stream()
+                .flatMap(
+                        each ->
+                                assess(
+                                        each,
+                                        apart.contains(each.one())
+                                                ? terms.of(each.one(), each.group())
+                                                : terms.of(each.group()),
+                                        generation)
+                                        .stream())
+                .toList();
+    }
+
     private Optional<Assessment> alone(
             HostId host, @Nullable String group, DeadlineTerms.OfFleet terms, long generation) {
         return AlikeHosts.find(database, host)

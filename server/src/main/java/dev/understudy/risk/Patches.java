@@ -71,9 +71,7 @@ public final class Patches {
     /// The same for every host of a group, in one look; alike hosts share their list.
     public Map<HostId, List<HostPatch>> forGroup(String group) {
         Map<HostId, List<HostPatch>> byHost = new HashMap<>();
-        assessments
-                .all(group)
-                .forEach(each -> each.hosts().forEach(host -> byHost.put(host, each.patches())));
+        assessments.each(group, null).forEach(each -> byHost.put(each.one(), each.patches()));
         return byHost;
     }
 
@@ -84,11 +82,7 @@ public final class Patches {
             hosts.forEach(host -> needed.put(host, forHost(host)));
             return needed;
         }
-        for (Assessment each : assessments.all(null)) {
-            each.hosts().stream()
-                    .filter(hosts::contains)
-                    .forEach(host -> needed.put(host, each.patches()));
-        }
+        assessments.each(null, hosts).forEach(each -> needed.put(each.one(), each.patches()));
         return needed;
     }
 

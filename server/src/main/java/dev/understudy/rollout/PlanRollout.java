@@ -223,7 +223,9 @@ public final class PlanRollout {
                 case Rollout.State.Soaking(_, Instant until) -> until(until);
                 case Rollout.State.Held(_, Instant until, _) -> until(until);
                 case Rollout.State.Paused(Rollout.State before, _, _) -> wavesFrom(before);
-                case Rollout.State.AwaitingApproval _, Rollout.State.Running _ -> 0;
+                case Rollout.State.Announced(Instant startsAt, _) -> until(startsAt);
+                case Rollout.State.AwaitingApproval _, Rollout.State.Objected _ -> 0;
+                case Rollout.State.Running _ -> 0;
                 case Rollout.State.Halted _, Rollout.State.RollingBack _ -> 0;
                 case Rollout.State.RolledBack _, Rollout.State.Completed _ -> 0;
             };

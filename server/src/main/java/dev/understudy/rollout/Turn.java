@@ -18,6 +18,7 @@ final class Turn {
                             ? Optional.of(Work.RESTORE)
                             : Optional.empty();
             case Rollout.State.Running _, Rollout.State.AwaitingApproval _ -> Optional.empty();
+            case Rollout.State.Announced _, Rollout.State.Objected _ -> Optional.empty();
             case Rollout.State.Soaking _, Rollout.State.Held _, Rollout.State.Paused _ ->
                     Optional.empty();
             case Rollout.State.Halted _, Rollout.State.RolledBack _, Rollout.State.Completed _ ->
