@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// When each host of a rollout is patched at the latest if nobody keeps it waiting from now on:
@@ -179,12 +180,15 @@ final class ForecastEnd {
             HostPlan plan = d.plan();
             if (plan != null) {
                 plan.patches().stream()
-                        .filter(deadlines::containsKey)
-                        .map(patch -> new Due(patch, deadlines.get(patch)))
+                        .flatMap(patch -> due(patch, deadlines.get(patch)))
                         .min(Comparator.comparing(due -> due.deadline().due()))
                         .ifPresent(due -> dues.put(d.host(), due));
             }
         }
         return dues;
+    }
+
+    private static Stream<Due> due(PatchId patch, @Nullable Deadline deadline) {
+        return deadline == null ? Stream.empty() : Stream.of(new Due(patch, deadline));
     }
 }
