@@ -154,7 +154,7 @@ final class World {
                 needed.set(kind, notice.packages().stream().anyMatch(installed::contains));
             }
             boolean bad = notice.regressed() && random.nextDouble() < assumptions.regressions();
-            float[] broken = broken();
+            List<Float> broken = broken();
             boolean atOnce = random.nextDouble() < assumptions.atOnce();
             boolean visible = atOnce && random.nextDouble() < assumptions.visible();
             double drawn = sources.lag().draw(random);
@@ -166,7 +166,7 @@ final class World {
                             family,
                             at,
                             needed,
-                            bad ? broken : null,
+                            bad ? broken : List.of(),
                             atOnce,
                             visible,
                             hazard,
@@ -179,7 +179,7 @@ final class World {
                                 family,
                                 at + 24 * days,
                                 needed,
-                                null,
+                                List.of(),
                                 true,
                                 false,
                                 hazard,
@@ -187,13 +187,13 @@ final class World {
             }
         }
 
-        private float[] broken() {
+        private List<Float> broken() {
             double share =
                     assumptions.leastBroken()
                             * Math.pow(
                                     assumptions.mostBroken() / assumptions.leastBroken(),
                                     random.nextDouble());
-            float[] broken = new float[names.size()];
+            List<Float> broken = new ArrayList<>();
             UniformRandomProvider source = random::nextLong;
             boolean alike = assumptions.rho() > 0 && share < 1;
             double scale = alike ? 1 / assumptions.rho() - 1 : 1;
@@ -202,9 +202,9 @@ final class World {
                                     Math.max(1e-9, share * scale),
                                     Math.max(1e-9, (1 - share) * scale))
                             .createSampler(source);
-            for (int kind = 0; kind < broken.length; kind++) {
+            for (int kind = 0; kind < names.size(); kind++) {
                 double drawn = law.sample();
-                broken[kind] = (float) (alike ? drawn : share);
+                broken.add((float) (alike ? drawn : share));
             }
             return broken;
         }
@@ -245,8 +245,8 @@ final class World {
     }
 
     private boolean bad(Version version, int host) {
-        float[] broken = version.broken();
-        return broken != null && draw(Draw.BREAKS, version.number(), host) < broken[kinds[host]];
+        return version.bad()
+                && draw(Draw.BREAKS, version.number(), host) < version.broken().get(kinds[host]);
     }
 
     private boolean byChance(Version version, int host) {

@@ -8,8 +8,8 @@ import dev.understudy.fleetsim.Notices.Exploitation;
 import dev.understudy.rollout.gate.Bound;
 import dev.understudy.rollout.gate.Fingerprint;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -26,8 +26,7 @@ class SimulationTest {
     private static World world(Assumptions assumptions, double broken, boolean once, boolean seen) {
         BitSet all = new BitSet();
         all.set(0, KINDS);
-        float[] shares = new float[KINDS];
-        Arrays.fill(shares, (float) broken);
+        List<Float> shares = Collections.nCopies(KINDS, (float) broken);
         List<Version> versions = new ArrayList<>();
         versions.add(
                 new Version(
@@ -35,13 +34,14 @@ class SimulationTest {
                         0,
                         100,
                         all,
-                        broken > 0 ? shares : null,
+                        broken > 0 ? shares : List.of(),
                         once,
                         seen,
                         1,
                         Exploitation.ORDINARY));
         if (broken > 0) {
-            versions.add(new Version(1, 0, 580, all, null, true, false, 1, Exploitation.ORDINARY));
+            versions.add(
+                    new Version(1, 0, 580, all, List.of(), true, false, 1, Exploitation.ORDINARY));
         }
         int[] kinds = IntStream.range(0, HOSTS).map(host -> host % KINDS).toArray();
         List<Fingerprint> prints =
