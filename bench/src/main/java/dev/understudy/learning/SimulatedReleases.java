@@ -42,11 +42,10 @@ final class SimulatedReleases {
         this.random = random;
         double[] ofClass = {0.06, 0.03, 0.05, 0.02, 0.04};
         for (int i = 0; i < packages; i++) {
-            PatchClass kind = PatchClass.values()[i % PatchClass.values().length];
+            int which = i % PatchClass.values().length;
+            PatchClass kind = PatchClass.values()[which];
             double factor = Math.pow(10, 2 * random.nextDouble() - 1) / 2.15;
-            sources.add(
-                    new Source(
-                            "package-" + i, kind, Math.min(0.9, ofClass[kind.ordinal()] * factor)));
+            sources.add(new Source("package-" + i, kind, Math.min(0.9, ofClass[which] * factor)));
         }
     }
 

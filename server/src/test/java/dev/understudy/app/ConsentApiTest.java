@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -125,7 +126,10 @@ class ConsentApiTest {
                                         URI.create(
                                                 "http://127.0.0.1:%d/api/v1%s"
                                                         .formatted(
-                                                                server.getWebServer().getPort(),
+                                                                Objects.requireNonNull(
+                                                                                server
+                                                                                        .getWebServer())
+                                                                        .getPort(),
                                                                 path)))
                                 .header("Authorization", "Bearer " + admin)
                                 .header("Content-Type", "application/json")

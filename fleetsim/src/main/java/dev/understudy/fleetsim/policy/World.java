@@ -24,13 +24,19 @@ import org.apache.commons.statistics.distribution.NormalDistribution;
 final class World {
     /// What a draw decides; each has a stream of its own.
     enum Draw {
-        BREAKS,
-        DELAY,
-        TWIN,
-        CHANCE,
-        CHANCE_ON_TWIN,
-        PHASE,
-        CULPRIT
+        BREAKS(1),
+        DELAY(2),
+        TWIN(3),
+        CHANCE(4),
+        CHANCE_ON_TWIN(5),
+        PHASE(6),
+        CULPRIT(7);
+
+        private final long salt;
+
+        Draw(long salt) {
+            this.salt = salt;
+        }
     }
 
     private static final int HOSTS_A_KIND = 20;
@@ -274,7 +280,7 @@ final class World {
 
     /// A number from 0 to 1 that depends on nothing but these and the seed.
     double draw(Draw what, int version, int host) {
-        long mixed = mix(seed ^ mix(what.ordinal() + 1L));
+        long mixed = mix(seed ^ mix(what.salt));
         mixed = mix(mixed ^ mix(0x10000L + version));
         mixed = mix(mixed ^ mix(0x2000000L + host));
         return ((mixed >>> 11) + 0.5) * 0x1.0p-53;
