@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -53,7 +54,9 @@ public final class ChaosFleet {
         this.server = server;
         this.interval = interval;
         this.enrolled = EnrolledHosts.into(database, group, many);
-        this.hosts = enrolled.ids().stream().map(id -> new SimulatedHost(id, released)).toList();
+        Instant began = Instant.now();
+        this.hosts =
+                enrolled.ids().stream().map(id -> new SimulatedHost(id, released, began)).toList();
     }
 
     public static void main(String[] arguments) throws Exception {

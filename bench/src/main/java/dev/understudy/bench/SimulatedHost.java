@@ -45,11 +45,9 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedHost {
     private static final String PACKAGE = "shop";
 
-    /// Package lists that are old are fetched again before anything is planned.
-    private static final Instant BEGAN = Instant.now().truncatedTo(ChronoUnit.SECONDS);
-
     private final String id;
     private final AtomicInteger released;
+    private final Instant began;
     private final Deque<AgentEvent> pending = new ArrayDeque<>();
     private final List<AgentEvent> said = new ArrayList<>();
     private final Map<OrderId, Order> obeyed = new HashMap<>();
@@ -59,9 +57,12 @@ final class SimulatedHost {
     private @Nullable Order running;
 
     /// @param released the newest version in the repositories
-    SimulatedHost(String id, AtomicInteger released) {
+    /// @param began from when its package lists are; those that are old are fetched again before
+    ///   anything is planned
+    SimulatedHost(String id, AtomicInteger released, Instant began) {
         this.id = id;
         this.released = released;
+        this.began = began.truncatedTo(ChronoUnit.SECONDS);
     }
 
     String id() {
@@ -277,7 +278,7 @@ final class SimulatedHost {
                 List.of(),
                 List.of(),
                 new Capabilities("apt", true, "", Capabilities.Mode.MANAGED, List.of()),
-                BEGAN.plusSeconds(newest));
+                began.plusSeconds(newest));
     }
 
     private PendingUpgrade upgradeTo(int newest) {

@@ -40,10 +40,11 @@ final class SimulatedReleases {
     /// of 100 versions are bad (AI-EVIDENCE.md §2: 2 to 5).
     SimulatedReleases(int packages, RandomGenerator random) {
         this.random = random;
+        List<PatchClass> classes = List.of(PatchClass.values());
         double[] ofClass = {0.06, 0.03, 0.05, 0.02, 0.04};
         for (int i = 0; i < packages; i++) {
-            int which = i % PatchClass.values().length;
-            PatchClass kind = PatchClass.values()[which];
+            int which = i % classes.size();
+            PatchClass kind = classes.get(which);
             double factor = Math.pow(10, 2 * random.nextDouble() - 1) / 2.15;
             sources.add(new Source("package-" + i, kind, Math.min(0.9, ofClass[which] * factor)));
         }

@@ -220,7 +220,7 @@ public final class ComparePolicies {
                 study.ways().get(best).name(), most, others(study));
         figure("ways_of_ours", frontier);
         figure("ours_dominated", dominated);
-        figure("others", others(study));
+        figure("others", (double) others(study));
         figure("beaten_on_both", most);
     }
 
