@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// when their inventories, what their owner says of them, or the advisories have changed: the cost
 /// is in what is distinct, not in hosts.
 final class Assessments {
-    private static final int KEPT = 8_192;
+    /// Kinds of hosts beyond that would be ranked anew at each look.
+    private static final int KEPT = 16_384;
 
     private final Database database;
     private final Inventories inventories;

@@ -116,17 +116,21 @@ final class Rehearsal {
                     Background.start("download", () -> download(manager))) {
                 onTwin(checkpoints, exactness, sampling, downloading);
             }
-        } catch (PackageManagerException | TwinException | CheckpointException | IOException e) {
-            findings.doubt("%s: %s".formatted(phases.current(), message(e)));
+        } catch (PackageManagerException | TwinException | IOException e) {
+            doubt(e);
         }
         phases.begin("store", findings.verdict().name());
         try {
             store(stored, checkpoints);
         } catch (CheckpointException | IOException e) {
-            findings.doubt("%s: %s".formatted(phases.current(), message(e)));
+            doubt(e);
         }
         phases.end();
         return result();
+    }
+
+    private void doubt(Exception e) {
+        findings.doubt("%s: %s".formatted(phases.current(), message(e)));
     }
 
     private boolean download(PackageManager manager)
@@ -150,11 +154,7 @@ final class Rehearsal {
             Exactness exactness,
             Background<HealthSample> sampling,
             Background<Boolean> downloading)
-            throws TwinException,
-                    PackageManagerException,
-                    CheckpointException,
-                    IOException,
-                    InterruptedException {
+            throws TwinException, IOException, InterruptedException {
         phases.begin("twin", "");
         TwinSettings settings =
                 new TwinSettings(expectedSpace(), limit.plus(REMOVAL), shared, LONGEST_PAUSE);
@@ -162,6 +162,11 @@ final class Rehearsal {
             phases.within("twin creation", twin.creation());
             try {
                 rehearse(twin, exactness, sampling, downloading, checkpoints);
+            } catch (PackageManagerException
+                    | TwinException
+                    | CheckpointException
+                    | IOException e) {
+                doubt(e);
             } finally {
                 phases.begin("remove twin", "");
             }
