@@ -4,8 +4,8 @@ import java.util.List;
 
 /// What came of trying a plan and its undo on a twin of the host.
 ///
-/// @param reasons why the verdict is what it is, in sentences, most important first; never empty
-///   unless the verdict is Passed
+/// @param reasons why the verdict is what it is, in sentences, most important first, then what is
+///   to be known whatever it is; never empty unless the verdict is Passed
 /// @param checks every check that was not healthy, and a count of the healthy ones in
 ///   `healthyChecks`
 /// @param changedPaths how many paths of the file system the plan changes (data and caches left

@@ -47,6 +47,7 @@ final class ApplyPlan {
     private final Clues clues;
     private final SecureFirst secureFirst;
     private final Drain drain;
+    private final BackUp backUp;
 
     ApplyPlan(ManagedHost host, Attempt attempt, OrderBody.Apply order, boolean ownerAllowsReboot) {
         this.host = host;
@@ -58,6 +59,7 @@ final class ApplyPlan {
         this.clues = new Clues(host, plan);
         this.secureFirst = new SecureFirst(host, attempt, order);
         this.drain = new Drain(host, attempt);
+        this.backUp = new BackUp(host, attempt, order);
     }
 
     ApplyResult carryOut() throws InterruptedException {
@@ -133,6 +135,12 @@ final class ApplyPlan {
                 host.keepBaseline(attempt.id(), host.sample());
                 phases.ended("drain");
             }
+            Optional<String> notBackedUp = backUp.first();
+            notes.addAll(backUp.notes());
+            if (notBackedUp.isPresent()) {
+                return notStarted(List.of(notBackedUp.get()));
+            }
+            phases.ended("backup");
         } catch (CheckpointException | PackageManagerException e) {
             return notStarted(List.of(String.valueOf(e.getMessage())));
         }

@@ -10,6 +10,7 @@ import dev.understudy.agent.health.UnitFiles;
 import dev.understudy.agent.hooks.Hooks;
 import dev.understudy.agent.packages.PackageManager;
 import dev.understudy.agent.triage.Evidence;
+import dev.understudy.agent.twin.KeptData;
 import dev.understudy.protocol.OrderBody;
 import dev.understudy.protocol.OrderId;
 import dev.understudy.protocol.Plan;
@@ -30,6 +31,9 @@ public interface ManagedHost {
 
     /// How the owner takes the host out of service and back.
     Hooks hooks();
+
+    /// The data that the plan touches and an undo does not put back.
+    List<KeptData> keptData(Plan plan) throws IOException, InterruptedException;
 
     HealthSample sample() throws InterruptedException;
 

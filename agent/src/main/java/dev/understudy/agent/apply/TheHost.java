@@ -27,6 +27,7 @@ import dev.understudy.agent.system.Kernels;
 import dev.understudy.agent.system.Virtualization;
 import dev.understudy.agent.triage.Evidence;
 import dev.understudy.agent.triage.Triages;
+import dev.understudy.agent.twin.KeptData;
 import dev.understudy.agent.twin.TwinException;
 import dev.understudy.agent.twin.Twins;
 import dev.understudy.protocol.OrderBody;
@@ -96,6 +97,11 @@ public final class TheHost implements ManagedHost, Known {
     @Override
     public PackageManager packages() {
         return packages;
+    }
+
+    @Override
+    public List<KeptData> keptData(Plan plan) throws IOException, InterruptedException {
+        return KeptData.touchedBy(PutBack.names(plan), place);
     }
 
     @Override

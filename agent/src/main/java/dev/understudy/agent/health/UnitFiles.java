@@ -75,6 +75,11 @@ public final class UnitFiles {
         return new Packages(owners(files), owners(programs));
     }
 
+    /// The packages that these files belong to.
+    public Set<String> ownersOf(Collection<String> files) throws InterruptedException {
+        return owners(files);
+    }
+
     /// The files that a process has mapped to run them.
     static Set<String> mapped(String maps) {
         Set<String> files = new TreeSet<>();

@@ -1,11 +1,14 @@
 package dev.understudy.agent.hooks;
 
 import dev.understudy.protocol.OrderId;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
-/// How the owner of the host takes it out of service and back.
+/// How the owner of the host takes it out of service and back, and backs up what an undo does not
+/// put back.
 public interface Hooks {
-    /// Whether the owner wants either.
+    /// Whether the owner wants the host out of service while it is changed.
     boolean present();
 
     /// Takes the host out of service.
@@ -17,4 +20,14 @@ public interface Hooks {
     ///
     /// @return why it is not, or may not be, in service; empty if it is
     Optional<String> undrain(OrderId order) throws InterruptedException;
+
+    /// Whether the owner wants data backed up before they may be changed.
+    boolean backsUp();
+
+    /// Backs up the data of these units.
+    ///
+    /// @param limit how long it may take
+    /// @return why they are not, or may not be, backed up; empty if they are
+    Optional<String> backup(OrderId order, List<String> units, Duration limit)
+            throws InterruptedException;
 }

@@ -10,15 +10,18 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// The owner's scripts `drain` and `undrain` in one folder. Both are there or none is; folder and
-/// scripts belong to root, nobody else may write them, and the scripts can be executed. They get
-/// the order's id in `UNDERSTUDY_ORDER` and nothing else from the control plane, say by exit code 0
-/// that the host is out of service or back, and are killed with all that they started when they
-/// take longer than the limit. Both may be run again when the agent was interrupted.
+/// The owner's scripts `drain`, `undrain` and `backup` in one folder. Of the first two both are
+/// there or none is; folder and scripts belong to root, nobody else may write them, and the scripts
+/// can be executed. They get the order's id in `UNDERSTUDY_ORDER` and nothing else from the control
+/// plane (`backup` also the units whose data it is about, found on the host, in
+/// `UNDERSTUDY_UNITS`), say by exit code 0 that they succeeded, and are killed with all that they
+/// started when they take longer than the limit. All may be run again when the agent was
+/// interrupted.
 public final class OwnerHooks implements Hooks {
     /// Where they are.
     public static final String FOLDER = "/etc/understudy/hooks.d";
@@ -65,23 +68,37 @@ public final class OwnerHooks implements Hooks {
         return run("undrain", order);
     }
 
+    @Override
+    public boolean backsUp() {
+        return exists("backup");
+    }
+
+    @Override
+    public Optional<String> backup(OrderId order, List<String> units, Duration time)
+            throws InterruptedException {
+        return run("backup", time, order, Map.of("UNDERSTUDY_UNITS", String.join(" ", units)));
+    }
+
     private Optional<String> run(String name, OrderId order) throws InterruptedException {
+        return run(name, limit, order, Map.of());
+    }
+
+    private Optional<String> run(
+            String name, Duration time, OrderId order, Map<String, String> more)
+            throws InterruptedException {
         Optional<String> unusable = unusable(name);
         if (unusable.isPresent()) {
             return unusable;
         }
-        Output output =
-                place.run(
-                        new Command(
-                                List.of(folder + "/" + name),
-                                limit,
-                                Map.of("UNDERSTUDY_ORDER", order.toString())));
+        Map<String, String> environment = new HashMap<>(more);
+        environment.put("UNDERSTUDY_ORDER", order.toString());
+        Output output = place.run(new Command(List.of(folder + "/" + name), time, environment));
         if (output.succeeded()) {
             return Optional.empty();
         }
         String how =
                 output.timedOut()
-                        ? "took longer than %d s and was killed".formatted(limit.toSeconds())
+                        ? "took longer than %d s and was killed".formatted(time.toSeconds())
                         : "ended with exit code %d".formatted(output.exitCode());
         String said = output.tail().strip();
         return Optional.of(
@@ -93,8 +110,13 @@ public final class OwnerHooks implements Hooks {
         try {
             if (!exists(name)) {
                 return Optional.of(
-                        "the hook %s/%s is missing: drain and undrain go together"
-                                .formatted(folder, name));
+                        "the hook %s/%s is missing%s"
+                                .formatted(
+                                        folder,
+                                        name,
+                                        name.equals("backup")
+                                                ? ""
+                                                : ": drain and undrain go together"));
             }
             RootsOnly.require(place.path(folder));
             RootsOnly.require(script(name));

@@ -13,6 +13,7 @@ import java.util.Map;
 final class Findings {
     private final List<String> failures = new ArrayList<>();
     private final List<String> doubts = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
     private final Map<String, CheckResult> notHealthy = new LinkedHashMap<>();
     private int healthy;
 
@@ -22,6 +23,11 @@ final class Findings {
 
     void doubt(String reason) {
         doubts.add(reason);
+    }
+
+    /// What people are to know whatever the verdict is.
+    void note(String sentence) {
+        notes.add(sentence);
     }
 
     /// Takes the results of one round of checks, made at `moment` (`after the patch` …).
@@ -55,10 +61,11 @@ final class Findings {
         return doubts.isEmpty() ? Verdict.PASSED : Verdict.INCONCLUSIVE;
     }
 
-    /// Failures first.
+    /// Failures first, notes last.
     List<String> reasons() {
         List<String> reasons = new ArrayList<>(failures);
         reasons.addAll(doubts);
+        reasons.addAll(notes);
         return reasons;
     }
 

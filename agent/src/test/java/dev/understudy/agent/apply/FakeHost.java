@@ -9,6 +9,7 @@ import dev.understudy.agent.hooks.Hooks;
 import dev.understudy.agent.packages.PackageManager;
 import dev.understudy.agent.packages.PackageManagerException;
 import dev.understudy.agent.packages.Upgrades;
+import dev.understudy.agent.twin.KeptData;
 import dev.understudy.protocol.InstalledPackage;
 import dev.understudy.protocol.OrderBody;
 import dev.understudy.protocol.OrderId;
@@ -112,6 +113,17 @@ final class FakeHost implements ManagedHost, PackageManager {
     boolean undrainFails;
     boolean drained;
 
+    /// Data that the plan touches, and whether its owner has a hook, and whether that fails.
+    final List<KeptData> keptData = new ArrayList<>();
+
+    boolean backsUp;
+    boolean backupFails;
+
+    @Override
+    public List<KeptData> keptData(Plan plan) {
+        return keptData;
+    }
+
     @Override
     public Hooks hooks() {
         return new Hooks() {
@@ -132,6 +144,17 @@ final class FakeHost implements ManagedHost, PackageManager {
                 effect("undrain");
                 drained = undrainFails;
                 return undrainFails ? Optional.of("the hook undrain failed") : Optional.empty();
+            }
+
+            @Override
+            public boolean backsUp() {
+                return backsUp;
+            }
+
+            @Override
+            public Optional<String> backup(OrderId order, List<String> units, Duration limit) {
+                effect("backup " + String.join(" ", units));
+                return backupFails ? Optional.of("the hook backup failed") : Optional.empty();
             }
         };
     }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,6 +74,23 @@ class OwnerHooksTest {
 
     private boolean notDefunct(ProcessHandle process) {
         return process.info().command().isPresent();
+    }
+
+    @Test
+    void theBackupIsToldWhoseDataItIsAbout() throws Exception {
+        assertThat(hooks().backsUp()).isFalse();
+        script("backup", "echo $UNDERSTUDY_UNITS of $UNDERSTUDY_ORDER >" + folder.resolve("log"));
+        assertThat(hooks().backsUp()).isTrue();
+        assertThat(hooks().present()).isFalse();
+
+        assertThat(hooks().backup(ORDER, List.of("a.service", "b.service"), Duration.ofMinutes(1)))
+                .isEmpty();
+
+        assertThat(Files.readAllLines(folder.resolve("log")))
+                .containsExactly("a.service b.service of " + ORDER);
+        script("backup", "exit 9");
+        assertThat(hooks().backup(ORDER, List.of("a.service"), Duration.ofMinutes(1)).orElseThrow())
+                .contains("backup ended with exit code 9");
     }
 
     @Test
