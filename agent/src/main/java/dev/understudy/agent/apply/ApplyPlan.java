@@ -185,19 +185,10 @@ final class ApplyPlan {
             List<PackageChange> simulated =
                     simulating.get(PackageManagerException.class).stream().sorted().toList();
             if (!simulated.equals(plan.changes())) {
-                obstacles.add(difference(simulated));
+                obstacles.add(EndState.difference(plan, simulated));
             }
             return obstacles;
         }
-    }
-
-    private String difference(List<PackageChange> simulated) {
-        List<PackageChange> more = new ArrayList<>(simulated);
-        more.removeAll(plan.changes());
-        List<PackageChange> less = new ArrayList<>(plan.changes());
-        less.removeAll(simulated);
-        return "the package manager would not do what was planned; beyond the plan: %s; left out: %s"
-                .formatted(more, less);
     }
 
     private ApplyResult install() throws InterruptedException {

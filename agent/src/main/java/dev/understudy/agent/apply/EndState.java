@@ -42,6 +42,16 @@ final class EndState {
         return differing;
     }
 
+    /// How what the package manager would do differs from the plan, in a sentence.
+    static String difference(Plan plan, List<PackageChange> simulated) {
+        List<PackageChange> more = new ArrayList<>(simulated);
+        more.removeAll(plan.changes());
+        List<PackageChange> less = new ArrayList<>(plan.changes());
+        less.removeAll(simulated);
+        return "the package manager would not do what was planned; beyond the plan: %s; left out: %s"
+                .formatted(more, less);
+    }
+
     private static void differs(
             Map<String, String> versions,
             PackageChange change,

@@ -9,12 +9,10 @@ import dev.understudy.agent.exec.Background;
 import dev.understudy.agent.exec.Place;
 import dev.understudy.agent.health.HealthChecks;
 import dev.understudy.agent.health.HealthSample;
-import dev.understudy.agent.hooks.OwnerHooks;
 import dev.understudy.agent.packages.PackageManager;
 import dev.understudy.agent.packages.PackageManagerException;
 import dev.understudy.agent.twin.Boot;
 import dev.understudy.agent.twin.DatabaseCopy;
-import dev.understudy.agent.twin.KeptData;
 import dev.understudy.agent.twin.Twin;
 import dev.understudy.agent.twin.TwinException;
 import dev.understudy.agent.twin.TwinSettings;
@@ -37,10 +35,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /// One rehearsal: simulate, download, twin, checks, patch, checks, soak, checks, undo, checks. What
 /// the patch does wrong is a failure; what keeps us from finding out is a doubt.
@@ -112,7 +108,7 @@ final class Rehearsal {
                         Background.start("host-checks", () -> HealthChecks.sample(host))) {
             phases.begin("download", plan.changes().size() + " packages");
             packages = manager.installed();
-            noteKeptData();
+            DataNotes.of(plan, host).forEach(findings::note);
             if (!manager.hasArchives(plan)) {
                 manager.download(plan, phases.left());
             }
@@ -132,27 +128,6 @@ final class Rehearsal {
         }
         phases.end();
         return result();
-    }
-
-    /// Says whose data an undo of the plan on the host would not put back.
-    private void noteKeptData() throws InterruptedException {
-        Set<String> names =
-                plan.changes().stream().map(PackageChange::name).collect(Collectors.toSet());
-        try {
-            boolean backedUp = new OwnerHooks(host).backsUp();
-            for (KeptData data : KeptData.touchedBy(names, host)) {
-                findings.note(
-                        "%s; %s"
-                                .formatted(
-                                        data.sentence(),
-                                        backedUp
-                                                ? "the owner's hook backs it up first"
-                                                : "there is no hook %s/backup"
-                                                        .formatted(OwnerHooks.FOLDER)));
-            }
-        } catch (IOException e) {
-            findings.note("Whose data the plan touches is not known: " + e.getMessage());
-        }
     }
 
     private void doubt(Exception e) {
