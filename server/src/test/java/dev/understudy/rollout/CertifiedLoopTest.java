@@ -80,7 +80,7 @@ class CertifiedLoopTest {
     void aHarmfulPatchIsHaltedWithinTheLimit() {
         fleet(COARSE, Autonomy.AUTOMATIC);
         for (int i = 0; i < HOSTS; i++) {
-            if (i % 4 != 0) {
+            if (i % 10 != 0) {
                 world.agents.get(i).failOnHost.add("curl");
             }
         }
