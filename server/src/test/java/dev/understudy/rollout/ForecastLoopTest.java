@@ -1,6 +1,7 @@
 package dev.understudy.rollout;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.understudy.governance.Autonomy;
 import dev.understudy.learning.Calibration;
@@ -56,7 +57,7 @@ class ForecastLoopTest {
         assertThat(forecast.recounts()).isTrue();
         assertThat(forecast.parts())
                 .singleElement()
-                .satisfies(part -> assertThat(part.bad()).isEqualTo(0.03));
+                .satisfies(part -> assertThat(part.bad()).isCloseTo(0.03, within(1e-12)));
         assertThat(world.module.diary().after(id, 0, 100))
                 .filteredOn(entry -> entry.what().equals("Forecast"))
                 .singleElement()
