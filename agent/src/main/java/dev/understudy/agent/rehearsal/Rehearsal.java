@@ -112,11 +112,7 @@ final class Rehearsal {
             if (!manager.hasArchives(plan)) {
                 manager.download(plan, phases.left());
             }
-            // That they are whole is checked while the twin boots.
-            try (Background<Boolean> downloading =
-                    Background.start("download", () -> download(manager))) {
-                onTwin(checkpoints, exactness, sampling, downloading);
-            }
+            onTwin(manager, checkpoints, exactness, sampling);
         } catch (PackageManagerException | TwinException | IOException e) {
             doubt(e);
         }
@@ -151,17 +147,19 @@ final class Rehearsal {
     }
 
     private void onTwin(
+            PackageManager manager,
             Checkpoints checkpoints,
             Exactness exactness,
-            Background<HealthSample> sampling,
-            Background<Boolean> downloading)
+            Background<HealthSample> sampling)
             throws TwinException, IOException, InterruptedException {
         phases.begin("twin", "");
         TwinSettings settings =
                 new TwinSettings(expectedSpace(), limit.plus(REMOVAL), shared, LONGEST_PAUSE);
         try (Twin twin = twins.create(settings)) {
             phases.within("twin creation", twin.creation());
-            try {
+            // That the archives are whole is checked while the twin boots.
+            try (Background<Boolean> downloading =
+                    Background.start("download", () -> download(manager))) {
                 rehearse(twin, exactness, sampling, downloading, checkpoints);
             } catch (PackageManagerException
                     | TwinException
