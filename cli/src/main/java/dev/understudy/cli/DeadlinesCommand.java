@@ -68,7 +68,7 @@ final class DeadlinesCommand implements Callable<Integer> {
                                 field("PACKAGE", row -> row.text("source")),
                                 field("FIXED IN", row -> row.text("fixed")),
                                 field("HOSTS", row -> row.text("hosts")),
-                                field("", row -> row.flag("internet") ? "internet" : ""),
+                                field("EXPOSURE", row -> row.flag("internet") ? "internet" : ""),
                                 field("RULE", row -> row.text("standard").replace('_', ' ')),
                                 field("CLOCK", DeadlinesCommand::clock)));
         return 0;
