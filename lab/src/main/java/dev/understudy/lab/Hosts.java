@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -16,16 +17,18 @@ record Hosts(Path folder) {
     /// A host that is wanted, before its number and layers are known.
     record Wanted(String name, Role role) {}
 
-    /// The first so many hosts, going round the roles: lab-nginx-1, lab-redis-1, lab-nginx-2...
+    /// The first so many hosts, going round the roles: lab-nginx-1, lab-redis-1, lab-nginx-2... A
+    /// role that is named twice has twice as many.
     static List<Wanted> roundRobin(String prefix, List<Role> roles, int count) {
         if (roles.isEmpty() || count < 1) {
             throw new LabException("A lab needs at least one host and one role");
         }
         var wanted = new ArrayList<Wanted>();
+        var ofRole = new HashMap<String, Integer>();
         for (int i = 0; i < count; i++) {
             Role role = roles.get(i % roles.size());
-            int ofRole = i / roles.size() + 1;
-            wanted.add(new Wanted("%s-%s-%d".formatted(prefix, role.name(), ofRole), role));
+            int number = ofRole.merge(role.name(), 1, Integer::sum);
+            wanted.add(new Wanted("%s-%s-%d".formatted(prefix, role.name(), number), role));
         }
         return wanted;
     }

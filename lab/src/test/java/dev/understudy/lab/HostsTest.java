@@ -17,6 +17,10 @@ class HostsTest {
         assertThat(Hosts.roundRobin("lab", roles, 3))
                 .extracting(Hosts.Wanted::name)
                 .containsExactly("lab-nginx-1", "lab-redis-1", "lab-nginx-2");
+        var webTwice = List.of(Role.of("nginx"), Role.of("nginx"), Role.of("redis"));
+        assertThat(Hosts.roundRobin("lab", webTwice, 4))
+                .extracting(Hosts.Wanted::name)
+                .containsExactly("lab-nginx-1", "lab-nginx-2", "lab-redis-1", "lab-nginx-3");
     }
 
     @Test
