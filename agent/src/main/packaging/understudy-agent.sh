@@ -6,7 +6,7 @@
 # the locale of the caller is.
 here=$(dirname "$(readlink -f "$0")")/..
 case "${1:-}" in
-run) classes= young="-Xms5m -XX:MaxNewSize=4m" ;;
+run) classes= young="-Xms4m -XX:MaxNewSize=3m" ;;
 *) classes=-XX:SharedArchiveFile=$here/lib/classes.jsa young="-Xms24m -XX:MaxNewSize=16m" ;;
 esac
 export LC_ALL=C.UTF-8 MALLOC_ARENA_MAX=1
