@@ -43,11 +43,7 @@ final class BackUp {
             return Optional.empty();
         }
         if (!hooks.backsUp()) {
-            data.forEach(
-                    each ->
-                            notes.add(
-                                    "%s; there is no hook %s/backup"
-                                            .formatted(each.sentence(), OwnerHooks.FOLDER)));
+            data.forEach(each -> notes.add(each.sentence() + "; " + OwnerHooks.NO_BACKUP));
             return Optional.empty();
         }
         List<String> units = data.stream().map(KeptData::unit).toList();

@@ -26,6 +26,9 @@ public final class OwnerHooks implements Hooks {
     /// Where they are.
     public static final String FOLDER = "/etc/understudy/hooks.d";
 
+    /// What is to be said where nobody backs data up.
+    public static final String NO_BACKUP = "there is no hook " + FOLDER + "/backup";
+
     /// How long each of them may take.
     public static final Duration LIMIT = Duration.ofMinutes(10);
 

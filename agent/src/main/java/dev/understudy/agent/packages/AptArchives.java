@@ -47,7 +47,6 @@ final class AptArchives {
 
     /// Fetches and verifies what is missing of the plan.
     void download(Plan plan, Duration limit) throws PackageManagerException, InterruptedException {
-        apt.prepare();
         if (areThere(plan) || notDownloaded(plan).isEmpty()) {
             return;
         }
@@ -95,18 +94,21 @@ final class AptArchives {
     /// Whether every archive is there in its full size, which is what apt goes by, too; asking it
     /// takes twice as long.
     private boolean areThere(Plan plan) throws PackageManagerException, InterruptedException {
+        if (!exist(plan)) {
+            return false;
+        }
         Map<String, Path> missing = new HashMap<>();
         for (PackageChange change : plan.changes()) {
-            String version = change.to();
-            if (version != null) {
-                Path archive = apt.archives().resolve(PlanPaths.archiveName(change, version));
-                if (!Files.isRegularFile(archive)) {
-                    return false;
-                }
-                missing.put(
-                        "%s:%s=%s".formatted(change.name(), change.architecture(), version),
-                        archive);
-            }
+            archive(change)
+                    .ifPresent(
+                            archive ->
+                                    missing.put(
+                                            "%s:%s=%s"
+                                                    .formatted(
+                                                            change.name(),
+                                                            change.architecture(),
+                                                            change.to()),
+                                            archive));
         }
         for (Map<String, String> stanza : apt.show(List.copyOf(missing.keySet()))) {
             String specification =

@@ -22,11 +22,11 @@ final class DataNotes {
         String backup =
                 new OwnerHooks(host).backsUp()
                         ? "the owner's hook backs it up first"
-                        : "there is no hook %s/backup".formatted(OwnerHooks.FOLDER);
+                        : OwnerHooks.NO_BACKUP;
         List<String> notes = new ArrayList<>();
         try {
             for (KeptData data : KeptData.touchedBy(names, host)) {
-                notes.add("%s; %s".formatted(data.sentence(), backup));
+                notes.add(data.sentence() + "; " + backup);
             }
         } catch (IOException e) {
             notes.add("Whose data the plan touches is not known: " + e.getMessage());
