@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Lets hosts into work: as many at once as the quorum of their HA group, the disruption budgets
@@ -39,13 +40,13 @@ public final class WorkGate {
         this.health = health;
     }
 
-    /// Questions about these hosts that hold until the open transaction ends. Nothing is locked or
-    /// counted before the first.
-    public Claims claims(Collection<HostId> hosts) {
+    /// Questions about these hosts that hold until the open transaction ends. Nothing is looked up,
+    /// locked or counted before the first.
+    public Claims claims(Supplier<Collection<HostId>> hosts) {
         return new Claims(
                 () -> {
                     lock(database);
-                    return standing(hosts);
+                    return standing(hosts.get());
                 });
     }
 

@@ -143,7 +143,8 @@ public final class AdvanceRollout {
         boolean stopped = stop.current().isPresent();
         MaintenanceCalendar calendar = maintenance.calendar();
         Claims claims =
-                work.claims(deployments.of(locked.id()).stream().map(Deployment::host).toList());
+                work.claims(
+                        () -> deployments.of(locked.id()).stream().map(Deployment::host).toList());
         for (int i = 0; i < MOST_STEPS; i++) {
             Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
             Map<HostId, Host> known = new HashMap<>();

@@ -71,14 +71,24 @@ final class BindApproval {
                         "Nobody objected until %s.".formatted(Sentences.time(clock.instant())));
                 yield started;
             }
-            case Event.GaveWay _ -> turn.happen(rollout, event, NextMoves.MACHINE);
-            case Event.Announced _, Event.PlanChanged _, Event.Finished _, Event.WaveSettled _ ->
-                    turn.happen(rollout, event, NextMoves.MACHINE);
-            case Event.Promoted _, Event.HeldBack _, Event.Failed _, Event.Restored _ ->
-                    turn.happen(rollout, event, NextMoves.MACHINE);
-            case Event.Approved _, Event.Veto _, Event.Lifted _, Event.Pause _, Event.Resume _ ->
-                    turn.happen(rollout, event, NextMoves.MACHINE);
-            case Event.Reopened _, Event.RehearseAgain _, Event.Halt _, Event.RollBack _ ->
+            case Event.GaveWay _,
+                    Event.Announced _,
+                    Event.PlanChanged _,
+                    Event.Finished _,
+                    Event.WaveSettled _,
+                    Event.Promoted _,
+                    Event.HeldBack _,
+                    Event.Failed _,
+                    Event.Restored _,
+                    Event.Approved _,
+                    Event.Veto _,
+                    Event.Lifted _,
+                    Event.Pause _,
+                    Event.Resume _,
+                    Event.Reopened _,
+                    Event.RehearseAgain _,
+                    Event.Halt _,
+                    Event.RollBack _ ->
                     turn.happen(rollout, event, NextMoves.MACHINE);
         };
     }

@@ -274,7 +274,7 @@ class WorkGateTest {
         boolean in =
                 world.module
                         .work()
-                        .claims(List.of(agent.host))
+                        .claims(() -> List.of(agent.host))
                         .claim(agent.host, Work.REBOOT)
                         .isEmpty();
         if (in) {
