@@ -110,18 +110,8 @@ class BadRequestsTest {
 
     @BeforeAll
     static void start() throws Exception {
-        server =
-                Understudy.start(
-                        Settings.parse(
-                                List.of(
-                                        "--data",
-                                        data.toString(),
-                                        "--operator-listen",
-                                        "127.0.0.1:0",
-                                        "--agent-listen",
-                                        "127.0.0.1:0"),
-                                Map.of()));
-        admin = Files.readString(data.resolve("operator.token")).strip();
+        server = TestServer.start(data);
+        admin = TestServer.admin(data);
         operations = described();
         assertThat(operations).hasSizeGreaterThan(25);
     }

@@ -13,11 +13,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,18 +33,8 @@ class ConsentApiTest {
 
     @BeforeAll
     static void start() throws Exception {
-        server =
-                Understudy.start(
-                        Settings.parse(
-                                List.of(
-                                        "--data",
-                                        data.toString(),
-                                        "--operator-listen",
-                                        "127.0.0.1:0",
-                                        "--agent-listen",
-                                        "127.0.0.1:0"),
-                                Map.of()));
-        admin = Files.readString(data.resolve("operator.token")).strip();
+        server = TestServer.start(data);
+        admin = TestServer.admin(data);
         TestFleet fleet = TestFleet.on(server.getBean(Database.class), InstantSource.system());
         fleet.checkIn(
                 fleet.enrol("web-1", "web", SampleInventory.with("3.0.15-1~deb12u1")), List.of());

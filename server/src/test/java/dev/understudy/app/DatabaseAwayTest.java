@@ -24,7 +24,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -64,18 +63,8 @@ class DatabaseAwayTest {
 
     @BeforeAll
     static void start() throws IOException {
-        server =
-                Understudy.start(
-                        Settings.parse(
-                                List.of(
-                                        "--data",
-                                        data.toString(),
-                                        "--operator-listen",
-                                        "127.0.0.1:0",
-                                        "--agent-listen",
-                                        "127.0.0.1:0"),
-                                Map.of()));
-        admin = Files.readString(data.resolve("operator.token")).strip();
+        server = TestServer.start(data);
+        admin = TestServer.admin(data);
     }
 
     @AfterAll

@@ -20,11 +20,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -42,18 +40,8 @@ class FleetApiTest {
 
     @BeforeAll
     static void start() throws IOException {
-        server =
-                Understudy.start(
-                        Settings.parse(
-                                List.of(
-                                        "--data",
-                                        data.toString(),
-                                        "--operator-listen",
-                                        "127.0.0.1:0",
-                                        "--agent-listen",
-                                        "127.0.0.1:0"),
-                                Map.of()));
-        admin = Files.readString(data.resolve("operator.token")).strip();
+        server = TestServer.start(data);
+        admin = TestServer.admin(data);
     }
 
     @AfterAll

@@ -30,7 +30,6 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -62,17 +61,7 @@ class KevToPlanTest {
                         "http://127.0.0.1:%d/kev.json"
                                 .formatted(catalogues.getAddress().getPort()));
         try (ConfigurableApplicationContext server =
-                (ConfigurableApplicationContext)
-                        Understudy.start(
-                                Settings.parse(
-                                        List.of(
-                                                "--data",
-                                                data.toString(),
-                                                "--operator-listen",
-                                                "127.0.0.1:0",
-                                                "--agent-listen",
-                                                "127.0.0.1:0"),
-                                        Map.of()))) {
+                (ConfigurableApplicationContext) TestServer.start(data)) {
             Feeds feeds = server.getBean(Feeds.class);
             Patches patches = server.getBean(Patches.class);
             Rollouts rollouts = server.getBean(Rollouts.class);

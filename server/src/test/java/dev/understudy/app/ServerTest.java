@@ -21,7 +21,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyStore;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -44,18 +43,8 @@ class ServerTest {
 
     @BeforeAll
     static void start() throws IOException {
-        server =
-                Understudy.start(
-                        Settings.parse(
-                                List.of(
-                                        "--data",
-                                        data.toString(),
-                                        "--operator-listen",
-                                        "127.0.0.1:0",
-                                        "--agent-listen",
-                                        "127.0.0.1:0"),
-                                Map.of()));
-        admin = Files.readString(data.resolve("operator.token")).strip();
+        server = TestServer.start(data);
+        admin = TestServer.admin(data);
     }
 
     @AfterAll
