@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.understudy.governance.Autonomy;
 import dev.understudy.governance.Policy;
 import dev.understudy.governance.Proof;
-import dev.understudy.platform.Database;
-import dev.understudy.platform.Pooled;
 import dev.understudy.platform.TestDatabase;
 import dev.understudy.protocol.OrderBody.RebootPolicy;
 import dev.understudy.rollout.Deployment.State;
@@ -16,32 +14,19 @@ import dev.understudy.rollout.gate.Step;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-class CertifiedLoopTest {
+class CertifiedLoopTest extends LoopTest {
     /// Coarse enough for twenty hosts: most of the hosts broken is harmful, a tenth is not.
     private static final Proof COARSE = new Proof(Proof.Gate.CERTIFIED, 10, 60, 5, 5, 40, 100);
 
     private static final int HOSTS = 20;
 
     @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
-    private Pooled pool;
-    private World world;
 
-    @BeforeEach
-    void empty() {
-        pool = new Pooled(DATABASE.get());
-        Database database = pool.database();
-        Emptied.all(database);
-        world = new World(database);
-    }
-
-    @AfterEach
-    void close() {
-        pool.close();
+    CertifiedLoopTest() {
+        super(DATABASE);
     }
 
     @Test

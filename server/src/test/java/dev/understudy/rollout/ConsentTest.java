@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.understudy.fleet.Maintenance;
 import dev.understudy.fleet.MaintenanceWindow;
 import dev.understudy.governance.Autonomy;
-import dev.understudy.platform.Database;
-import dev.understudy.platform.Pooled;
 import dev.understudy.platform.Problem;
 import dev.understudy.platform.TestDatabase;
 import dev.understudy.protocol.Digests;
@@ -23,28 +21,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Who lets a rollout start: veto windows, rules by class, and approvals bound to the plans.
-class ConsentTest {
+class ConsentTest extends LoopTest {
     @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
-    private Pooled pool;
-    private World world;
 
-    @BeforeEach
-    void empty() {
-        pool = new Pooled(DATABASE.get());
-        Database database = pool.database();
-        Emptied.all(database);
-        world = new World(database);
-    }
-
-    @AfterEach
-    void close() {
-        pool.close();
+    ConsentTest() {
+        super(DATABASE);
     }
 
     private static AutonomyRule rule(

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.understudy.advisory.FeedImport;
 import dev.understudy.governance.Autonomy;
-import dev.understudy.platform.Database;
-import dev.understudy.platform.Pooled;
 import dev.understudy.platform.TestDatabase;
 import dev.understudy.risk.FindingException;
 import dev.understudy.risk.Reason;
@@ -15,33 +13,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What is said of patches while they are rolled out: vendors' regressions, people's exceptions.
-class FollowPatchesTest {
+class FollowPatchesTest extends LoopTest {
     @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
 
     @TempDir Path folder = Path.of("");
 
-    private Pooled pool;
-    private World world;
-
-    @BeforeEach
-    void empty() {
-        pool = new Pooled(DATABASE.get());
-        Database database = pool.database();
-        Emptied.all(database);
-        world = new World(database);
-        world.exceptions.all().forEach(each -> world.exceptions.end("token:ann", each.id()));
+    FollowPatchesTest() {
+        super(DATABASE);
     }
 
-    @AfterEach
-    void close() {
-        pool.close();
+    @BeforeEach
+    void endExceptions() {
+        world.exceptions.all().forEach(each -> world.exceptions.end("token:ann", each.id()));
     }
 
     private static String advisory(String id, String source, String summary, String fixed) {

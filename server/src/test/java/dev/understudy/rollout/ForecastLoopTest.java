@@ -6,31 +6,16 @@ import static org.assertj.core.api.Assertions.within;
 import dev.understudy.governance.Autonomy;
 import dev.understudy.learning.Calibration;
 import dev.understudy.learning.ForecastView;
-import dev.understudy.platform.Database;
-import dev.understudy.platform.Pooled;
 import dev.understudy.platform.TestDatabase;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// What is expected of rollouts, and what is learned of them, in the whole loop.
-class ForecastLoopTest {
+class ForecastLoopTest extends LoopTest {
     @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
-    private Pooled pool;
-    private World world;
 
-    @BeforeEach
-    void empty() {
-        pool = new Pooled(DATABASE.get());
-        Database database = pool.database();
-        Emptied.all(database);
-        world = new World(database);
-    }
-
-    @AfterEach
-    void close() {
-        pool.close();
+    ForecastLoopTest() {
+        super(DATABASE);
     }
 
     private void fleet(int hosts) {

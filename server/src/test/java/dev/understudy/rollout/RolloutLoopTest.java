@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.understudy.governance.Autonomy;
-import dev.understudy.platform.Database;
-import dev.understudy.platform.Pooled;
 import dev.understudy.platform.TestDatabase;
 import dev.understudy.protocol.Clue;
 import dev.understudy.protocol.OrderBody;
@@ -16,27 +14,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-class RolloutLoopTest {
+class RolloutLoopTest extends LoopTest {
     @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
-    private Pooled pool;
-    private World world;
 
-    @BeforeEach
-    void empty() {
-        pool = new Pooled(DATABASE.get());
-        Database database = pool.database();
-        Emptied.all(database);
-        world = new World(database);
-    }
-
-    @AfterEach
-    void close() {
-        pool.close();
+    RolloutLoopTest() {
+        super(DATABASE);
     }
 
     @Test
