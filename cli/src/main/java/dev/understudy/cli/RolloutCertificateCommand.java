@@ -4,32 +4,20 @@ import static dev.understudy.cli.Terminal.field;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /// `rollout certificate`: what a rollout promises, by which boundaries, and how it decided.
 @Command(
         name = "certificate",
         description = "What a rollout promises, its boundaries, and how it decided.",
         mixinStandardHelpOptions = true)
-final class RolloutCertificateCommand implements Callable<Integer> {
-    @Mixin private final Connection connection = new Connection();
-
-    @Parameters(paramLabel = "ROLLOUT", description = RolloutNames.HOW)
-    private String rollout = "";
-
-    @Override
-    public Integer call() {
-        Terminal terminal = connection.terminal();
-        Api api = connection.api();
-        Json shown = api.get("/rollouts/" + RolloutNames.id(api, rollout) + "/certificate");
-        terminal.show(shown, () -> print(terminal, shown));
-        return 0;
+final class RolloutCertificateCommand extends RolloutLook {
+    RolloutCertificateCommand() {
+        super("certificate");
     }
 
-    private static void print(Terminal terminal, Json shown) {
+    @Override
+    void print(Terminal terminal, Json shown) {
         terminal.line("%s", shown.text("certificate.sentence"));
         if (!shown.flag("certificate.certified")) {
             return;

@@ -5,10 +5,7 @@ import static dev.understudy.cli.Terminal.field;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -58,14 +55,6 @@ final class RolloutConsentCommand {
         return hash.length() > 12 ? hash.substring(0, 12) : hash;
     }
 
-    static String sha256(byte[] text) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
-    }
-
     @Command(
             name = "plan",
             description =
@@ -91,7 +80,7 @@ final class RolloutConsentCommand {
                         .line(
                                 "%s",
                                 hash
-                                        ? sha256(text)
+                                        ? Sha256.of(text)
                                         : new String(text, StandardCharsets.UTF_8).stripTrailing());
             }
             return 0;
@@ -103,39 +92,35 @@ final class RolloutConsentCommand {
             description =
                     "What was approved and by whom; whether each text still has the hash that the audit trail has.",
             mixinStandardHelpOptions = true)
-    static final class Approvals implements Callable<Integer> {
-        @Mixin private final Connection connection = new Connection();
-
-        @Parameters(paramLabel = "ROLLOUT", description = RolloutNames.HOW)
-        private String rollout = "";
+    static final class Approvals extends RolloutLook {
+        Approvals() {
+            super("approvals");
+        }
 
         @Override
-        public Integer call() {
-            Terminal terminal = connection.terminal();
-            Api api = connection.api();
-            Json approvals =
-                    api.get("/rollouts/%s/approvals".formatted(RolloutNames.id(api, rollout)));
-            terminal.show(
-                    approvals,
-                    () ->
-                            terminal.table(
-                                    approvals.items(),
-                                    "Nobody approved anything of it.",
-                                    field("AT", a -> Terminal.time(a.instant("at").orElse(null))),
-                                    field("BY", a -> a.text("by")),
-                                    field("PLAN", a -> a.text("planHash")),
-                                    field("TEXT", a -> genuine(a) ? "as hashed" : "ALTERED"),
-                                    field(
-                                            "",
-                                            a ->
-                                                    a.text("voidReason").isEmpty()
-                                                            ? a.text("reason")
-                                                            : a.text("voidReason"))));
-            return approvals.items().stream().allMatch(Approvals::genuine) ? 0 : Failure.NEGATIVE;
+        void print(Terminal terminal, Json shown) {
+            terminal.table(
+                    shown.items(),
+                    "Nobody approved anything of it.",
+                    field("AT", a -> Terminal.time(a.instant("at").orElse(null))),
+                    field("BY", a -> a.text("by")),
+                    field("PLAN", a -> a.text("planHash")),
+                    field("TEXT", a -> genuine(a) ? "as hashed" : "ALTERED"),
+                    field(
+                            "",
+                            a ->
+                                    a.text("voidReason").isEmpty()
+                                            ? a.text("reason")
+                                            : a.text("voidReason")));
+        }
+
+        @Override
+        int exitCode(Json shown) {
+            return shown.items().stream().allMatch(Approvals::genuine) ? 0 : Failure.NEGATIVE;
         }
 
         private static boolean genuine(Json approval) {
-            return sha256(approval.text("plan").getBytes(StandardCharsets.UTF_8))
+            return Sha256.of(approval.text("plan").getBytes(StandardCharsets.UTF_8))
                     .equals(approval.text("planHash"));
         }
     }
@@ -145,29 +130,26 @@ final class RolloutConsentCommand {
             description =
                     "Which evidence the hosts secured before they were patched; the bundles stay there.",
             mixinStandardHelpOptions = true)
-    static final class Evidence implements Callable<Integer> {
-        @Mixin private final Connection connection = new Connection();
-
-        @Parameters(paramLabel = "ROLLOUT", description = RolloutNames.HOW)
-        private String rollout = "";
+    static final class Evidence extends RolloutLook {
+        Evidence() {
+            super("triage");
+        }
 
         @Override
-        public Integer call() {
-            Terminal terminal = connection.terminal();
-            Api api = connection.api();
-            Json all = api.get("/rollouts/%s/triage".formatted(RolloutNames.id(api, rollout)));
-            terminal.show(
-                    all,
-                    () ->
-                            terminal.table(
-                                    all.items(),
-                                    "No host of it was to secure evidence, or none has yet.",
-                                    field("HOST", e -> e.text("host")),
-                                    field("AT", e -> Terminal.time(e.instant("at").orElse(null))),
-                                    field("SHA-256", e -> e.text("outcome.sha256")),
-                                    field("BYTES", e -> e.text("outcome.bytes")),
-                                    field("", Evidence::what)));
-            return all.items().stream().allMatch(e -> e.text("outcome.type").equals("Kept"))
+        void print(Terminal terminal, Json shown) {
+            terminal.table(
+                    shown.items(),
+                    "No host of it was to secure evidence, or none has yet.",
+                    field("HOST", e -> e.text("host")),
+                    field("AT", e -> Terminal.time(e.instant("at").orElse(null))),
+                    field("SHA-256", e -> e.text("outcome.sha256")),
+                    field("BYTES", e -> e.text("outcome.bytes")),
+                    field("", Evidence::what));
+        }
+
+        @Override
+        int exitCode(Json shown) {
+            return shown.items().stream().allMatch(e -> e.text("outcome.type").equals("Kept"))
                     ? 0
                     : Failure.NEGATIVE;
         }

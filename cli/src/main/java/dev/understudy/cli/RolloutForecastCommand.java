@@ -4,10 +4,7 @@ import static dev.understudy.cli.Terminal.field;
 
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /// `rollout forecast`: what a rollout was expected to break, from what, and whether that comes out
 /// the same again.
@@ -15,18 +12,13 @@ import picocli.CommandLine.Parameters;
         name = "forecast",
         description = "What a rollout was expected to break, made again from its record.",
         mixinStandardHelpOptions = true)
-final class RolloutForecastCommand implements Callable<Integer> {
-    @Mixin private final Connection connection = new Connection();
-
-    @Parameters(paramLabel = "ROLLOUT", description = RolloutNames.HOW)
-    private String rollout = "";
+final class RolloutForecastCommand extends RolloutLook {
+    RolloutForecastCommand() {
+        super("forecast");
+    }
 
     @Override
-    public Integer call() {
-        Terminal terminal = connection.terminal();
-        Api api = connection.api();
-        Json shown = api.get("/rollouts/" + RolloutNames.id(api, rollout) + "/forecast");
-        terminal.show(shown, () -> print(terminal, shown));
+    int exitCode(Json shown) {
         return shown.flag("replays") && shown.flag("recounts") ? 0 : Failure.NEGATIVE;
     }
 
@@ -37,7 +29,8 @@ final class RolloutForecastCommand implements Callable<Integer> {
                 .findFirst();
     }
 
-    private static void print(Terminal terminal, Json shown) {
+    @Override
+    void print(Terminal terminal, Json shown) {
         terminal.line("%s", shown.text("sentence"));
         terminal.line(
                 "Made at %s by model %s, from how many other versions of the class, of the package, and of the package here, and from how many hosts with this version:",

@@ -7,13 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.security.MessageDigest;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.Locale;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -48,7 +46,7 @@ final class Trust {
     /// Believes the first certificate in the file, under whatever name it is reached.
     static SSLContext certificate(Path pem) {
         try {
-            return fingerprint(sha256(certificates(pem).iterator().next()));
+            return fingerprint(Sha256.of(certificates(pem).iterator().next().getEncoded()));
         } catch (GeneralSecurityException | IOException e) {
             throw unusable(pem, e);
         }
@@ -95,11 +93,6 @@ final class Trust {
         return context;
     }
 
-    private static String sha256(Certificate certificate) throws GeneralSecurityException {
-        return HexFormat.of()
-                .formatHex(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));
-    }
-
     private static final class Pinned extends X509ExtendedTrustManager {
         private final String fingerprint;
 
@@ -109,7 +102,7 @@ final class Trust {
 
         private void check(X509Certificate[] chain) throws CertificateException {
             try {
-                String shown = sha256(chain[0]);
+                String shown = Sha256.of(chain[0].getEncoded());
                 if (!shown.equals(fingerprint)) {
                     throw new CertificateException(
                             "it shows another certificate, with the fingerprint " + shown);
