@@ -1,5 +1,7 @@
 package dev.understudy.fleetsim.policy;
 
+import java.util.function.Consumer;
+
 /// What the simulation takes for granted. Arrivals, packages, which notices break something, when
 /// the vendor repairs them and how likely they are exploited are not here: they are the real ones
 /// of Ubuntu 18.04, 2018 to 2023 ([dev.understudy.fleetsim.Notices]).
@@ -82,155 +84,99 @@ public record Assumptions(
     }
 
     Assumptions hosts(int other) {
-        return new Assumptions(
-                other,
-                days,
-                regressions,
-                leastBroken,
-                mostBroken,
-                rho,
-                atOnce,
-                visible,
-                twin,
-                chance,
-                person,
-                repair,
-                culprit);
+        return with(draft -> draft.hosts = other);
     }
 
     Assumptions days(int other) {
-        return new Assumptions(
-                hosts,
-                other,
-                regressions,
-                leastBroken,
-                mostBroken,
-                rho,
-                atOnce,
-                visible,
-                twin,
-                chance,
-                person,
-                repair,
-                culprit);
+        return with(draft -> draft.days = other);
     }
 
     Assumptions regressions(double other) {
-        return new Assumptions(
-                hosts,
-                days,
-                other,
-                leastBroken,
-                mostBroken,
-                rho,
-                atOnce,
-                visible,
-                twin,
-                chance,
-                person,
-                repair,
-                culprit);
+        return with(draft -> draft.regressions = other);
     }
 
     Assumptions broken(double least, double most) {
-        return new Assumptions(
-                hosts,
-                days,
-                regressions,
-                least,
-                most,
-                rho,
-                atOnce,
-                visible,
-                twin,
-                chance,
-                person,
-                repair,
-                culprit);
+        return with(
+                draft -> {
+                    draft.leastBroken = least;
+                    draft.mostBroken = most;
+                });
     }
 
     Assumptions rho(double other) {
-        return new Assumptions(
-                hosts,
-                days,
-                regressions,
-                leastBroken,
-                mostBroken,
-                other,
-                atOnce,
-                visible,
-                twin,
-                chance,
-                person,
-                repair,
-                culprit);
+        return with(draft -> draft.rho = other);
     }
 
     Assumptions atOnce(double other) {
-        return new Assumptions(
-                hosts,
-                days,
-                regressions,
-                leastBroken,
-                mostBroken,
-                rho,
-                other,
-                visible,
-                twin,
-                chance,
-                person,
-                repair,
-                culprit);
+        return with(draft -> draft.atOnce = other);
     }
 
     Assumptions visible(double other) {
-        return new Assumptions(
-                hosts,
-                days,
-                regressions,
-                leastBroken,
-                mostBroken,
-                rho,
-                atOnce,
-                other,
-                twin,
-                chance,
-                person,
-                repair,
-                culprit);
+        return with(draft -> draft.visible = other);
     }
 
     Assumptions chance(double other) {
-        return new Assumptions(
-                hosts,
-                days,
-                regressions,
-                leastBroken,
-                mostBroken,
-                rho,
-                atOnce,
-                visible,
-                twin,
-                other,
-                person,
-                repair,
-                culprit);
+        return with(draft -> draft.chance = other);
     }
 
     Assumptions person(double other) {
-        return new Assumptions(
-                hosts,
-                days,
-                regressions,
-                leastBroken,
-                mostBroken,
-                rho,
-                atOnce,
-                visible,
-                twin,
-                chance,
-                other,
-                repair,
-                culprit);
+        return with(draft -> draft.person = other);
+    }
+
+    /// The same but for what `change` does.
+    private Assumptions with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.made();
+    }
+
+    /// Assumptions that are still being put together.
+    private static final class Draft {
+        private int hosts;
+        private int days;
+        private double regressions;
+        private double leastBroken;
+        private double mostBroken;
+        private double rho;
+        private double atOnce;
+        private double visible;
+        private double twin;
+        private double chance;
+        private double person;
+        private double repair;
+        private double culprit;
+
+        Draft(Assumptions from) {
+            hosts = from.hosts;
+            days = from.days;
+            regressions = from.regressions;
+            leastBroken = from.leastBroken;
+            mostBroken = from.mostBroken;
+            rho = from.rho;
+            atOnce = from.atOnce;
+            visible = from.visible;
+            twin = from.twin;
+            chance = from.chance;
+            person = from.person;
+            repair = from.repair;
+            culprit = from.culprit;
+        }
+
+        Assumptions made() {
+            return new Assumptions(
+                    hosts,
+                    days,
+                    regressions,
+                    leastBroken,
+                    mostBroken,
+                    rho,
+                    atOnce,
+                    visible,
+                    twin,
+                    chance,
+                    person,
+                    repair,
+                    culprit);
+        }
     }
 }
