@@ -215,7 +215,7 @@ public final class ExposureBenchmark {
         Latencies whole = new Latencies();
         int changed = 0;
         while (changed < CHANGES) {
-            if (changeShape(LoadFleet.host(random.nextInt(hosts))) == 0) {
+            if (changeShape(database, LoadFleet.host(random.nextInt(hosts))) == 0) {
                 continue; // patching brings this one nothing
             }
             changed++;
@@ -237,7 +237,7 @@ public final class ExposureBenchmark {
     }
 
     /// To the shape after patching, or back from it: they have consecutive numbers.
-    private int changeShape(UUID host) {
+    static int changeShape(Database database, UUID host) {
         return database.sql(
                         """
                         update fleet.hosts h

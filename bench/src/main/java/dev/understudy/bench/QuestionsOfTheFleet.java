@@ -58,7 +58,7 @@ final class QuestionsOfTheFleet {
         Latencies changed = new Latencies();
         for (int i = 0; i < AGAIN; i++) {
             same.add(ask(null));
-            touch(LoadFleet.host(i));
+            ExposureBenchmark.changeShape(database, LoadFleet.host(i));
             index.catchUp();
             changed.add(ask(null));
         }
@@ -77,21 +77,6 @@ final class QuestionsOfTheFleet {
         long began = System.nanoTime();
         deadlines.first(group, null, PAGE);
         return System.nanoTime() - began;
-    }
-
-    /// Another host has the shape after patching, or the one before.
-    private void touch(java.util.UUID host) {
-        database.sql(
-                        """
-                        update fleet.hosts h
-                        set shape = other.digest
-                        from fleet.shapes now, fleet.shapes other
-                        where h.id = :host and now.digest = h.shape
-                          and other.number = case when now.number % 2 = 1 then now.number + 1
-                                                  else now.number - 1 end
-                        """)
-                .param("host", host)
-                .update();
     }
 
     /// Page by page through all hosts of one patch.
