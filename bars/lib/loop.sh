@@ -1,6 +1,21 @@
-# Sourced by bars, after `begin`: a loop that has hosts patched and put back again and again while a bar
+# Sourced by bars, after stage.sh, with begin_loop for `begin`: a loop that has hosts patched and put back again and again while a bar
 # disturbs them, what each host is doing, and whether in the end everything is as it has to be. The bar
 # defines API PATH CURL-OPTIONS..., which asks the control plane.
+
+# begin_loop NAME OPTIONS...: as `begin`; also knows --injections N (GIVEN) and --seed SEED.
+begin_loop() {
+  local name=$1 rest=()
+  shift
+  GIVEN="" SEED=$$
+  while [ $# -gt 0 ]; do
+    case "$1" in
+      --injections) GIVEN=$2 && shift 2 ;;
+      --seed) SEED=$2 && shift 2 ;;
+      *) rest+=("$1") && shift ;;
+    esac
+  done
+  begin "$name" "${rest[@]}"
+}
 
 # A drill package comes and goes.
 drills() { local verb=$1; shift; "$HOME_DIR/understudy" lab drills "$verb" --data "$LAB" "$@" >>"$STAGE/drills.log" 2>&1; }
@@ -94,6 +109,17 @@ begun() { # applies and restores that have begun
     cut -c10- "${ROOT[$host]}"/var/lib/understudy/journal/journal*.log |
       jq -Rr 'fromjson? | select(.type == "Reached" and (.step | IN("INSTALL", "RESTORE"))) | .order'
   done | sort -u | wc -l
+}
+
+# quiet: nothing of the real hosts is under way any more. What waits for a person is halted.
+quiet() {
+  local rollouts id host
+  rollouts=$(API "/rollouts?limit=500" | jq '.items |= map(select(.group == "web"))') || return
+  for id in $(jq -r '.items[] | select(.state | IN("Held", "Paused", "AwaitingApproval")) | .id' <<<"$rollouts"); do say "/rollouts/$id/halt" '{"reason": "the test ends"}' >>"$STAGE/loop.log"; done
+  jq -e 'all(.items[]; .open == false)' <<<"$rollouts" >/dev/null || return
+  for host in $HOSTS; do
+    API "/hosts/$host/orders?limit=1000" | jq -e 'all(.items[]; .state | IN("QUEUED", "DELIVERED", "ACCEPTED") | not)' >/dev/null || return
+  done
 }
 
 # ---- what is left
