@@ -5,6 +5,7 @@ import dev.understudy.fleet.Host;
 import dev.understudy.fleet.Hosts;
 import dev.understudy.fleet.Inventories;
 import dev.understudy.fleet.InventoryChanged;
+import dev.understudy.fleet.IssuedOrder;
 import dev.understudy.fleet.Orders;
 import dev.understudy.governance.FleetStop;
 import dev.understudy.governance.Policies;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -35,6 +37,13 @@ import java.util.stream.Stream;
 public final class AutomaticPlanner {
     private static final String NAME = "rollout-planner";
     private static final Duration REFRESH_WITHIN = Duration.ofHours(1);
+
+    /// How long a rollout waits for hosts that fetch their package lists, to begin with all of its
+    /// hosts rather than with the first that heard of a patch.
+    private static final Duration LISTS_WITHIN = Duration.ofMinutes(20);
+
+    private static final Duration LOOK_AGAIN = Duration.ofMinutes(1);
+
     private static final Duration LONGEST_WAIT = Duration.ofHours(24);
 
     private final Database database;
@@ -156,10 +165,40 @@ public final class AutomaticPlanner {
             return;
         }
         Instant now = clock.instant();
+        Wanting wanting = look(group, now);
+        Optional<Instant> evenAt = listsEvenAt(wanting.laggards(), now);
+        if (evenAt.isPresent() && !wanting.emergency()) {
+            Instant soon = now.plus(LOOK_AGAIN);
+            planning.due(group, soon.isBefore(evenAt.get()) ? soon : evenAt.get());
+            return;
+        }
+        ChooseTurn.of(wanting.ready(), one -> rested(one.host().id(), one.plan(), now))
+                .ifPresent(
+                        next ->
+                                start.automatically(
+                                        group,
+                                        next.hosts(),
+                                        next.selection(),
+                                        host -> wanting.refused().getOrDefault(host, Set.of())));
+    }
+
+    /// A group's hosts that could get something now.
+    ///
+    /// @param refused what people refused for each of them
+    private record Wanting(
+            List<ChooseTurn.Ready> ready, Map<HostId, Set<PatchId>> refused, Laggards laggards) {
+        boolean emergency() {
+            return ready.stream()
+                    .flatMap(one -> one.rulings().stream())
+                    .anyMatch(Ruling::emergency);
+        }
+    }
+
+    /// Hosts whose package lists are old are asked to fetch them, and left for later.
+    private Wanting look(String group, Instant now) {
         Set<PatchId> locked = quarantine.patches();
         DecideConsent.GroupTerms terms = consent.groups(true).apply(group);
-        Map<HostId, Set<PatchId>> refused = new HashMap<>();
-        List<ChooseTurn.Ready> ready = new ArrayList<>();
+        Wanting wanting = new Wanting(new ArrayList<>(), new HashMap<>(), new Laggards());
         for (Host host : hosts.inGroup(group)) {
             if (!host.managed()
                     || start.offline(host, now)
@@ -167,33 +206,60 @@ public final class AutomaticPlanner {
                 continue;
             }
             Optional<Inventory> inventory = inventories.latest(host.id());
-            if (inventory.isEmpty() || refreshedFirst(host, inventory.get(), now)) {
+            if (inventory.isEmpty()) {
+                continue;
+            }
+            Instant lists = inventory.get().metadataAsOf();
+            if (lists == null || lists.plus(settings.refresh()).isBefore(now)) {
+                refreshing(host, now);
                 continue;
             }
             Set<PatchId> notHere = refused(host.id());
             Set<PatchId> without = new HashSet<>(locked);
             without.addAll(notHere);
             without.addAll(start.excepted(host.id()));
-            PlanHost.plan(inventory.get(), new Selection.AllSecurity(), without)
-                    .ifPresent(
-                            plan -> {
-                                refused.put(host.id(), notHere);
-                                ready.add(
-                                        new ChooseTurn.Ready(
-                                                host,
-                                                plan,
-                                                consent.of(
-                                                        host.id(), plan, inventory.get(), terms)));
-                            });
+            Optional<HostPlan> plan =
+                    PlanHost.plan(inventory.get(), new Selection.AllSecurity(), without);
+            wanting.laggards().see(host, lists, plan.map(HostPlan::patches).orElse(List.of()));
+            if (plan.isPresent()) {
+                wanting.refused().put(host.id(), notHere);
+                wanting.ready()
+                        .add(
+                                new ChooseTurn.Ready(
+                                        host,
+                                        plan.get(),
+                                        consent.of(host.id(), plan.get(), inventory.get(), terms)));
+            }
         }
-        ChooseTurn.of(ready, one -> rested(one.host().id(), one.plan(), now))
-                .ifPresent(
-                        next ->
-                                start.automatically(
-                                        group,
-                                        next.hosts(),
-                                        next.selection(),
-                                        host -> refused.getOrDefault(host, Set.of())));
+        return wanting;
+    }
+
+    /// Has the hosts fetch their package lists that are too old to name what is pending on others.
+    /// Empty if nothing is waited for, otherwise the latest time to go on without them.
+    private Optional<Instant> listsEvenAt(Laggards laggards, Instant now) {
+        return laggards.find(inventories::latest).stream()
+                .flatMap(host -> refreshing(host, now).stream())
+                .map(asked -> asked.plus(LISTS_WITHIN))
+                .filter(now::isBefore)
+                .max(Comparator.naturalOrder());
+    }
+
+    /// Has the host fetch its package lists unless it was asked to within the last hour. Gives when
+    /// it was asked if it has not answered yet; what it then reports is planned for.
+    private Optional<Instant> refreshing(Host host, Instant now) {
+        List<IssuedOrder> asked =
+                orders.of(host.id(), 50).stream()
+                        .filter(order -> order.body() instanceof OrderBody.Refresh)
+                        .filter(order -> order.state().open() || justAsked(order.issuedAt(), now))
+                        .toList();
+        if (asked.isEmpty()) {
+            orders.issue(host.id(), new OrderBody.Refresh(), REFRESH_WITHIN);
+            return Optional.of(now);
+        }
+        return asked.stream()
+                .filter(order -> order.state().open())
+                .map(IssuedOrder::issuedAt)
+                .min(Comparator.naturalOrder());
     }
 
     /// What only waits makes room for an emergency on one of its hosts, which goes next.
@@ -240,23 +306,6 @@ public final class AutomaticPlanner {
         return deployments.refusedByPeople(host).stream()
                 .map(refused -> PatchId.parse(refused.patch()))
                 .collect(Collectors.toSet());
-    }
-
-    /// A host whose package lists are old fetches them first; what it then reports is planned for.
-    private boolean refreshedFirst(Host host, Inventory inventory, Instant now) {
-        Instant asOf = inventory.metadataAsOf();
-        if (asOf != null && asOf.plus(settings.refresh()).isAfter(now)) {
-            return false;
-        }
-        boolean asked =
-                orders.of(host.id(), 50).stream()
-                        .filter(order -> order.body() instanceof OrderBody.Refresh)
-                        .anyMatch(
-                                order -> order.state().open() || justAsked(order.issuedAt(), now));
-        if (!asked) {
-            orders.issue(host.id(), new OrderBody.Refresh(), REFRESH_WITHIN);
-        }
-        return true;
     }
 
     private static boolean justAsked(Instant issued, Instant now) {

@@ -123,7 +123,8 @@ final class PlanHost {
                                         String.valueOf(change.to())));
     }
 
-    private static String release(Platform platform) {
+    /// What patches for the platform are called after.
+    static String release(Platform platform) {
         String release =
                 platform.codename().isBlank()
                         ? platform.distribution() + ":" + platform.version()

@@ -47,6 +47,7 @@ final class SimulatedAgent {
     private final HostIdentity identity;
     private final Map<String, String> installed = new TreeMap<>();
     private final Map<String, String> candidates = new TreeMap<>();
+    private final Map<String, String> unheard = new TreeMap<>();
     private final Set<OrderId> done = new HashSet<>();
     private final List<AgentEvent> events = new ArrayList<>();
     private final Map<String, Map<String, String>> checkpoints = new TreeMap<>();
@@ -62,6 +63,9 @@ final class SimulatedAgent {
     /// Whether it knows of evidence.
     boolean knowsTriage = true;
 
+    /// When its package lists were fetched.
+    private Instant lists = Instant.parse("2026-11-23T11:00:00Z");
+
     private long sequence;
     private int boots = 1;
     private List<String> rebootReasons = List.of();
@@ -74,6 +78,12 @@ final class SimulatedAgent {
 
     /// Takes orders up, and then is not heard of any more.
     boolean vanishesWhenPatched;
+
+    /// Whether it takes up orders to fetch its package lists.
+    boolean fetches = true;
+
+    /// Whether fetching its package lists fails.
+    boolean mirrorDown;
 
     boolean hasTwin = true;
 
@@ -101,6 +111,23 @@ final class SimulatedAgent {
         }
         host = fleet.enrol(name, group);
         identity = fleet.identity(host);
+    }
+
+    /// Nothing newer than what is installed is to be had.
+    void settle(String name) {
+        candidates.put(name, String.valueOf(installed.get(name)));
+    }
+
+    /// Its package sources have a newer version, of which it hears when it fetches its lists.
+    void publishUnheard(String name, String version) {
+        unheard.put(name, version);
+    }
+
+    /// It fetches its lists at that time.
+    void fetchLists(Instant at) {
+        candidates.putAll(unheard);
+        unheard.clear();
+        lists = at;
     }
 
     /// Its package sources have a newer version.
@@ -140,6 +167,9 @@ final class SimulatedAgent {
         }
         for (SignedOrder signed : answer.orders()) {
             Order order = open(signed);
+            if (!fetches && order.body() instanceof OrderBody.Refresh) {
+                continue;
+            }
             if (done.add(order.id())) {
                 say(order.id(), new Report.Accepted());
                 carryOut(order);
@@ -163,7 +193,14 @@ final class SimulatedAgent {
     private void carryOut(Order order) {
         OrderId id = order.id();
         switch (order.body()) {
-            case OrderBody.Refresh _ -> say(id, new Report.Refreshed(pending().size()));
+            case OrderBody.Refresh _ -> {
+                if (mirrorDown) {
+                    say(id, new Report.Failed("The package lists cannot be fetched."));
+                } else {
+                    fetchLists(order.issuedAt());
+                    say(id, new Report.Refreshed(pending().size()));
+                }
+            }
             case OrderBody.Rehearse(Plan plan, _, _) ->
                     say(id, new Report.Rehearsed(rehearse(id, plan)));
             case OrderBody.Apply apply -> {
@@ -360,6 +397,6 @@ final class SimulatedAgent {
                 List.of(),
                 rebootReasons,
                 new Capabilities("apt", hasTwin, "", Capabilities.Mode.MANAGED, List.of()),
-                Instant.parse("2026-11-23T11:00:00Z"));
+                lists);
     }
 }
