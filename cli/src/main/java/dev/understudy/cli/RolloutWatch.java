@@ -108,7 +108,9 @@ final class RolloutWatch {
             lines.addAll(fitted(summary.text("promise"), width));
         }
         for (String said : List.of("consent.rule", "consent.emergency")) {
-            if (!rollout.text(said).isEmpty()) {
+            // An emergency's certificate says of itself that it is one.
+            if (!rollout.text(said).isEmpty()
+                    && !summary.text("promise").contains(rollout.text(said))) {
                 lines.addAll(fitted(rollout.text(said), width));
             }
         }

@@ -111,41 +111,51 @@ final class ApplyPlan {
         attempt.progress("preconditions", accepted());
         try (Background<HealthSample> sampling = Background.start("baseline", host::sample)) {
             List<String> obstacles = obstacles();
+            if (obstacles.isEmpty()) {
+                phases.ended("preconditions");
+                obstacles = prepare(sampling).stream().toList();
+            }
             if (!obstacles.isEmpty()) {
                 return notStarted(obstacles);
             }
-            phases.ended("preconditions");
-            Optional<String> unsecured = secureFirst.obstacle();
-            if (order.triage() != null) {
-                phases.ended("triage");
-            }
-            if (unsecured.isPresent()) {
-                return notStarted(List.of(unsecured.get()));
-            }
-            attempt.reach(Step.CHECKPOINT, "");
-            notes.addAll(host.takeCheckpoint(checkpoint, order.rehearsal()));
-            host.keepBaseline(attempt.id(), sampling.get());
-            phases.ended("checkpoint");
-            if (drain.wanted()) {
-                Optional<String> inUse = drain.out();
-                if (inUse.isPresent()) {
-                    return notStarted(List.of(inUse.get()));
-                }
-                // What the hook stopped must not be missed in the checks.
-                host.keepBaseline(attempt.id(), host.sample());
-                phases.ended("drain");
-            }
-            Optional<String> notBackedUp = backUp.first();
-            notes.addAll(backUp.notes());
-            if (notBackedUp.isPresent()) {
-                return notStarted(List.of(notBackedUp.get()));
-            }
-            phases.ended("backup");
         } catch (CheckpointException | PackageManagerException e) {
             return notStarted(List.of(String.valueOf(e.getMessage())));
         }
         attempt.reach(Step.INSTALL, "%d package changes".formatted(plan.changes().size()));
         return install();
+    }
+
+    /// Everything that has to be done before the first package is changed.
+    ///
+    /// @return why it cannot go on; empty if it can
+    private Optional<String> prepare(Background<HealthSample> sampling)
+            throws CheckpointException, PackageManagerException, InterruptedException {
+        Optional<String> unsecured = secureFirst.obstacle();
+        if (order.triage() != null) {
+            phases.ended("triage");
+        }
+        if (unsecured.isPresent()) {
+            return unsecured;
+        }
+        attempt.reach(Step.CHECKPOINT, "");
+        notes.addAll(host.takeCheckpoint(checkpoint, order.rehearsal()));
+        host.keepBaseline(attempt.id(), sampling.get());
+        phases.ended("checkpoint");
+        if (drain.wanted()) {
+            Optional<String> inUse = drain.out();
+            if (inUse.isPresent()) {
+                return inUse;
+            }
+            // What the hook stopped must not be missed in the checks.
+            host.keepBaseline(attempt.id(), host.sample());
+            phases.ended("drain");
+        }
+        Optional<String> notBackedUp = backUp.first();
+        notes.addAll(backUp.notes());
+        if (backUp.ran()) {
+            phases.ended("backup");
+        }
+        return notBackedUp;
     }
 
     private String accepted() {

@@ -18,6 +18,7 @@ final class BackUp {
     private final Attempt attempt;
     private final OrderBody.Apply order;
     private final List<String> notes = new ArrayList<>();
+    private boolean ran;
 
     BackUp(ManagedHost host, Attempt attempt, OrderBody.Apply order) {
         this.host = host;
@@ -48,7 +49,13 @@ final class BackUp {
         }
         List<String> units = data.stream().map(KeptData::unit).toList();
         attempt.progress("backup", String.join(", ", units));
+        ran = true;
         return hooks.backup(attempt.id(), units, order.limit());
+    }
+
+    /// Whether the owner's hook was run.
+    boolean ran() {
+        return ran;
     }
 
     /// What the owner is to know, in sentences.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.understudy.agent.twin.KeptData;
 import dev.understudy.protocol.ApplyResult;
 import dev.understudy.protocol.ApplyResult.Outcome;
+import dev.understudy.protocol.PhaseTime;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.List;
@@ -67,7 +68,9 @@ class BackUpTest {
     void aPlanThatTouchesNoDataNeedsNoBackup() throws Exception {
         FakeHost host = new FakeHost();
         host.backsUp = true;
-        assertThat(agents.applied(host).outcome()).isEqualTo(Outcome.IN_EFFECT);
+        ApplyResult result = agents.applied(host);
+        assertThat(result.outcome()).isEqualTo(Outcome.IN_EFFECT);
         assertThat(host.actions).noneMatch(action -> action.startsWith("backup"));
+        assertThat(result.timings()).extracting(PhaseTime::phase).doesNotContain("backup");
     }
 }
