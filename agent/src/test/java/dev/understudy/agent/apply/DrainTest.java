@@ -36,8 +36,8 @@ class DrainTest {
         assertThat(agents.applied(host).outcome()).isEqualTo(Outcome.IN_EFFECT);
         assertThat(host.actions)
                 .containsSubsequence(
-                        "sample",
                         "checkpoint",
+                        "keep baseline",
                         "drain",
                         "sample",
                         "keep baseline",
