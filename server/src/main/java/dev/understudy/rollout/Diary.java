@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -74,6 +75,21 @@ public final class Diary {
                         })
                 .list();
         return progress;
+    }
+
+    /// When the newest wave began to be patched, or went on after a pause.
+    Optional<Instant> newestWave(RolloutId rollout) {
+        return database.sql(
+                        """
+                        select at
+                        from rollout.diary
+                        where rollout = :rollout and host is null and what = 'Running'
+                        order by id desc
+                        limit 1
+                        """)
+                .param("rollout", rollout.value())
+                .query((row, _) -> Stored.instant(row, "at"))
+                .optional();
     }
 
     void note(RolloutId rollout, @Nullable HostId host, String what, String sentence) {

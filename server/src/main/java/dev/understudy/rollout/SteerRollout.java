@@ -124,7 +124,8 @@ public final class SteerRollout {
         }
         List<Deployment> now = deployments.of(rollout.id());
         Rollout.Event next =
-                evidence.note(rollout, now, Map.of(), rollout.since())
+                evidence.note(
+                                rollout, now, Map.of(), Attributed.NOTHING, rollout.since())
                         .map(
                                 trial ->
                                         goOn.from(
