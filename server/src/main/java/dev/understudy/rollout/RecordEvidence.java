@@ -65,7 +65,7 @@ final class RecordEvidence {
             began(wave, members, places).forEach(news::add);
         }
         for (Deployment d : members) {
-            if (harmed(d) && attributed.against(d) && !trial.failed(d)) {
+            if (harmed(d) && attributed.against(d) && !trial.settled(d)) {
                 boolean good = trial.judged().get(d.host()) == Outcome.GOOD;
                 news.add(
                         judged(

@@ -39,6 +39,11 @@ record Trial(
         return outcome == Entry.Outcome.FAILED || outcome == Entry.Outcome.FAILED_LATER;
     }
 
+    /// Whether its failure is on the record, whatever it was put down to.
+    boolean settled(Deployment d) {
+        return failed(d) || judged.get(d.host()) == Entry.Outcome.DISTURBED;
+    }
+
     /// The strata that only a person can let go on: those that ask, and those whose sample has run
     /// out of hosts.
     List<Integer> asking(List<Deployment> deployments) {

@@ -35,6 +35,7 @@ final class WeighCauses {
     private final Map<HostId, Outcome> judged = new HashMap<>();
     private final Set<String> known = new HashSet<>();
     private final List<Deployment> fresh;
+    private final Set<HostId> failedNow;
     private final List<Deployment> unjudged;
     private final Map<HostId, Set<RolloutId>> touched = new HashMap<>();
 
@@ -85,6 +86,7 @@ final class WeighCauses {
                         touched.computeIfAbsent(one.host(), _ -> new HashSet<>())
                                 .add(one.rollout()));
         fresh = members.stream().filter(d -> RecordEvidence.harmed(d) && !settled(d)).toList();
+        failedNow = fresh.stream().map(Deployment::host).collect(Collectors.toSet());
         unjudged =
                 members.stream()
                         .filter(d -> d.wave() == stage.wave() && Attribute.begun(d))
@@ -137,8 +139,9 @@ final class WeighCauses {
         }
         external.forEach(contrast -> record(stratum, contrast));
         List<Deployment> left = new ArrayList<>(mine);
+        Set<HostId> isLeft = mine.stream().map(Deployment::host).collect(Collectors.toSet());
         fresh.stream()
-                .filter(d -> stratum(d) == stratum && !left.contains(d))
+                .filter(d -> stratum(d) == stratum && !isLeft.contains(d.host()))
                 .forEach(left::add);
         left.stream()
                 .filter(d -> !against.contains(d.host()) && !awaited.contains(d.host()))
@@ -286,7 +289,7 @@ final class WeighCauses {
         Set<HostId> patched =
                 members.stream()
                         .filter(d -> stratum(d) == stratum && Attribute.begun(d))
-                        .filter(d -> d.wave() == stage.wave() || fresh.contains(d))
+                        .filter(d -> d.wave() == stage.wave() || failedNow.contains(d.host()))
                         .map(Deployment::host)
                         .collect(Collectors.toSet());
         Set<HostId> unpatched =
