@@ -15,10 +15,10 @@ import java.util.random.RandomGeneratorFactory;
 import org.apache.commons.statistics.interval.BinomialConfidenceInterval;
 import org.apache.commons.statistics.interval.Interval;
 
-/// `AttributionBenchmark RUNS SEED HOSTS`: simulated rollouts of harmful and harmless patches on
-/// fleets of HOSTS (separated by commas), with outages and other rollouts, each with failures put
-/// down to causes and without, in the same worlds. Prints a row a setting, and one figure a line,
-/// `FIGURE NAME VALUE`.
+/// `AttributionBenchmark RUNS SEED HOSTS RATES`: simulated rollouts of patches that break RATES
+/// percent of the hosts on fleets of HOSTS (both separated by commas), with outages and other
+/// rollouts; harmless ones with failures put down to causes and without, in the same worlds. Prints
+/// a row a setting, and one figure a line, `FIGURE NAME VALUE`.
 public final class AttributionBenchmark {
     private static final int CANARIES = 5;
 
@@ -29,22 +29,32 @@ public final class AttributionBenchmark {
     private int above;
     private long onHalted;
     private long offHalted;
+    private long onPast;
+    private long offPast;
     private int outages;
     private long rivalOn;
     private long rivalOff;
     private int rivals;
     private int quietDiffer;
     private int settings;
+    private int hardest;
+    private int hardestPast;
+    private final double[] rates;
 
-    private AttributionBenchmark(int runs, long seed) {
+    private AttributionBenchmark(int runs, long seed, double[] rates) {
         this.runs = runs;
         this.seed = seed;
+        this.rates = rates;
     }
 
     public static void main(String[] arguments) {
         AttributionBenchmark bench =
                 new AttributionBenchmark(
-                        Integer.parseInt(arguments[0]), Long.parseLong(arguments[1]));
+                        Integer.parseInt(arguments[0]),
+                        Long.parseLong(arguments[1]),
+                        Arrays.stream(arguments[3].split(",", -1))
+                                .mapToDouble(percent -> Double.parseDouble(percent) / 100)
+                                .toArray());
         print(
                 "Seed %d, %,d rollouts a setting. Every failure looks the same, whatever caused it.",
                 bench.seed, bench.runs);
@@ -63,7 +73,7 @@ public final class AttributionBenchmark {
                 instanceof Certifiable(WavePlan plan))) {
             throw new IllegalStateException("%d hosts prove nothing".formatted(hosts));
         }
-        for (double patch : new double[] {0.05, 0.1, 0.2, 0.005, 0.01}) {
+        for (double patch : rates) {
             for (Beside beside : BESIDE) {
                 compare(plan, patch, beside);
             }
@@ -92,17 +102,18 @@ public final class AttributionBenchmark {
     private void compare(WavePlan plan, double patch, Beside beside) {
         settings++;
         Tally on = tally(plan, beside.with(patch), true);
-        Tally off = tally(plan, beside.with(patch), false);
         row(plan, patch, beside, "on", on);
-        row(plan, patch, beside, "off", off);
         if (patch >= Bound.USUAL.harmful()) {
-            Interval interval = exact(on.past);
-            worst = Math.max(worst, (double) on.past / runs);
-            worstUpper = Math.max(worstUpper, interval.getUpperBound());
-            above += interval.getLowerBound() > Bound.USUAL.miss() ? 1 : 0;
-        } else if (beside.outage() > 0 && beside.outage() < 1) {
+            harmful(patch, on);
+            return;
+        }
+        Tally off = tally(plan, beside.with(patch), false);
+        row(plan, patch, beside, "off", off);
+        if (beside.outage() > 0 && beside.outage() < 1) {
             onHalted += on.halted;
             offHalted += off.halted;
+            onPast += on.past;
+            offPast += off.past;
             outages += runs;
         } else if (beside.rival() > 0) {
             rivalOn += on.halted;
@@ -111,6 +122,17 @@ public final class AttributionBenchmark {
         }
         if (beside.outage() == 0 && beside.rival() == 0) {
             quietDiffer += Arrays.equals(on.counts(), off.counts()) ? 0 : 1;
+        }
+    }
+
+    private void harmful(double patch, Tally on) {
+        Interval interval = exact(runs, on.past);
+        worst = Math.max(worst, (double) on.past / runs);
+        worstUpper = Math.max(worstUpper, interval.getUpperBound());
+        above += interval.getLowerBound() > Bound.USUAL.miss() ? 1 : 0;
+        if (patch == Bound.USUAL.harmful()) {
+            hardest += runs;
+            hardestPast += on.past;
         }
     }
 
@@ -142,12 +164,12 @@ public final class AttributionBenchmark {
         return tally;
     }
 
-    private Interval exact(int successes) {
-        return BinomialConfidenceInterval.CLOPPER_PEARSON.fromErrorRate(runs, successes, 0.05);
+    private static Interval exact(int trials, int successes) {
+        return BinomialConfidenceInterval.CLOPPER_PEARSON.fromErrorRate(trials, successes, 0.05);
     }
 
     private void row(WavePlan plan, double patch, Beside beside, String how, Tally tally) {
-        Interval interval = exact(tally.past);
+        Interval interval = exact(runs, tally.past);
         print(
                 "%7d %5.1f%%  %-34s %4s %-24s %9.2f %9.2f %9.2f %7.2f",
                 plan.hosts(),
@@ -175,7 +197,11 @@ public final class AttributionBenchmark {
         figure("accepted_worst_percent", 100 * worst);
         figure("accepted_worst_upper_percent", 100 * worstUpper);
         figure("settings_above_the_bound", above);
+        figure("hardest_percent", 100.0 * hardestPast / hardest);
+        figure("hardest_upper_percent", 100 * exact(hardest, hardestPast).getUpperBound());
         figure("quiet_settings_that_differ", quietDiffer);
+        figure("outage_accepted_on_percent", 100.0 * onPast / outages);
+        figure("outage_accepted_off_percent", 100.0 * offPast / outages);
         falseHalts("outage", onHalted, offHalted, outages);
         falseHalts("rival", rivalOn, rivalOff, rivals);
     }

@@ -1,6 +1,7 @@
 package dev.understudy.rollout;
 
 import dev.understudy.fleet.Opening;
+import dev.understudy.fleet.Symptoms;
 import dev.understudy.governance.Proof;
 import dev.understudy.protocol.HostId;
 import dev.understudy.protocol.OrderBody.RebootPolicy;
@@ -28,6 +29,11 @@ final class SimulatedCauses {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     private static final Duration SOAK = Duration.ofHours(1);
     private static final int OTHERS_ONLY = 200;
+    private static final int MOST_SOAKS = 5;
+
+    /// How many outages begin while the wave is still being patched.
+    private static final double EARLY = 0.15;
+
     private static final Terms TERMS =
             new Terms(false, 5, 50, SOAK, RebootPolicy.NEVER, Proof.USUAL);
     private static final RolloutId ID = new RolloutId(new UUID(1, 1));
@@ -129,47 +135,84 @@ final class SimulatedCauses {
         }
     }
 
-    /// Patches the next hosts, lets them soak, and records what that shows.
+    /// Patches the next hosts, lets them soak, and records what that shows; again after an outage,
+    /// as the server does when a person lets it go on.
     private int wave(int wave, int from, int size) {
         int to = Math.min(hosts, from + size);
         now = now.plus(Duration.ofMinutes(10));
         Instant begun = now;
+        Instant settled = begun.plus(Duration.ofMinutes(10));
+        Shown shown = new Shown();
+        boolean early = random.nextDouble() < EARLY;
         for (int i = from; i < to; i++) {
             members[i] = done(i, wave, begun);
         }
         record.addAll(news(new Rollout.State.Running(wave), Attributed.NOTHING));
-        Map<HostId, Set<String>> symptoms = new HashMap<>();
-        List<Deployments.Touched> others = new ArrayList<>();
-        Instant at = begun.plus(Duration.ofMinutes(30));
-        Set<Integer> failed = new HashSet<>();
         for (int i = from; i < to; i++) {
-            if (broken[i]) {
-                failed.add(i);
+            if (broken[i] && random.nextBoolean()) {
+                shown.add(i, begun, false);
+                members[i] = restored(i, wave, begun);
+            } else if (broken[i]) {
+                shown.add(i, settled, true);
+                members[i] = failed(i, wave, settled);
             }
         }
-        outage(symptoms, failed, from, to);
-        rival(others, symptoms, failed, from, to);
-        for (int i : failed) {
-            symptoms.put(members[i].host(), Set.of(SYMPTOM));
-            members[i] = failed(i, wave, at);
+        outage(shown, wave, from, to, early ? begun : settled, early);
+        for (int soaks = 0; ; soaks++) {
+            List<Deployments.Touched> others = new ArrayList<>();
+            rival(others, shown, wave, from, to, settled);
+            now = now.plus(Duration.ofMinutes(71));
+            Rollout.State soaking =
+                    new Rollout.State.Soaking(wave, now.minus(Duration.ofMinutes(1)));
+            record.addAll(news(soaking, attributed(soaking, others, shown.symptoms)));
+            List<Entry.SoaksAgain> again =
+                    attributes && soaks < MOST_SOAKS
+                            ? SoakAgain.again(
+                                    wave, List.of(members), record, strata, shown.times, settled)
+                            : List.of();
+            if (again.isEmpty()) {
+                return to;
+            }
+            record.addAll(again);
+            shown = new Shown();
+            for (int i = from; i < to; i++) {
+                if (members[i].state() instanceof State.Unhealthy && !broken[i]) {
+                    members[i] = done(i, wave, now);
+                }
+            }
+            outage(shown, wave, from, to, now, false);
         }
-        now = begun.plus(SOAK);
-        Rollout.State soaking = new Rollout.State.Soaking(wave, now);
-        now = now.plus(Duration.ofMinutes(1));
-        record.addAll(news(soaking, attributed(soaking, others, symptoms)));
-        return to;
     }
 
-    private void outage(
-            Map<HostId, Set<String>> symptoms, Set<Integer> failed, int from, int to) {
+    /// What hosts show, and when.
+    private final class Shown {
+        private final Map<HostId, Set<String>> symptoms = new HashMap<>();
+        private final Map<HostId, Map<String, Symptoms.Time>> times = new HashMap<>();
+
+        void add(int i, Instant at, boolean lasts) {
+            add(members[i].host(), at, lasts);
+        }
+
+        void add(HostId host, Instant at, boolean lasts) {
+            symptoms.put(host, Set.of(SYMPTOM));
+            times.putIfAbsent(
+                    host,
+                    Map.of(
+                            SYMPTOM,
+                            new Symptoms.Time(at, lasts ? null : at.plus(Duration.ofMinutes(5)))));
+        }
+    }
+
+    /// Fells hosts, patched or not; those that are just being patched put themselves back.
+    private void outage(Shown shown, int wave, int from, int to, Instant at, boolean early) {
         if (random.nextDouble() >= setting.outage()) {
             return;
         }
         for (int i = from; i < hosts; i++) {
             if (random.nextDouble() < setting.reach()) {
-                symptoms.put(members[i].host(), Set.of(SYMPTOM));
-                if (i < to) {
-                    failed.add(i);
+                shown.add(i, at, false);
+                if (i < to && members[i].state() instanceof State.Done) {
+                    members[i] = early ? restored(i, wave, at) : failed(i, wave, at);
                 }
             }
         }
@@ -177,10 +220,11 @@ final class SimulatedCauses {
 
     private void rival(
             List<Deployments.Touched> others,
-            Map<HostId, Set<String>> symptoms,
-            Set<Integer> failed,
+            Shown shown,
+            int wave,
             int from,
-            int to) {
+            int to,
+            Instant at) {
         if (random.nextDouble() >= setting.rival()) {
             return;
         }
@@ -188,14 +232,16 @@ final class SimulatedCauses {
             HostId host = new HostId(new UUID(9, i));
             others.add(new Deployments.Touched(OTHER, host));
             if (random.nextDouble() < setting.rivalBreaks()) {
-                symptoms.put(host, Set.of(SYMPTOM));
+                shown.add(host, at, true);
             }
         }
         for (int i = from; i < to; i++) {
             if (random.nextDouble() < setting.rivalShare()) {
                 others.add(new Deployments.Touched(OTHER, members[i].host()));
-                if (random.nextDouble() < setting.rivalBreaks()) {
-                    failed.add(i);
+                if (random.nextDouble() < setting.rivalBreaks()
+                        && members[i].state() instanceof State.Done) {
+                    shown.add(i, at, true);
+                    members[i] = failed(i, wave, at);
                 }
             }
         }
@@ -250,6 +296,17 @@ final class SimulatedCauses {
 
     private Deployment done(int i, int wave, Instant at) {
         return new Deployment(ID, members[i].host(), null, wave, 1, at, new State.Done("c"));
+    }
+
+    private Deployment restored(int i, int wave, Instant at) {
+        return new Deployment(
+                ID,
+                members[i].host(),
+                null,
+                wave,
+                1,
+                at,
+                new State.Restored(List.of("web.service failed")));
     }
 
     private Deployment failed(int i, int wave, Instant at) {

@@ -139,6 +139,37 @@ public final class Symptoms {
         return shown;
     }
 
+    /// When a symptom began first, and when it ended last; null while it lasts.
+    public record Time(Instant beganAt, @Nullable Instant endedAt) {}
+
+    /// As [#since], with times.
+    public Map<HostId, Map<String, Time>> times(Collection<HostId> hosts, Instant since) {
+        Map<HostId, Map<String, Time>> times = new HashMap<>();
+        database.sql(
+                        """
+                        select host, symptom, min(began_at) as began_at,
+                               case when bool_and(ended_at is not null)
+                                    then max(ended_at) end as ended_at
+                        from fleet.symptoms
+                        where began_at >= :since and host = any (:hosts)
+                        group by host, symptom
+                        """)
+                .param("since", Times.sql(since))
+                .param("hosts", hosts.stream().map(HostId::value).toArray(UUID[]::new))
+                .query(
+                        (row, _) ->
+                                times.computeIfAbsent(
+                                                new HostId(row.getObject("host", UUID.class)),
+                                                _ -> new HashMap<>())
+                                        .put(
+                                                row.getString("symptom"),
+                                                new Time(
+                                                        Times.get(row, "began_at"),
+                                                        Times.find(row, "ended_at"))))
+                .list();
+        return times;
+    }
+
     /// The newest first; those that last before those that are over.
     public List<Shown> newest(int limit) {
         return database.sql(

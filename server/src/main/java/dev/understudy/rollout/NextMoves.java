@@ -351,7 +351,7 @@ final class NextMoves {
         List<Deployment> restorable =
                 deployments.stream()
                         .filter(d -> in.isInstance(d.state()))
-                        .filter(d -> in != State.Unhealthy.class || attributed.against(d) || ending())
+                        .filter(d -> in != State.Unhealthy.class || attributed.against(d))
                         .filter(d -> !DeploymentLifecycle.checkpoint(d).isEmpty())
                         .filter(
                                 d ->
@@ -363,12 +363,6 @@ final class NextMoves {
                 .filter(d -> in != State.Broken.class || due(d))
                 .forEach(d -> moves.add(new Move.Restore(d)));
         return !restorable.isEmpty();
-    }
-
-    /// Whether all is put back, whatever it suffers from.
-    private boolean ending() {
-        return rollout.state() instanceof Rollout.State.RollingBack
-                || rollout.state() instanceof Rollout.State.RolledBack;
     }
 
     private Gate.Evidence evidence(int wave, Instant soakedAt) {

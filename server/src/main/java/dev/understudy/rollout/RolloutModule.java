@@ -225,6 +225,13 @@ public record RolloutModule(
                         advance,
                         evidence,
                         goOn,
+                        new SoakAgain(
+                                certificates,
+                                symptoms,
+                                n.inventories(),
+                                diary,
+                                move,
+                                n.clock()),
                         bind,
                         quarantine,
                         objections,

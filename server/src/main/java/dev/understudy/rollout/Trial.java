@@ -28,6 +28,8 @@ record Trial(
                 judged.put(one.host(), one.outcome());
             } else if (entry instanceof Entry.WaveBegan(_, int wave, _)) {
                 begun = Math.max(begun, wave);
+            } else if (entry instanceof Entry.SoaksAgain(_, _, List<HostId> hosts)) {
+                hosts.forEach(judged::remove);
             }
         }
         return new Trial(

@@ -80,6 +80,11 @@ final class WeighCauses {
                 excused.add(one.host());
             }
             known.add(key(entry));
+            if (entry instanceof Entry.SoaksAgain(_, _, List<HostId> again)) {
+                again.forEach(judged::remove);
+                again.forEach(excused::remove);
+                known.clear();
+            }
         }
         others.forEach(
                 one ->
@@ -188,6 +193,7 @@ final class WeighCauses {
             case Entry.Shared(int stratum, int wave, String other, Contrast contrast, boolean t) ->
                     "%d %d %s %s %s".formatted(stratum, wave, other, t, contrast.symptom());
             case Entry.WaveBegan _, Entry.Judged _, Entry.Decided _, Entry.PersonAccepted _ -> "";
+            case Entry.SoaksAgain _ -> "";
         };
     }
 

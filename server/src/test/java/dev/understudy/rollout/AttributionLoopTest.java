@@ -57,18 +57,18 @@ class AttributionLoopTest extends LoopTest {
         world.ticks(5);
         RolloutId id = world.newest().id();
         world.module.steer().resume(id, "token:alice");
-        // The wave took the sample that the limit allows, and nothing of it was counted as good.
-        world.until(() -> world.newest().state() instanceof Rollout.State.Held);
-        assertThat(world.newest().state().toString()).contains("0 hosts were judged");
-        assertThat(patched()).isEqualTo(patched);
-        world.module.steer().approve(id, "token:alice", Optional.empty());
+        // Its hosts soak again, and are judged by that.
         world.until(() -> !world.module.rollouts().get(id).open());
         assertThat(world.module.rollouts().get(id).state())
                 .isInstanceOf(Rollout.State.Completed.class);
+        assertThat(patched()).isGreaterThan(patched);
         List<Entry> entries = world.module.certificates().entries(id);
-        assertThat(entries)
+        int again = indexOf(entries, Entry.SoaksAgain.class);
+        assertThat(entries.subList(0, again))
+                .noneMatch(e -> e instanceof Entry.Judged j && j.outcome() == Entry.Outcome.GOOD);
+        assertThat(entries.subList(again, entries.size()))
                 .filteredOn(e -> e instanceof Entry.Judged j && j.wave() == 1)
-                .noneMatch(e -> ((Entry.Judged) e).outcome() == Entry.Outcome.GOOD);
+                .hasSize(patched);
         assertThat(entries)
                 .anySatisfy(
                         e ->
@@ -84,6 +84,35 @@ class AttributionLoopTest extends LoopTest {
                                 world.module.certificates().find(id).orElseThrow().plans(),
                                 entries))
                 .isTrue();
+    }
+
+    @Test
+    void whoStillFailsWhenTheOutageIsOverCountsAgainstThePatch() {
+        fleet(COARSE, 20);
+        world.until(soaking());
+        world.agents.forEach(agent -> agent.serviceFailed = true);
+        world.until(() -> world.newest().state() instanceof Rollout.State.Paused);
+        world.agents.stream().filter(has("curl", "1")).forEach(a -> a.serviceFailed = false);
+        world.ticks(5);
+        world.module.steer().resume(world.newest().id(), "token:alice");
+        world.until(world::ended);
+        assertThat(world.newest().state()).isInstanceOf(Rollout.State.Halted.class);
+        assertThat(judged(Entry.Outcome.FAILED)).isNotEmpty();
+    }
+
+    @Test
+    void whileTheOutageLastsNobodySoaksAgain() {
+        fleet(COARSE, 20);
+        world.until(soaking());
+        world.agents.forEach(agent -> agent.serviceFailed = true);
+        world.until(() -> world.newest().state() instanceof Rollout.State.Paused);
+        world.module.steer().resume(world.newest().id(), "token:alice");
+        world.until(
+                () ->
+                        world.newest().state() instanceof Rollout.State.Held held
+                                && held.reason().contains("0 hosts were judged"));
+        assertThat(entries()).noneMatch(Entry.SoaksAgain.class::isInstance);
+        assertThat(judged(Entry.Outcome.FAILED)).isEmpty();
     }
 
     @Test
@@ -345,6 +374,15 @@ class AttributionLoopTest extends LoopTest {
 
     private static Predicate<SimulatedAgent> has(String name, String version) {
         return agent -> version.equals(agent.installed().get(name));
+    }
+
+    private static int indexOf(List<Entry> entries, Class<? extends Entry> type) {
+        for (int i = 0; i < entries.size(); i++) {
+            if (type.isInstance(entries.get(i))) {
+                return i;
+            }
+        }
+        throw new AssertionError("no %s in %s".formatted(type, entries));
     }
 
     private int patched() {

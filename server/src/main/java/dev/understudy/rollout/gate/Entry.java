@@ -1,6 +1,7 @@
 package dev.understudy.rollout.gate;
 
 import dev.understudy.protocol.HostId;
+import java.util.List;
 
 /// One line of the record from which a rollout's decisions can be made again. Strata count from 0,
 /// waves from 1.
@@ -66,6 +67,13 @@ public sealed interface Entry {
                             contrast.symptom(),
                             contrast.controlFailed(),
                             contrast.control());
+        }
+    }
+
+    /// An outage is over, and these hosts of the wave are judged anew by another soak.
+    record SoaksAgain(int stratum, int wave, List<HostId> hosts) implements Entry {
+        public SoaksAgain {
+            hosts = List.copyOf(hosts);
         }
     }
 

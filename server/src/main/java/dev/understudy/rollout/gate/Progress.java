@@ -41,7 +41,7 @@ public record Progress(WavePlan plan, Standing standing, int exposed, Phase phas
             case Entry.WaveBegan(_, _, int hosts) -> began(hosts);
             case Entry.Judged judged -> judged(judged.sampled(), judged.outcome());
             case Entry.Decided(_, _, _, _, Step step) -> decided(step);
-            case Entry.Contrasted _, Entry.Shared _ -> this;
+            case Entry.Contrasted _, Entry.Shared _, Entry.SoaksAgain _ -> this;
             case Entry.PersonAccepted _ -> phase == Phase.HALTED ? this : in(Phase.ACCEPTED);
         };
     }
