@@ -60,8 +60,15 @@ public final class AttributionBenchmark {
                 bench.seed, bench.runs);
         print(
                 "%7s %6s  %-34s %4s %-24s %9s %9s %9s %7s",
-                "hosts", "broken", "beside the patch", "", "accepted %, exact 95 %", "halted %",
-                "asked %", "paused %", "pauses");
+                "hosts",
+                "broken",
+                "beside the patch",
+                "",
+                "accepted %, exact 95 %",
+                "halted %",
+                "asked %",
+                "paused %",
+                "pauses");
         for (String hosts : arguments[2].split(",", -1)) {
             bench.fleet(Integer.parseInt(hosts));
         }

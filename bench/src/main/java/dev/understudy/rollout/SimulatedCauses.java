@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -219,12 +218,7 @@ final class SimulatedCauses {
     }
 
     private void rival(
-            List<Deployments.Touched> others,
-            Shown shown,
-            int wave,
-            int from,
-            int to,
-            Instant at) {
+            List<Deployments.Touched> others, Shown shown, int wave, int from, int to, Instant at) {
         if (random.nextDouble() >= setting.rival()) {
             return;
         }

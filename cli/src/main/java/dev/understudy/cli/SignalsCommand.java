@@ -41,7 +41,9 @@ final class SignalsCommand implements Callable<Integer> {
                                 field("HOST", s -> s.text("name")),
                                 field("SYMPTOM", s -> s.text("symptom")),
                                 field("SEEN BY", s -> s.text("source")),
-                                field("FROM", s -> Terminal.time(s.instant("beganAt").orElse(null))),
+                                field(
+                                        "FROM",
+                                        s -> Terminal.time(s.instant("beganAt").orElse(null))),
                                 field("TO", SignalsCommand::ended)));
         return 0;
     }
@@ -163,7 +165,8 @@ final class SignalsCommand implements Callable<Integer> {
                                         q ->
                                                 q.at("answeredAt").present()
                                                         ? Terminal.time(
-                                                                q.instant("answeredAt").orElse(null))
+                                                                q.instant("answeredAt")
+                                                                        .orElse(null))
                                                         : "never"),
                                 field("", SignalsCommand::doubt)));
     }
@@ -227,10 +230,7 @@ final class SignalsCommand implements Callable<Integer> {
         }
     }
 
-    @Command(
-            name = "unwatch",
-            description = "Ask that no more.",
-            mixinStandardHelpOptions = true)
+    @Command(name = "unwatch", description = "Ask that no more.", mixinStandardHelpOptions = true)
     static final class Unwatch implements Callable<Integer> {
         @Mixin private final Connection connection = new Connection();
 

@@ -130,8 +130,7 @@ public final class SignalsApi {
                     "Take the webhook of Alertmanager; the label `host` or `instance` names the host")
     TakeSignals.Taken alertmanager(Operator operator, HttpServletRequest request) {
         return take.take(
-                operator.actor(),
-                read(request, AlertmanagerHook.class).signals(clock.instant()));
+                operator.actor(), read(request, AlertmanagerHook.class).signals(clock.instant()));
     }
 
     @GetMapping("/health-queries")

@@ -33,8 +33,8 @@ public final class Symptom {
         return "signal " + kind;
     }
 
-    /// The symptoms that an apply's checks found. That a port does not answer says no more than that
-    /// nobody listens there.
+    /// The symptoms that an apply's checks found. That a port does not answer says no more than
+    /// that nobody listens there.
     public static Set<String> of(List<CheckResult> checks) {
         List<CheckResult> wrong =
                 checks.stream().filter(c -> c.health() != CheckResult.Health.HEALTHY).toList();

@@ -1,5 +1,6 @@
 /// Hosts and what is known of them: groups, enrolment and certificates, inventories and shapes,
-/// symptoms, checkpoints, maintenance windows and freezes, and the orders that are out with the hosts.
+/// symptoms, checkpoints, maintenance windows and freezes, and the orders that are out with the
+/// hosts.
 ///
 /// Owns schema `fleet`. Publishes [HostEnrolled], [HostRetired], [HostRebooted], [SymptomTold],
 /// [InventoryChanged], [AgentReported] and [OrderExpired]. Others may read the views

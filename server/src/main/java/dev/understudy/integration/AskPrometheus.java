@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -131,14 +132,21 @@ final class AskPrometheus {
             if (each instanceof Map<?, ?> one
                     && one.get("metric") instanceof Map<?, ?> metric
                     && one.get("value") instanceof List<?> value) {
-                Map<String, String> labels = new java.util.HashMap<>();
-                metric.forEach((name, label) -> labels.put(name.toString(), label.toString()));
+                Map<String, String> labels = new HashMap<>();
+                metric.forEach((name, label) -> labels.put(text(name), text(label)));
                 series.add(new One(labels, value(value)));
             } else {
                 throw new IllegalArgumentException("a series without a value");
             }
         }
         return series;
+    }
+
+    private static String text(@Nullable Object value) {
+        if (value instanceof String text) {
+            return text;
+        }
+        throw new IllegalArgumentException("a label that is no text: " + value);
     }
 
     /// `[time, "value"]`; a value that is no number cannot be held against a threshold.

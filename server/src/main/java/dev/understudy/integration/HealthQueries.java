@@ -61,7 +61,8 @@ public final class HealthQueries {
     public void set(String actor, HealthQuery query) {
         database.inTransaction(
                 () -> {
-                    database.sql("lock table integration.health_queries in share row exclusive mode")
+                    database.sql(
+                                    "lock table integration.health_queries in share row exclusive mode")
                             .update();
                     boolean known =
                             all().stream().anyMatch(a -> a.query().name().equals(query.name()));
@@ -119,7 +120,8 @@ public final class HealthQueries {
         database.inTransaction(
                 () -> {
                     int removed =
-                            database.sql("delete from integration.health_queries where name = :name")
+                            database.sql(
+                                            "delete from integration.health_queries where name = :name")
                                     .param("name", name)
                                     .update();
                     if (removed == 0) {

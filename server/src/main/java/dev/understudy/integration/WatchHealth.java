@@ -107,7 +107,8 @@ public final class WatchHealth implements Runnable {
                 unknown.isEmpty()
                         ? ""
                         : "breached without saying by which known host: "
-                                + String.join("; ", unknown.subList(0, Math.min(NAMED, unknown.size()))));
+                                + String.join(
+                                        "; ", unknown.subList(0, Math.min(NAMED, unknown.size()))));
     }
 
     /// `web-1` and `web-1:9100` are the host web-1.

@@ -162,8 +162,8 @@ public final class AdvanceRollout {
             }
             Map<HostId, HostSeen> seen = new HashMap<>();
             known.forEach((id, host) -> seen.put(id, seen(host, calendar, now)));
-            Attributed attributed = attribute.of(
-                            rollout, members, seen, id -> host(known, id).group(), now);
+            Attributed attributed =
+                    attribute.of(rollout, members, seen, id -> host(known, id).group(), now);
             Trial trial = evidence.note(rollout, members, seen, attributed, now).orElse(null);
             List<Move> moves =
                     withoutQuarantined.of(

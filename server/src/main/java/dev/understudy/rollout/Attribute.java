@@ -75,8 +75,7 @@ final class Attribute {
                         : List.of();
         WeighCauses weigh = weigh(rollout, members, seen, stage, entries, now);
         if (!weigh.needed()) {
-            return new Attributed(
-                    Set.of(), weigh.excused(), false, Map.of(), List.of(), doubts);
+            return new Attributed(Set.of(), weigh.excused(), false, Map.of(), List.of(), doubts);
         }
         weigh.weigh();
         certificates.append(rollout.id(), weigh.entries());
@@ -102,9 +101,7 @@ final class Attribute {
             List<Entry> entries,
             Instant now) {
         Map<HostId, Integer> strata = new HashMap<>();
-        certificates
-                .draws(rollout.id())
-                .forEach(draw -> strata.put(draw.host(), draw.stratum()));
+        certificates.draws(rollout.id()).forEach(draw -> strata.put(draw.host(), draw.stratum()));
         Instant begun = diary.newestWave(rollout.id()).orElse(rollout.startedAt());
         Instant from = begun.minus(rollout.terms().soak());
         List<Deployments.Touched> others = deployments.touchedByOthers(rollout.id(), from);

@@ -53,7 +53,6 @@ record Attributed(
 
     /// Whether the record says so of the host already.
     static boolean excuses(Entry entry) {
-        return entry instanceof Entry.Judged judged
-                && judged.outcome() == Entry.Outcome.DISTURBED;
+        return entry instanceof Entry.Judged judged && judged.outcome() == Entry.Outcome.DISTURBED;
     }
 }

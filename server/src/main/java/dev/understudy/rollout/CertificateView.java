@@ -34,8 +34,8 @@ public record CertificateView(
     /// The certificate with its inputs and boundaries, and a part of its record.
     ///
     /// @param lines how many lines the record has
-    /// @param replays whether every decision and cause comes out the same when it is made again from
-    ///   the rest
+    /// @param replays whether every decision and cause comes out the same when it is made again
+    ///   from the rest
     public record Whole(
             CertificateView certificate,
             long seed,

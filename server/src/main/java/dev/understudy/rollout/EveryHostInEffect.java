@@ -8,8 +8,8 @@ import java.util.List;
 
 /// The gate that lets a wave pass only if every host of it has the patch in effect, was heard of
 /// after the soak, and is healthy. Any failure in the rollout halts it; any doubt holds it. Where
-/// policy forbids reboots, a host that only lacks one counts as patched. A host that
-/// failed of something else is passed over: it proves nothing, and a person has let the rollout go on.
+/// policy forbids reboots, a host that only lacks one counts as patched. A host that failed of
+/// something else is passed over: it proves nothing, and a person has let the rollout go on.
 final class EveryHostInEffect implements Gate {
 
     @Override

@@ -93,8 +93,8 @@ final class NextMoves {
             Gate gate,
             Attributed attributed,
             @Nullable Trial trial) {
-        NextMoves next = new NextMoves(
-                        rollout, deployments, seen, now, stopped, gate, attributed, trial);
+        NextMoves next =
+                new NextMoves(rollout, deployments, seen, now, stopped, gate, attributed, trial);
         next.decide();
         return next.moves;
     }
@@ -367,7 +367,13 @@ final class NextMoves {
 
     private Gate.Evidence evidence(int wave, Instant soakedAt) {
         return new Gate.Evidence(
-                wave, !now.isBefore(soakedAt), soakedAt, rollout.terms(), deployments, seen, attributed,
+                wave,
+                !now.isBefore(soakedAt),
+                soakedAt,
+                rollout.terms(),
+                deployments,
+                seen,
+                attributed,
                 trial);
     }
 

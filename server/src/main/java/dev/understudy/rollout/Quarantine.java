@@ -144,7 +144,8 @@ public final class Quarantine {
 
     /// Lets go what the machine locked away because of a rollout.
     void clear(RolloutId rollout, String reason) {
-        database.sql(
+        database
+                .sql(
                         """
                         update rollout.quarantine
                         set released_at = :now, released_by = :by

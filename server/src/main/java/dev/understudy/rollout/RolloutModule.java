@@ -226,12 +226,7 @@ public record RolloutModule(
                         evidence,
                         goOn,
                         new SoakAgain(
-                                certificates,
-                                symptoms,
-                                n.inventories(),
-                                diary,
-                                move,
-                                n.clock()),
+                                certificates, symptoms, n.inventories(), diary, move, n.clock()),
                         bind,
                         quarantine,
                         objections,

@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
 /// prove nothing.
 ///
 /// Whether they do is read off the control alone, as is whether the wave was disturbed: only where
-/// its symptoms began after the whole wave was patched, and are over. Nobody is excused then: a host
-/// that was put back had failed before the outage, one that still ails ails of something else, and
-/// both count.
+/// its symptoms began after the whole wave was patched, and are over. Nobody is excused then: a
+/// host that was put back had failed before the outage, one that still ails ails of something else,
+/// and both count.
 final class SoakAgain {
     private final Certificates certificates;
     private final Symptoms symptoms;
@@ -65,9 +65,7 @@ final class SoakAgain {
         Instant settled = diary.newest(rollout.id(), "Soaking").orElse(Instant.MAX);
         List<Entry> record = certificates.entries(rollout.id());
         Map<HostId, Integer> strata = new HashMap<>();
-        certificates
-                .draws(rollout.id())
-                .forEach(draw -> strata.put(draw.host(), draw.stratum()));
+        certificates.draws(rollout.id()).forEach(draw -> strata.put(draw.host(), draw.stratum()));
         Map<HostId, Map<String, Symptoms.Time>> times =
                 symptoms.times(
                         members.stream().map(Deployment::host).collect(Collectors.toSet()),
@@ -77,7 +75,8 @@ final class SoakAgain {
             return null;
         }
         certificates.append(rollout.id(), List.copyOf(again));
-        Set<HostId> all = again.stream().flatMap(e -> e.hosts().stream()).collect(Collectors.toSet());
+        Set<HostId> all =
+                again.stream().flatMap(e -> e.hosts().stream()).collect(Collectors.toSet());
         members.stream()
                 .filter(d -> all.contains(d.host()) && d.state() instanceof State.Unhealthy)
                 .filter(d -> !lasts(times.getOrDefault(d.host(), Map.of())))
@@ -143,7 +142,10 @@ final class SoakAgain {
                                 members.stream()
                                         .filter(d -> d.wave() == wave)
                                         .map(Deployment::host)
-                                        .filter(host -> strata.getOrDefault(host, 0).equals(stratum))
+                                        .filter(
+                                                host ->
+                                                        strata.getOrDefault(host, 0)
+                                                                .equals(stratum))
                                         .filter(host -> proves(judged.get(host)))
                                         .toList();
                         if (!hosts.isEmpty()) {

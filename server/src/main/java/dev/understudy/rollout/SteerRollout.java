@@ -128,8 +128,7 @@ public final class SteerRollout {
         }
         List<Deployment> now = deployments.of(rollout.id());
         Rollout.Event next =
-                evidence.note(
-                                rollout, now, Map.of(), Attributed.NOTHING, rollout.since())
+                evidence.note(rollout, now, Map.of(), Attributed.NOTHING, rollout.since())
                         .map(
                                 trial ->
                                         goOn.from(

@@ -298,8 +298,7 @@ final class WeighCauses {
                         .filter(d -> d.wave() == stage.wave() || failedNow.contains(d.host()))
                         .map(Deployment::host)
                         .collect(Collectors.toSet());
-        Set<HostId> unpatched =
-                control.stream().map(Deployment::host).collect(Collectors.toSet());
+        Set<HostId> unpatched = control.stream().map(Deployment::host).collect(Collectors.toSet());
         return new Contrast(
                 symptom,
                 "unpatched",

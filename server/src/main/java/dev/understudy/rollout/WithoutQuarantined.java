@@ -14,8 +14,7 @@ final class WithoutQuarantined {
 
     /// @param weighed whether what the rollout itself brought to light is for others to weigh: for
     ///   the tests of its certificate, or for the control that a failure waits for
-    List<Move> of(
-            Rollout rollout, List<Deployment> members, boolean weighed, List<Move> moves) {
+    List<Move> of(Rollout rollout, List<Deployment> members, boolean weighed, List<Move> moves) {
         if (!rollout.moving() || moves.stream().anyMatch(WithoutQuarantined::stops)) {
             return moves;
         }

@@ -94,8 +94,7 @@ class SymptomTest {
         return inventory(List.of(WELL), sockets);
     }
 
-    private static Inventory inventory(
-            List<ServiceState> services, List<ListeningSocket> sockets) {
+    private static Inventory inventory(List<ServiceState> services, List<ListeningSocket> sockets) {
         return new Inventory(
                 new Platform("debian", "12", "bookworm", "Debian", "amd64", "kvm"),
                 new Kernel("6.1.0-25-amd64", List.of("6.1.0-25-amd64")),

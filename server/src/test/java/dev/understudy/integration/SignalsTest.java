@@ -45,9 +45,7 @@ class SignalsTest {
         database.sql("truncate fleet.hosts, integration.health_queries cascade").update();
         TestFleet fleet = TestFleet.on(database, clock);
         symptoms = new Symptoms(database);
-        take =
-                new TakeSignals(
-                        database, fleet.hosts, symptoms, fleet.outbox, fleet.audit, clock);
+        take = new TakeSignals(database, fleet.hosts, symptoms, fleet.outbox, fleet.audit, clock);
         queries = new HealthQueries(database, fleet.audit, clock);
         signals = new QueriedSignals(queries, clock);
         watch = new WatchHealth(database, queries, fleet.hosts, symptoms, fleet.outbox, clock);

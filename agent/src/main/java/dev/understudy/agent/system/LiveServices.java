@@ -50,14 +50,16 @@ public final class LiveServices {
     private String running(Path slice) {
         TreeSet<String> running = new TreeSet<>();
         for (String unit : watched) {
-            if (Files.isDirectory(slice.resolve(unit)) || Files.isDirectory(instance(slice, unit))) {
+            if (Files.isDirectory(slice.resolve(unit))
+                    || Files.isDirectory(instance(slice, unit))) {
                 running.add(unit);
             }
         }
         return String.join(" ", running);
     }
 
-    /// Instances of a template are in a slice of their own: `system-getty.slice/getty@tty1.service`.
+    /// Instances of a template are in a slice of their own:
+    /// `system-getty.slice/getty@tty1.service`.
     private static Path instance(Path slice, String unit) {
         int at = unit.indexOf('@');
         return at < 0

@@ -63,8 +63,7 @@ public record Contrast(
     public double byChance(double harmless) {
         return controlFailed == 0
                 ? 1
-                : BinomialDistribution.of(control, harmless)
-                        .survivalProbability(controlFailed - 1);
+                : BinomialDistribution.of(control, harmless).survivalProbability(controlFailed - 1);
     }
 
     /// Whether patched hosts fail significantly more often (Fisher's exact test, one-sided).

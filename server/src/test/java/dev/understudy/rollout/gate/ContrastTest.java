@@ -93,9 +93,7 @@ class ContrastTest {
         Contrast outage = contrast(20, 8, 200, 80);
         assertThat(Course.replays(List.of(), List.of(entry(outage, Cause.EXTERNAL)))).isTrue();
         assertThat(Course.replays(List.of(), List.of(entry(outage, Cause.PATCH)))).isFalse();
-        assertThat(
-                        Course.replays(
-                                List.of(), List.of(new Entry.Shared(0, 1, "b", outage, true))))
+        assertThat(Course.replays(List.of(), List.of(new Entry.Shared(0, 1, "b", outage, true))))
                 .isFalse();
     }
 
@@ -104,6 +102,7 @@ class ContrastTest {
     }
 
     private static Contrast contrast(int patched, int failed, int control, int controlFailed) {
-        return new Contrast("unit web.service", "unpatched", patched, failed, control, controlFailed);
+        return new Contrast(
+                "unit web.service", "unpatched", patched, failed, control, controlFailed);
     }
 }
