@@ -36,7 +36,7 @@ class AttributionLoopTest extends LoopTest {
     @Test
     void anOutageOfPatchedAndUnpatchedHostsPausesTheRolloutAndProvesNothing() {
         fleet(COARSE, 20);
-        world.until(soaking());
+        world.until(this::soaking);
         world.agents.forEach(agent -> agent.serviceFailed = true);
         world.until(() -> world.newest().state() instanceof Rollout.State.Paused);
         assertThat(world.newest().state())
@@ -89,7 +89,7 @@ class AttributionLoopTest extends LoopTest {
     @Test
     void whoStillFailsWhenTheOutageIsOverCountsAgainstThePatch() {
         fleet(COARSE, 20);
-        world.until(soaking());
+        world.until(this::soaking);
         world.agents.forEach(agent -> agent.serviceFailed = true);
         world.until(() -> world.newest().state() instanceof Rollout.State.Paused);
         world.agents.stream().filter(has("curl", "1")).forEach(a -> a.serviceFailed = false);
@@ -103,7 +103,7 @@ class AttributionLoopTest extends LoopTest {
     @Test
     void whileTheOutageLastsNobodySoaksAgain() {
         fleet(COARSE, 20);
-        world.until(soaking());
+        world.until(this::soaking);
         world.agents.forEach(agent -> agent.serviceFailed = true);
         world.until(() -> world.newest().state() instanceof Rollout.State.Paused);
         world.module.steer().resume(world.newest().id(), "token:alice");
@@ -118,7 +118,7 @@ class AttributionLoopTest extends LoopTest {
     @Test
     void whatOnlyPatchedHostsShowCountsAgainstThePatchWithTheNumbers() {
         fleet(COARSE, 20);
-        world.until(soaking());
+        world.until(this::soaking);
         world.agents.stream().filter(has("curl", "2")).forEach(agent -> agent.serviceFailed = true);
         world.until(() -> !judged(Entry.Outcome.FAILED).isEmpty());
         assertThat(judged(Entry.Outcome.DISTURBED)).isEmpty();
@@ -142,7 +142,7 @@ class AttributionLoopTest extends LoopTest {
     @Test
     void aFailureIsWeighedOnlyOnceTheControlWasHeardOf() {
         fleet(COARSE, 20);
-        world.until(soaking());
+        world.until(this::soaking);
         world.agents.stream().filter(has("curl", "1")).forEach(agent -> agent.online = false);
         world.ticks(1);
         world.agents.stream().filter(has("curl", "2")).forEach(agent -> agent.serviceFailed = true);
@@ -190,7 +190,7 @@ class AttributionLoopTest extends LoopTest {
     @Test
     void aSignalAboutAPatchedHostCountsAndOneAboutEverybodyDoesNot() {
         fleet(COARSE, 20);
-        world.until(soaking());
+        world.until(this::soaking);
         SimulatedAgent patched =
                 world.agents.stream().filter(has("curl", "2")).findFirst().orElseThrow();
         signal(patched);
@@ -203,7 +203,7 @@ class AttributionLoopTest extends LoopTest {
     @Test
     void aSignalAboutEverybodyIsExternal() {
         fleet(COARSE, 20);
-        world.until(soaking());
+        world.until(this::soaking);
         world.agents.stream().filter(has("curl", "1")).forEach(this::signal);
         world.agents.stream().filter(has("curl", "2")).forEach(this::signal);
         world.until(() -> world.newest().state() instanceof Rollout.State.Paused);
@@ -350,10 +350,9 @@ class AttributionLoopTest extends LoopTest {
                         proof));
     }
 
-    private java.util.function.BooleanSupplier soaking() {
-        return () ->
-                !world.module.rollouts().newest(1).isEmpty()
-                        && world.newest().state() instanceof Rollout.State.Soaking;
+    private boolean soaking() {
+        return !world.module.rollouts().newest(1).isEmpty()
+                && world.newest().state() instanceof Rollout.State.Soaking;
     }
 
     private SimulatedAgent firstInWaveOne() {
