@@ -31,7 +31,7 @@ public record RolloutSettings(
                     Duration.ofSeconds(10),
                     Duration.ofMinutes(5),
                     Duration.ofSeconds(10),
-                    Duration.ofMinutes(10),
+                    Duration.ofSeconds(40),
                     Duration.ofHours(24));
 
     public RolloutSettings {

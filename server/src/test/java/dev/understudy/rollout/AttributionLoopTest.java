@@ -146,9 +146,9 @@ class AttributionLoopTest extends LoopTest {
         world.agents.stream().filter(has("curl", "1")).forEach(agent -> agent.online = false);
         world.ticks(1);
         world.agents.stream().filter(has("curl", "2")).forEach(agent -> agent.serviceFailed = true);
-        world.ticks(40);
+        world.ticks(4);
         assertThat(judged(Entry.Outcome.FAILED)).isEmpty();
-        assertThat(world.newest().state()).isInstanceOf(Rollout.State.Held.class);
+        assertThat(world.newest().state()).isInstanceOf(Rollout.State.Soaking.class);
         world.ticks((int) (RolloutSettings.USUAL.hearing().toSeconds() / 5) + 2);
         assertThat(judged(Entry.Outcome.FAILED)).isNotEmpty();
         assertThat(world.newest().state()).isInstanceOf(Rollout.State.Halted.class);
