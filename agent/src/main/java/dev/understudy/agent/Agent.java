@@ -131,6 +131,7 @@ final class Agent {
                         place.path("/etc/apt/preferences.d"),
                         place.path("/run/reboot-required"),
                         policyFile),
+                place,
                 facts,
                 this::capabilities,
                 checkpoints,

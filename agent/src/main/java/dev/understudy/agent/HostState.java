@@ -2,10 +2,12 @@ package dev.understudy.agent;
 
 import dev.understudy.agent.checkpoint.Checkpoints;
 import dev.understudy.agent.checkpoint.Kept;
+import dev.understudy.agent.exec.Place;
 import dev.understudy.agent.facts.Facts;
 import dev.understudy.agent.link.Link;
 import dev.understudy.agent.log.Log;
 import dev.understudy.agent.packages.PackageManagerException;
+import dev.understudy.agent.system.LiveServices;
 import dev.understudy.protocol.Capabilities;
 import dev.understudy.protocol.CheckpointInfo;
 import dev.understudy.protocol.Digests;
@@ -26,18 +28,22 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// The newest inventory, kept on disk and known here only by its digest. Collected again when a
-/// file changed that it depends on, when somebody says that the host changed, and now and then
-/// anyway.
+/// file changed that it depends on, when a service died or came back, when somebody says that the
+/// host changed, and now and then anyway.
 final class HostState implements Link.Self {
     /// Changelogs that could not be read in the time given are read sooner, a few times.
     private static final Duration SOONER = Duration.ofMinutes(3);
 
     private static final int MOST_HURRIED = 5;
 
+    /// A service that dies over and over is no reason to look at the whole host more often.
+    private static final Duration LEAST_BETWEEN = Duration.ofMinutes(1);
+
     /// What the inventory depends on and what is cheap to look at.
     private final List<Path> watched;
 
     private final Path file;
+    private final Place place;
     private final Facts facts;
     private final Callable<Capabilities> capabilities;
     private final Checkpoints checkpoints;
@@ -50,11 +56,18 @@ final class HostState implements Link.Self {
     private boolean stale;
     private int hurried;
 
-    private record Known(String digest, String signs, Instant at) {}
+    private record Known(
+            String digest, String signs, LiveServices services, String running, Instant at) {
+        /// Whether a service died or came back since; looked at again only after a while.
+        boolean livesOtherwise(Instant now) {
+            return !at.plus(LEAST_BETWEEN).isAfter(now) && !services.running().equals(running);
+        }
+    }
 
     HostState(
             Path dataFolder,
             List<Path> watched,
+            Place place,
             Facts facts,
             Callable<Capabilities> capabilities,
             Checkpoints checkpoints,
@@ -63,6 +76,7 @@ final class HostState implements Link.Self {
             String version) {
         this.file = dataFolder.resolve("inventory.json");
         this.watched = List.copyOf(watched);
+        this.place = place;
         this.facts = facts;
         this.capabilities = capabilities;
         this.checkpoints = checkpoints;
@@ -94,6 +108,7 @@ final class HostState implements Link.Self {
         if (current == null
                 || stale
                 || !current.signs().equals(signs)
+                || current.livesOtherwise(clock.instant())
                 || current.at().plus(every).isBefore(clock.instant())) {
             stale = false;
             current = collect(signs);
@@ -115,7 +130,13 @@ final class HostState implements Link.Self {
             byte[] encoded = Wire.encode(collected.inventory());
             Files.createDirectories(file.getParent());
             Files.write(file, encoded);
-            return new Known(Digests.sha256(encoded), signs, validFrom(collected.inventory()));
+            LiveServices services = LiveServices.of(place, collected.inventory());
+            return new Known(
+                    Digests.sha256(encoded),
+                    signs,
+                    services,
+                    services.running(),
+                    validFrom(collected.inventory()));
         } catch (PackageManagerException | IOException e) {
             throw new IllegalStateException("this host cannot be looked at: " + e.getMessage(), e);
         } catch (InterruptedException | RuntimeException e) {

@@ -38,6 +38,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RolloutCommand.class,
             RollbackCommand.class,
             EscalationsCommand.class,
+            SignalsCommand.class,
             CalibrationCommand.class,
             QuarantineCommand.class,
             StopAllCommand.class,

@@ -20,6 +20,9 @@ final class RolloutCertificateCommand extends RolloutLook {
     void print(Terminal terminal, Json shown) {
         terminal.line("%s", shown.text("certificate.sentence"));
         if (!shown.flag("certificate.certified")) {
+            shown.list("items").stream()
+                    .filter(line -> line.text("entry.type").matches("Contrasted|Shared"))
+                    .forEach(line -> terminal.line("%s", sentence(line)));
             return;
         }
         terminal.line("%s", shown.text("certificate.standing"));
@@ -59,8 +62,21 @@ final class RolloutCertificateCommand extends RolloutLook {
                         line -> strata.get((int) line.number("entry.stratum")).text("name")),
                 field("", RolloutCertificateCommand::sentence));
         terminal.line(
-                "%d lines of record; made again from it, the decisions %s.",
+                "%d lines of record; made again from it, decisions and causes %s.",
                 shown.number("lines"), shown.flag("replays") ? "come out the same" : "DIFFER");
+    }
+
+    private static String contrasted(Json line) {
+        return "%s on %s of %s patched and %s of %s unpatched hosts: %s"
+                .formatted(
+                        line.text("entry.contrast.symptom"),
+                        line.text("entry.contrast.patchedFailed"),
+                        line.text("entry.contrast.patched"),
+                        line.text("entry.contrast.controlFailed"),
+                        line.text("entry.contrast.control"),
+                        line.text("entry.cause").equals("EXTERNAL")
+                                ? "an external cause, the wave proves nothing"
+                                : "counts against the patch");
     }
 
     private static String accept(Json look) {
@@ -70,6 +86,14 @@ final class RolloutCertificateCommand extends RolloutLook {
     private static String sentence(Json line) {
         return switch (line.text("entry.type")) {
             case "WaveBegan" -> "%s hosts get the patch".formatted(line.text("entry.hosts"));
+            case "Contrasted" -> contrasted(line);
+            case "Shared" ->
+                    "rollout %s changed hosts too: %s"
+                            .formatted(
+                                    line.text("entry.other"),
+                                    line.flag("entry.theirs")
+                                            ? "the failures are put down to it"
+                                            : "nothing tells them apart, it counts against both");
             case "PersonAccepted" -> "%s lets it go on".formatted(line.text("entry.by"));
             default ->
                     "%s judged, %s failed: %s"

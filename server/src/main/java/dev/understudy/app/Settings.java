@@ -192,7 +192,7 @@ public record Settings(
         Duration rehearsal = options.duration("rehearsal-limit", usual.rehearsal().limit());
         Duration apply = options.duration("apply-limit", usual.limit());
         try {
-            return usual.within(rehearsal, apply);
+            return usual.within(rehearsal, apply).polled(fleet(options).poll());
         } catch (IllegalArgumentException e) {
             throw new SettingsException(String.valueOf(e.getMessage()));
         }

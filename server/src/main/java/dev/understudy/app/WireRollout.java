@@ -9,6 +9,7 @@ import dev.understudy.fleet.WorkGate;
 import dev.understudy.governance.AuditTrail;
 import dev.understudy.governance.FleetStop;
 import dev.understudy.governance.Policies;
+import dev.understudy.integration.QueriedSignals;
 import dev.understudy.learning.LearningModule;
 import dev.understudy.platform.Database;
 import dev.understudy.platform.Jobs;
@@ -59,6 +60,7 @@ class WireRollout {
             Patches patches,
             InstantSource clock,
             LearningModule learning,
+            QueriedSignals signals,
             Settings settings,
             Subscriptions subscriptions,
             Jobs jobs) {
@@ -79,7 +81,8 @@ class WireRollout {
                                 patches,
                                 clock),
                         settings.rollout(),
-                        learning.forecasts());
+                        learning.forecasts(),
+                        signals);
         module.connect(subscriptions, jobs);
         return module;
     }

@@ -40,7 +40,9 @@ public final class ForgetOld implements Runnable {
         Instant now = clock.instant();
         Instant ordersBefore = earlier(now.minus(orders), underWaySince.get());
         Instant eventsBefore = now.minus(events);
-        while (forgetEvents(eventsBefore) == AT_ONCE || forgetOrders(ordersBefore) == AT_ONCE) {
+        while (forgetEvents(eventsBefore) == AT_ONCE
+                || forgetSymptoms(eventsBefore) == AT_ONCE
+                || forgetOrders(ordersBefore) == AT_ONCE) {
             if (Thread.currentThread().isInterrupted()) {
                 return;
             }
@@ -65,6 +67,20 @@ public final class ForgetOld implements Runnable {
                                                    and o.state in ('QUEUED', 'DELIVERED',
                                                                    'ACCEPTED'))
                                limit :portion)
+                        """)
+                .param("before", Times.sql(before))
+                .param("portion", AT_ONCE)
+                .update();
+    }
+
+    private int forgetSymptoms(Instant before) {
+        return database.sql(
+                        """
+                        delete from fleet.symptoms
+                        where id in (select id
+                                     from fleet.symptoms
+                                     where ended_at is not null and began_at < :before
+                                     limit :portion)
                         """)
                 .param("before", Times.sql(before))
                 .param("portion", AT_ONCE)

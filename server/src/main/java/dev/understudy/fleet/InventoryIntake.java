@@ -27,6 +27,7 @@ public final class InventoryIntake {
     private final HeldShapes held;
     private final PendingSets pendingSets;
     private final ToldHistory told;
+    private final Symptoms symptoms;
     private final Outbox outbox;
 
     public InventoryIntake(
@@ -47,6 +48,7 @@ public final class InventoryIntake {
         this.held = new HeldShapes(database);
         this.pendingSets = new PendingSets(database);
         this.told = new ToldHistory(database, pendingSets);
+        this.symptoms = new Symptoms(database);
         this.outbox = outbox;
     }
 
@@ -74,6 +76,10 @@ public final class InventoryIntake {
                         return;
                     }
                     shapes.keep(shape, inventory, now);
+                    inventories
+                            .latestFacts(who.host())
+                            .ifPresent(
+                                    before -> symptoms.follow(who.host(), before, inventory, now));
                     inventories.keep(who.host(), digest, shape, inventory, now);
                     if (!former.shape().equals(shape)) {
                         history.changed(who.host(), shape, now);

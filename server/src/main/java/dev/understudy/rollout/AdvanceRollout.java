@@ -58,10 +58,11 @@ public final class AdvanceRollout {
     private final Maintenance maintenance;
     private final WorkGate work;
     private final FleetStop stop;
-    private final Quarantine quarantine;
+    private final WithoutQuarantined withoutQuarantined;
     private final Gate gate;
     private final AssignWaves assignWaves;
     private final BindApproval bind;
+    private final Attribute attribute;
     private final RecordEvidence evidence;
     private final GoOn goOn;
     private final RolloutSettings settings;
@@ -81,10 +82,11 @@ public final class AdvanceRollout {
             Maintenance maintenance,
             WorkGate work,
             FleetStop stop,
-            Quarantine quarantine,
+            WithoutQuarantined withoutQuarantined,
             Gate gate,
             AssignWaves assignWaves,
             BindApproval bind,
+            Attribute attribute,
             RecordEvidence evidence,
             GoOn goOn,
             RolloutSettings settings,
@@ -102,10 +104,11 @@ public final class AdvanceRollout {
         this.maintenance = maintenance;
         this.work = work;
         this.stop = stop;
-        this.quarantine = quarantine;
+        this.withoutQuarantined = withoutQuarantined;
         this.gate = gate;
         this.assignWaves = assignWaves;
         this.bind = bind;
+        this.attribute = attribute;
         this.evidence = evidence;
         this.goOn = goOn;
         this.settings = settings;
@@ -159,13 +162,16 @@ public final class AdvanceRollout {
             }
             Map<HostId, HostSeen> seen = new HashMap<>();
             known.forEach((id, host) -> seen.put(id, seen(host, calendar, now)));
-            Trial trial = evidence.note(rollout, members, seen, now).orElse(null);
+            Attributed attributed =
+                    attribute.of(rollout, members, seen, id -> host(known, id).group(), now);
+            Trial trial = evidence.note(rollout, members, seen, attributed, now).orElse(null);
             List<Move> moves =
-                    withoutQuarantined(
+                    withoutQuarantined.of(
                             rollout,
                             members,
-                            trial,
-                            NextMoves.of(rollout, members, seen, now, stopped, gate, trial));
+                            trial != null || !attributed.awaited().isEmpty(),
+                            NextMoves.of(
+                                    rollout, members, seen, now, stopped, gate, attributed, trial));
             boolean moved = false;
             for (Move next : moves) {
                 moved |= perform(rollout, trial, next, seen, claims);
@@ -177,42 +183,6 @@ public final class AdvanceRollout {
         }
         throw new IllegalStateException(
                 "rollout %s does not come to rest; it is %s".formatted(rollout.id(), rollout));
-    }
-
-    /// A version that was locked away meanwhile goes to no further host: if the moves would bring
-    /// it, the rollout halts instead. What a certified rollout itself brought to light is for its
-    /// tests to weigh.
-    private List<Move> withoutQuarantined(
-            Rollout rollout, List<Deployment> members, @Nullable Trial trial, List<Move> moves) {
-        if (!rollout.moving() || moves.stream().anyMatch(AdvanceRollout::fails)) {
-            return moves;
-        }
-        List<Quarantine.Entry> locked =
-                quarantine.entries().stream()
-                        .filter(entry -> trial == null || !ownFinding(entry, rollout))
-                        .toList();
-        return members.stream()
-                .filter(Deployment::untouched)
-                .flatMap(d -> d.getPlan().patches().stream())
-                .flatMap(patch -> locked.stream().filter(entry -> entry.patch().equals(patch)))
-                .findFirst()
-                .<List<Move>>map(entry -> List.of(new Move.Turn(quarantined(entry))))
-                .orElse(moves);
-    }
-
-    private static boolean ownFinding(Quarantine.Entry entry, Rollout rollout) {
-        return entry.by().equals(NextMoves.MACHINE) && rollout.id().equals(entry.rollout());
-    }
-
-    private static Rollout.Event quarantined(Quarantine.Entry entry) {
-        return new Rollout.Event.Failed(
-                NextMoves.MACHINE,
-                "%s is quarantined. %s".formatted(entry.patch(), entry.reason()));
-    }
-
-    private static boolean fails(Move move) {
-        return move instanceof Move.Turn(Rollout.Event event)
-                && event instanceof Rollout.Event.Failed;
     }
 
     private Host host(Map<HostId, Host> known, HostId id) {

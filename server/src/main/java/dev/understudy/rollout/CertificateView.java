@@ -34,7 +34,8 @@ public record CertificateView(
     /// The certificate with its inputs and boundaries, and a part of its record.
     ///
     /// @param lines how many lines the record has
-    /// @param replays whether every decision comes out the same when it is made again from the rest
+    /// @param replays whether every decision and cause comes out the same when it is made again
+    ///   from the rest
     public record Whole(
             CertificateView certificate,
             long seed,
@@ -45,17 +46,12 @@ public record CertificateView(
 
         static Whole of(
                 Certificate certificate, List<Entry> entries, List<Certificates.Line> items) {
-            List<Entry.Decided> decided =
-                    entries.stream()
-                            .filter(Entry.Decided.class::isInstance)
-                            .map(Entry.Decided.class::cast)
-                            .toList();
             return new Whole(
                     CertificateView.of(certificate, entries),
                     certificate.seed(),
                     certificate.plans(),
                     entries.size(),
-                    Course.replay(certificate.plans(), entries).equals(decided),
+                    Course.replays(certificate.plans(), entries),
                     items);
         }
     }

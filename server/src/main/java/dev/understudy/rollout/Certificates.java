@@ -6,17 +6,34 @@ import dev.understudy.protocol.HostId;
 import dev.understudy.rollout.gate.Entry;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /// The certificates of rollouts, with the order of their hosts and the record of what was seen and
 /// decided.
 public final class Certificates {
+    /// So many records are remembered, those last used.
+    private static final int REMEMBERED = 64;
+
     private final Database database;
     private final InstantSource clock;
+    private final Map<RolloutId, Known> remembered =
+            Collections.synchronizedMap(
+                    new LinkedHashMap<>(REMEMBERED, 0.75f, true) {
+                        @Override
+                        protected boolean removeEldestEntry(Map.Entry<RolloutId, Known> eldest) {
+                            return size() > REMEMBERED;
+                        }
+                    });
 
     public Certificates(Database database, InstantSource clock) {
         this.database = database;
@@ -79,12 +96,66 @@ public final class Certificates {
                 .list();
     }
 
+    /// The whole record. What was committed before is remembered, so that only what is new is read.
     List<Entry> entries(RolloutId rollout) {
-        return lines(rollout, 0, Integer.MAX_VALUE).stream().map(Line::entry).toList();
+        return record(rollout).lines().stream().map(Line::entry).toList();
     }
 
-    /// The hosts in their order.
+    /// The hosts in their order; they change no more once the record has begun.
     List<Draw> draws(RolloutId rollout) {
+        Known known = record(rollout);
+        if (known.draws() != null) {
+            return known.draws();
+        }
+        List<Draw> draws = readDraws(rollout);
+        if (!known.lines().isEmpty()) {
+            remember(rollout, new Known(known.lines(), draws));
+        }
+        return draws;
+    }
+
+    /// What is remembered of a record.
+    private record Known(List<Line> lines, @Nullable List<Draw> draws) {
+        static final Known NOTHING = new Known(List.of(), null);
+    }
+
+    private Known record(RolloutId rollout) {
+        Known known = remembered.getOrDefault(rollout, Known.NOTHING);
+        int from = known.lines().size();
+        // The last known line is read again: a database that was put back may have another.
+        List<Line> read = lines(rollout, Math.max(0, from - 1), Integer.MAX_VALUE);
+        if (from > 0 && (read.isEmpty() || !read.getFirst().equals(known.lines().getLast()))) {
+            known = Known.NOTHING;
+            read = lines(rollout, 0, Integer.MAX_VALUE);
+        } else if (from > 0) {
+            read = read.subList(1, read.size());
+        }
+        if (read.isEmpty()) {
+            return known;
+        }
+        List<Line> all = new ArrayList<>(known.lines());
+        all.addAll(read);
+        Known now = new Known(List.copyOf(all), known.draws());
+        remember(rollout, now);
+        return now;
+    }
+
+    /// Only what is committed is remembered.
+    private void remember(RolloutId rollout, Known known) {
+        if (!TransactionSynchronizationManager.isSynchronizationActive()) {
+            remembered.put(rollout, known);
+            return;
+        }
+        TransactionSynchronizationManager.registerSynchronization(
+                new TransactionSynchronization() {
+                    @Override
+                    public void afterCommit() {
+                        remembered.put(rollout, known);
+                    }
+                });
+    }
+
+    private List<Draw> readDraws(RolloutId rollout) {
         return database.sql(
                         """
                         select host, stratum, role, place

@@ -23,7 +23,7 @@ final class CertifiedGate implements Gate {
 
     private static Verdict assess(Evidence evidence, Trial trial) {
         for (Deployment d : evidence.deployments()) {
-            if (d.state() instanceof State.Broken || d.state() instanceof State.FailedInTwin) {
+            if (halts(d) && evidence.attributed().against(d)) {
                 return new Verdict.Halt(
                         "%s: %s".formatted(evidence.name(d), Sentences.of(d.failure())));
             }
@@ -37,7 +37,9 @@ final class CertifiedGate implements Gate {
         List<String> doubts = new ArrayList<>();
         evidence.deployments().stream()
                 .filter(d -> d.wave() == evidence.wave() && !settledBadly(d, trial))
+                .filter(d -> !evidence.attributed().excused().contains(d.host()))
                 .forEach(d -> EveryHostInEffect.doubt(d, evidence, doubts));
+        evidence.attributed().waits().ifPresent(doubts::add);
         if (!doubts.isEmpty()) {
             return new Verdict.Hold(String.join(" ", doubts));
         }
@@ -46,6 +48,10 @@ final class CertifiedGate implements Gate {
             return new Verdict.Ask(question(evidence, trial, asking));
         }
         return new Verdict.Promote(trial.sentence());
+    }
+
+    private static boolean halts(Deployment d) {
+        return d.state() instanceof State.Broken || d.state() instanceof State.FailedInTwin;
     }
 
     /// A host whose failure is recorded raises no further doubt, once it is not being put back any

@@ -174,6 +174,10 @@ public record Deployment(
 
         record SeenUnhealthy(List<String> reasons) implements Event {}
 
+        /// What it suffered from was something else, and is over; with why the patch is not in
+        /// effect, if it is not.
+        record Recovered(List<String> notInEffect) implements Event {}
+
         /// Someone had the host put back to the checkpoint, outside of its rollout.
         record SeenRestored(String checkpoint) implements Event {}
 

@@ -54,6 +54,7 @@ final class DeploymentLifecycle {
             case Event.SeenNotInEffect(List<String> reasons) -> seenNotInEffect(d, reasons);
             case Event.SeenUnchanged _ -> seenUnchanged(d);
             case Event.SeenUnhealthy(List<String> reasons) -> seenUnhealthy(d, reasons);
+            case Event.Recovered(List<String> notInEffect) -> recovered(d, notInEffect);
             case Event.SeenRestored(String checkpoint) ->
                     !checkpoint.isEmpty() && checkpoint(d).equals(checkpoint)
                             ? d.with(new State.RolledBack(checkpoint))
@@ -370,6 +371,16 @@ final class DeploymentLifecycle {
             case State.Restored _, State.Broken _, State.Skipped _, State.RollingBack _ -> d;
             case State.RolledBack _ -> d;
         };
+    }
+
+    private static Deployment recovered(Deployment d, List<String> notInEffect) {
+        if (d.state() instanceof State.Unhealthy(String checkpoint, _)) {
+            return d.with(
+                    notInEffect.isEmpty()
+                            ? new State.Done(checkpoint)
+                            : new State.NotInEffect(checkpoint, false, notInEffect));
+        }
+        return d;
     }
 
     private static List<String> and(List<String> reasons, String more) {

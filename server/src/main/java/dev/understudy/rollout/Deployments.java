@@ -98,6 +98,35 @@ public final class Deployments {
                 .list();
     }
 
+    /// A host that a rollout changed, or may have.
+    record Touched(RolloutId rollout, HostId host) {}
+
+    /// What other rollouts did to hosts since `from`, and to the hosts beside them.
+    List<Touched> touchedByOthers(RolloutId rollout, Instant from) {
+        return database.sql(
+                        """
+                        select o.rollout, o.host
+                        from rollout.deployments o
+                        where o.since >= :from
+                          and o.state_name in ('Applying', 'Doubtful', 'Verifying', 'Done',
+                                               'NotInEffect', 'Unhealthy', 'Restored', 'Broken',
+                                               'RollingBack')
+                          and o.rollout in (select b.rollout
+                                            from rollout.deployments a
+                                            join rollout.deployments b on b.host = a.host
+                                            where a.rollout = :rollout
+                                              and b.rollout <> :rollout and b.since >= :from)
+                        """)
+                .param("rollout", rollout.value())
+                .param("from", Stored.utc(from))
+                .query(
+                        (row, _) ->
+                                new Touched(
+                                        new RolloutId(row.getObject("rollout", UUID.class)),
+                                        new HostId(row.getObject("host", UUID.class))))
+                .list();
+    }
+
     Optional<Deployment> open(HostId host) {
         return database.sql(
                         """

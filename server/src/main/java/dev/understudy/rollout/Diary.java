@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -74,6 +75,29 @@ public final class Diary {
                         })
                 .list();
         return progress;
+    }
+
+    /// When the newest wave began to be patched, went on after a pause, or began to soak again.
+    Optional<Instant> newestWave(RolloutId rollout) {
+        Optional<Instant> again = newest(rollout, "SoaksAgain");
+        return newest(rollout, "Running")
+                .map(running -> again.filter(running::isBefore).orElse(running));
+    }
+
+    /// When the rollout itself was last noted to be so.
+    Optional<Instant> newest(RolloutId rollout, String what) {
+        return database.sql(
+                        """
+                        select at
+                        from rollout.diary
+                        where rollout = :rollout and host is null and what = :what
+                        order by id desc
+                        limit 1
+                        """)
+                .param("rollout", rollout.value())
+                .param("what", what)
+                .query((row, _) -> Stored.instant(row, "at"))
+                .optional();
     }
 
     void note(RolloutId rollout, @Nullable HostId host, String what, String sentence) {

@@ -8,13 +8,14 @@ import java.util.List;
 
 /// The gate that lets a wave pass only if every host of it has the patch in effect, was heard of
 /// after the soak, and is healthy. Any failure in the rollout halts it; any doubt holds it. Where
-/// policy forbids reboots, a host that only lacks one counts as patched.
+/// policy forbids reboots, a host that only lacks one counts as patched. A host that failed of
+/// something else is passed over: it proves nothing, and a person has let the rollout go on.
 final class EveryHostInEffect implements Gate {
 
     @Override
     public Verdict assess(Evidence evidence) {
         for (Deployment d : evidence.deployments()) {
-            if (!d.failure().isEmpty()) {
+            if (!d.failure().isEmpty() && evidence.attributed().against(d)) {
                 return new Verdict.Halt(
                         "%s: %s".formatted(evidence.name(d), Sentences.of(d.failure())));
             }
@@ -25,7 +26,10 @@ final class EveryHostInEffect implements Gate {
         List<Deployment> wave =
                 evidence.deployments().stream().filter(d -> d.wave() == evidence.wave()).toList();
         List<String> doubts = new ArrayList<>();
-        wave.forEach(d -> doubt(d, evidence, doubts));
+        wave.stream()
+                .filter(d -> !evidence.attributed().excused().contains(d.host()))
+                .forEach(d -> doubt(d, evidence, doubts));
+        evidence.attributed().waits().ifPresent(doubts::add);
         long patched = wave.stream().filter(d -> patched(d, evidence.terms())).count();
         if (!doubts.isEmpty()) {
             return new Verdict.Hold(String.join(" ", doubts));

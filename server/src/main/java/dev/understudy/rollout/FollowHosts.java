@@ -6,9 +6,13 @@ import dev.understudy.fleet.HostRetired;
 import dev.understudy.fleet.Inventories;
 import dev.understudy.fleet.InventoryChanged;
 import dev.understudy.fleet.OrderExpired;
+import dev.understudy.fleet.Symptom;
+import dev.understudy.fleet.SymptomTold;
+import dev.understudy.fleet.Symptoms;
 import dev.understudy.governance.FleetReleased;
 import dev.understudy.platform.Database;
 import dev.understudy.platform.Subscriptions;
+import dev.understudy.protocol.ApplyResult;
 import dev.understudy.protocol.HostId;
 import dev.understudy.protocol.Inventory;
 import dev.understudy.protocol.PackageChange;
@@ -21,6 +25,7 @@ import dev.understudy.rehearsal.Rehearsals;
 import dev.understudy.rollout.Deployment.Event;
 import dev.understudy.rollout.Deployment.Skip;
 import dev.understudy.rollout.Deployment.State;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -39,8 +44,10 @@ public final class FollowHosts {
     private final Quarantine quarantine;
     private final Rehearsals rehearsals;
     private final Inventories inventories;
+    private final Symptoms symptoms;
     private final Triages triages;
     private final Diary diary;
+    private final InstantSource clock;
 
     FollowHosts(
             Database database,
@@ -52,8 +59,10 @@ public final class FollowHosts {
             Quarantine quarantine,
             Rehearsals rehearsals,
             Inventories inventories,
+            Symptoms symptoms,
             Triages triages,
-            Diary diary) {
+            Diary diary,
+            InstantSource clock) {
         this.database = database;
         this.rollouts = rollouts;
         this.deployments = deployments;
@@ -63,8 +72,10 @@ public final class FollowHosts {
         this.quarantine = quarantine;
         this.rehearsals = rehearsals;
         this.inventories = inventories;
+        this.symptoms = symptoms;
         this.triages = triages;
         this.diary = diary;
+        this.clock = clock;
     }
 
     public void subscribe(Subscriptions subscriptions) {
@@ -73,6 +84,7 @@ public final class FollowHosts {
         subscriptions.on(OrderExpired.class, NAME, this::expired);
         subscriptions.on(HostRebooted.class, NAME, this::rebooted);
         subscriptions.on(InventoryChanged.class, NAME, this::inventoryChanged);
+        subscriptions.on(SymptomTold.class, NAME, this::told);
         subscriptions.on(HostRetired.class, NAME, this::retired);
         subscriptions.on(VersionQuarantined.class, NAME, this::quarantined);
         subscriptions.on(FleetReleased.class, NAME, _ -> advance.all());
@@ -103,11 +115,34 @@ public final class FollowHosts {
                                         detail.isBlank() ? phase : phase + ": " + detail);
                             }
                             if (told.report() instanceof Report.Applied(var result)) {
+                                shown(d.host(), result);
                                 database.inTransaction(
                                         () -> triages.applied(d, told.order(), result));
                             }
                             happen(d, _ -> eventOf(told));
                         });
+    }
+
+    private void shown(HostId host, ApplyResult result) {
+        switch (result.outcome()) {
+            case RESTORED, BROKEN ->
+                    symptoms.shown(host, Symptom.of(result.checks()), "apply", clock.instant());
+            case IN_EFFECT, NOT_IN_EFFECT, NOT_STARTED -> {}
+        }
+    }
+
+    /// A monitoring system says that a host is not well which was patched before that.
+    void told(SymptomTold told) {
+        deployments.visibleIn(told.host()).stream()
+                .filter(d -> !d.since().isAfter(told.at()))
+                .forEach(
+                        d ->
+                                happen(
+                                        d,
+                                        _ ->
+                                                Optional.of(
+                                                        new Event.SeenUnhealthy(
+                                                                List.of(told.sentence())))));
     }
 
     /// A host that a person had put back without its rollout: that person's word holds.

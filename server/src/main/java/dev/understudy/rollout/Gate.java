@@ -18,6 +18,7 @@ interface Gate {
     /// @param soakedAt when it is over; `Instant.MAX` while the wave is still being patched
     /// @param deployments all hosts of the rollout
     /// @param seen each host's name, and when it last checked in
+    /// @param attributed what failures are put down to
     /// @param trial the certificate and what its record has come to; null without a certificate
     record Evidence(
             int wave,
@@ -26,6 +27,7 @@ interface Gate {
             Terms terms,
             List<Deployment> deployments,
             Map<HostId, HostSeen> seen,
+            Attributed attributed,
             @Nullable Trial trial) {
         public Evidence {
             deployments = List.copyOf(deployments);

@@ -61,6 +61,7 @@ final class NextMoves {
     private final Instant now;
     private final boolean stopped;
     private final Gate gate;
+    private final Attributed attributed;
     private final @Nullable Trial trial;
     private final List<Move> moves = new ArrayList<>();
 
@@ -71,6 +72,7 @@ final class NextMoves {
             Instant now,
             boolean stopped,
             Gate gate,
+            Attributed attributed,
             @Nullable Trial trial) {
         this.rollout = rollout;
         this.deployments = deployments;
@@ -78,6 +80,7 @@ final class NextMoves {
         this.now = now;
         this.stopped = stopped;
         this.gate = gate;
+        this.attributed = attributed;
         this.trial = trial;
     }
 
@@ -88,8 +91,10 @@ final class NextMoves {
             Instant now,
             boolean stopped,
             Gate gate,
+            Attributed attributed,
             @Nullable Trial trial) {
-        NextMoves next = new NextMoves(rollout, deployments, seen, now, stopped, gate, trial);
+        NextMoves next =
+                new NextMoves(rollout, deployments, seen, now, stopped, gate, attributed, trial);
         next.decide();
         return next.moves;
     }
@@ -162,7 +167,14 @@ final class NextMoves {
             fail(reason);
             return;
         }
+        if (!attributed.news().isEmpty()) {
+            pause();
+            return;
+        }
         restoreTolerated();
+        if (!attributed.awaited().isEmpty()) {
+            return;
+        }
         List<Deployment> members = deployments.stream().filter(d -> d.wave() == wave).toList();
         if (members.stream().allMatch(this::settled)) {
             Instant last =
@@ -214,8 +226,19 @@ final class NextMoves {
         return !now.isBefore(d.since().plus(wait));
     }
 
+    /// Something external is going on: nothing is begun and nothing judged until a person lets it
+    /// go on.
+    private void pause() {
+        turn(new Event.Pause(MACHINE, String.join(" ", attributed.news())));
+    }
+
     private void judge(int wave, Instant until) {
-        switch (gate.assess(evidence(wave, until))) {
+        Gate.Verdict verdict = gate.assess(evidence(wave, until));
+        if (!attributed.news().isEmpty() && !(verdict instanceof Gate.Verdict.Halt)) {
+            pause();
+            return;
+        }
+        switch (verdict) {
             case Gate.Verdict.Halt(String reason) -> fail(reason);
             case Gate.Verdict.Hold(String reason) -> {
                 restoreTolerated();
@@ -328,6 +351,7 @@ final class NextMoves {
         List<Deployment> restorable =
                 deployments.stream()
                         .filter(d -> in.isInstance(d.state()))
+                        .filter(d -> in != State.Unhealthy.class || attributed.against(d))
                         .filter(d -> !DeploymentLifecycle.checkpoint(d).isEmpty())
                         .filter(
                                 d ->
@@ -343,7 +367,14 @@ final class NextMoves {
 
     private Gate.Evidence evidence(int wave, Instant soakedAt) {
         return new Gate.Evidence(
-                wave, !now.isBefore(soakedAt), soakedAt, rollout.terms(), deployments, seen, trial);
+                wave,
+                !now.isBefore(soakedAt),
+                soakedAt,
+                rollout.terms(),
+                deployments,
+                seen,
+                attributed,
+                trial);
     }
 
     private void fail(String reason) {

@@ -142,6 +142,27 @@ public final class Quarantine {
                         });
     }
 
+    /// Lets go what the machine locked away because of a rollout.
+    void clear(RolloutId rollout, String reason) {
+        database
+                .sql(
+                        """
+                        update rollout.quarantine
+                        set released_at = :now, released_by = :by
+                        where rollout = :rollout and imposed_by = :by and released_at is null
+                        returning patch
+                        """)
+                .param("now", Stored.utc(clock.instant()))
+                .param("by", NextMoves.MACHINE)
+                .param("rollout", rollout.value())
+                .query(String.class)
+                .list()
+                .stream()
+                .distinct()
+                .filter(patch -> !patches().contains(PatchId.parse(patch)))
+                .forEach(patch -> released(patch, NextMoves.MACHINE, reason));
+    }
+
     private void insert(
             PatchId patch,
             String reason,

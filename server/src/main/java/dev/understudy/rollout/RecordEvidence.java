@@ -30,7 +30,11 @@ final class RecordEvidence {
     /// Records what is new about a certified rollout, and says what the record has come to; empty
     /// for a rollout without a promise. The caller holds the lock on the rollout.
     Optional<Trial> note(
-            Rollout rollout, List<Deployment> members, Map<HostId, HostSeen> seen, Instant now) {
+            Rollout rollout,
+            List<Deployment> members,
+            Map<HostId, HostSeen> seen,
+            Attributed attributed,
+            Instant now) {
         Optional<Certificate> certificate =
                 certificates.find(rollout.id()).filter(Certificate::certified);
         if (certificate.isEmpty()) {
@@ -39,7 +43,7 @@ final class RecordEvidence {
         List<Draw> draws = certificates.draws(rollout.id());
         List<Entry> entries = new ArrayList<>(certificates.entries(rollout.id()));
         Trial trial = Trial.of(certificate.get(), draws, entries);
-        List<Entry> news = news(trial, rollout, members, seen, now);
+        List<Entry> news = news(trial, rollout, members, seen, attributed, now);
         if (news.isEmpty()) {
             return Optional.of(trial);
         }
@@ -53,6 +57,7 @@ final class RecordEvidence {
             Rollout rollout,
             List<Deployment> members,
             Map<HostId, HostSeen> seen,
+            Attributed attributed,
             Instant now) {
         List<Entry> news = new ArrayList<>();
         Map<HostId, Draw> places = places(trial);
@@ -60,15 +65,21 @@ final class RecordEvidence {
             began(wave, members, places).forEach(news::add);
         }
         for (Deployment d : members) {
-            if (harmed(d) && !trial.failed(d)) {
-                boolean good = trial.judged().containsKey(d.host());
+            if (harmed(d) && attributed.against(d) && !trial.settled(d)) {
+                boolean good = trial.judged().get(d.host()) == Outcome.GOOD;
                 news.add(
                         judged(
                                 d,
                                 places,
                                 good ? Outcome.FAILED_LATER : Outcome.FAILED,
-                                Sentences.of(d.failure())));
+                                (Sentences.of(d.failure())
+                                                + " "
+                                                + attributed.shared().getOrDefault(d.host(), ""))
+                                        .strip()));
             }
+        }
+        if (attributed.listening() || !attributed.awaited().isEmpty()) {
+            return news;
         }
         switch (rollout.state()) {
             case Rollout.State.Soaking(int wave, Instant until) ->
@@ -102,7 +113,7 @@ final class RecordEvidence {
     }
 
     /// Whether the host was patched and failed. What fails on a twin harms no host.
-    private static boolean harmed(Deployment d) {
+    static boolean harmed(Deployment d) {
         return !d.failure().isEmpty() && !(d.state() instanceof State.FailedInTwin);
     }
 
@@ -122,7 +133,12 @@ final class RecordEvidence {
         Duration soak = rollout.terms().soak();
         Instant patience = until.plus(soak.compareTo(LEAST_GRACE) > 0 ? soak : LEAST_GRACE);
         Set<HostId> told = new HashSet<>(trial.judged().keySet());
-        news.forEach(entry -> told.add(((Entry.Judged) entry).host()));
+        news.forEach(
+                entry -> {
+                    if (entry instanceof Entry.Judged one) {
+                        told.add(one.host());
+                    }
+                });
         for (Deployment d : members) {
             if (d.wave() != wave || told.contains(d.host())) {
                 continue;

@@ -106,7 +106,13 @@ public record Rollout(
 
         record Pause(String by, String reason) implements Event {}
 
-        record Resume() implements Event {}
+        /// A person lets it go on; `soakAgain` is until when its wave has to soak anew, null if it
+        /// need not.
+        record Resume(@Nullable Instant soakAgain) implements Event {
+            Resume() {
+                this(null);
+            }
+        }
 
         /// A person brings a host back into a rollout that is over: it goes on with that wave.
         record Reopened(int wave, String by, String reason) implements Event {}

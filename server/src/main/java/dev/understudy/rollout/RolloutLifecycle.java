@@ -32,7 +32,7 @@ final class RolloutLifecycle {
             case Event.Restored(String summary) -> restored(state, summary);
             case Event.Approved(String hash) -> approved(state, hash);
             case Event.Pause(String by, String reason) -> paused(state, by, reason);
-            case Event.Resume _ -> resumed(state);
+            case Event.Resume(Instant soakAgain) -> resumed(state, soakAgain);
             case Event.Reopened(int wave, _, _) -> reopened(state, wave);
             case Event.RehearseAgain _ -> rehearseAgain(state);
             case Event.Halt(String by, String reason) -> halted(state, by, reason);
@@ -206,11 +206,24 @@ final class RolloutLifecycle {
         };
     }
 
-    private static State resumed(State state) {
+    private static State resumed(State state, @Nullable Instant soakAgain) {
         if (state instanceof State.Paused(State before, _, _)) {
-            return before;
+            return soakAgain == null ? before : soaksAgain(before, soakAgain);
         }
         throw unfit(state, "be resumed");
+    }
+
+    private static State soaksAgain(State before, Instant until) {
+        return switch (before) {
+            case State.Soaking(int wave, _) -> new State.Soaking(wave, until);
+            case State.Held(int wave, _, _) -> new State.Soaking(wave, until);
+            case State.Rehearsing _, State.AwaitingApproval _, State.Running _ ->
+                    throw unfit(before, "soak again");
+            case State.Announced _, State.Objected _, State.Paused _ ->
+                    throw unfit(before, "soak again");
+            case State.Halted _, State.RollingBack _, State.RolledBack _, State.Completed _ ->
+                    throw unfit(before, "soak again");
+        };
     }
 
     private static State reopened(State state, int wave) {

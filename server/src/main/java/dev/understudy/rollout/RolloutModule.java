@@ -7,6 +7,7 @@ import dev.understudy.fleet.Inventories;
 import dev.understudy.fleet.Maintenance;
 import dev.understudy.fleet.OrderTimes;
 import dev.understudy.fleet.Orders;
+import dev.understudy.fleet.Symptoms;
 import dev.understudy.fleet.WorkGate;
 import dev.understudy.governance.AuditTrail;
 import dev.understudy.governance.FleetStop;
@@ -66,11 +67,12 @@ public record RolloutModule(
 
     public static RolloutModule of(
             Needs needs, RolloutSettings settings, FailureForecast forecast) {
-        return of(needs, settings, new CertifiedGate(new EveryHostInEffect()), forecast);
+        return of(needs, settings, forecast, HealthSignals.NONE);
     }
 
-    private static RolloutModule of(
-            Needs n, RolloutSettings settings, Gate gate, FailureForecast forecast) {
+    public static RolloutModule of(
+            Needs n, RolloutSettings settings, FailureForecast forecast, HealthSignals signals) {
+        Gate gate = new CertifiedGate(new EveryHostInEffect());
         Rollouts rollouts = new Rollouts(n.database());
         Deployments deployments = new Deployments(n.database());
         GroupAutonomies autonomies =
@@ -104,6 +106,16 @@ public record RolloutModule(
                         n.clock());
         Certificates certificates = new Certificates(n.database(), n.clock());
         RecordEvidence evidence = new RecordEvidence(certificates);
+        Symptoms symptoms = new Symptoms(n.database());
+        Attribute attribute =
+                new Attribute(
+                        certificates,
+                        deployments,
+                        symptoms,
+                        diary,
+                        quarantine,
+                        signals,
+                        settings.hearing());
         WorkGate work =
                 new WorkGate(
                         n.database(),
@@ -153,10 +165,11 @@ public record RolloutModule(
                         n.maintenance(),
                         work,
                         n.stop(),
-                        quarantine,
+                        new WithoutQuarantined(quarantine),
                         gate,
                         assignWaves,
                         bind,
+                        attribute,
                         evidence,
                         goOn,
                         settings,
@@ -212,6 +225,8 @@ public record RolloutModule(
                         advance,
                         evidence,
                         goOn,
+                        new SoakAgain(
+                                certificates, symptoms, n.inventories(), diary, move, n.clock()),
                         bind,
                         quarantine,
                         objections,
@@ -256,8 +271,10 @@ public record RolloutModule(
                         quarantine,
                         n.rehearsals(),
                         n.inventories(),
+                        symptoms,
                         triages,
-                        diary),
+                        diary,
+                        n.clock()),
                 new FollowPatches(
                         n.database(),
                         rollouts,

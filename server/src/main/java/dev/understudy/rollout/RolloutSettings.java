@@ -11,6 +11,7 @@ import java.time.Duration;
 /// @param hostSoak how long the agent watches a host after it was patched
 /// @param offline a host that was not seen for so long is not planned for
 /// @param debounce how long a change is let rest before an automatic rollout is planned
+/// @param hearing how long unpatched hosts are waited for before a failure counts or a soak ends
 /// @param refresh how old a host's package lists may be before they are fetched again
 public record RolloutSettings(
         Duration pickUp,
@@ -19,6 +20,7 @@ public record RolloutSettings(
         Duration hostSoak,
         Duration offline,
         Duration debounce,
+        Duration hearing,
         Duration refresh) {
     /// What fits most fleets.
     public static final RolloutSettings USUAL =
@@ -29,6 +31,7 @@ public record RolloutSettings(
                     Duration.ofSeconds(10),
                     Duration.ofMinutes(5),
                     Duration.ofSeconds(10),
+                    Duration.ofSeconds(40),
                     Duration.ofHours(24));
 
     public RolloutSettings {
@@ -49,6 +52,20 @@ public record RolloutSettings(
                 hostSoak,
                 offline,
                 debounce,
+                hearing,
+                refresh);
+    }
+
+    /// The same for hosts that check in so often.
+    public RolloutSettings polled(Duration every) {
+        return new RolloutSettings(
+                pickUp,
+                rehearsal,
+                limit,
+                hostSoak,
+                offline,
+                debounce,
+                every.multipliedBy(2),
                 refresh);
     }
 

@@ -37,7 +37,7 @@ record Sighting(Inventory inventory) {
     }
 
     /// Why the fix is not in effect, by the inventory; empty if it is.
-    private List<String> notInEffect(Deployment d) {
+    List<String> notInEffect(Deployment d) {
         List<String> reasons = new ArrayList<>(inventory.rebootReasons());
         inventory.staleProcesses().stream()
                 .limit(10)

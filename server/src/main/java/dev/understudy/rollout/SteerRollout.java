@@ -5,6 +5,7 @@ import dev.understudy.platform.Database;
 import dev.understudy.platform.Problem;
 import dev.understudy.rollout.Rollout.Event;
 import dev.understudy.rollout.Rollout.State;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +20,7 @@ public final class SteerRollout {
     private final AdvanceRollout advance;
     private final RecordEvidence evidence;
     private final GoOn goOn;
+    private final SoakAgain soakAgain;
     private final BindApproval bind;
     private final Quarantine quarantine;
     private final Objections objections;
@@ -33,6 +35,7 @@ public final class SteerRollout {
             AdvanceRollout advance,
             RecordEvidence evidence,
             GoOn goOn,
+            SoakAgain soakAgain,
             BindApproval bind,
             Quarantine quarantine,
             Objections objections,
@@ -45,6 +48,7 @@ public final class SteerRollout {
         this.advance = advance;
         this.evidence = evidence;
         this.goOn = goOn;
+        this.soakAgain = soakAgain;
         this.bind = bind;
         this.quarantine = quarantine;
         this.objections = objections;
@@ -124,7 +128,7 @@ public final class SteerRollout {
         }
         List<Deployment> now = deployments.of(rollout.id());
         Rollout.Event next =
-                evidence.note(rollout, now, Map.of(), rollout.since())
+                evidence.note(rollout, now, Map.of(), Attributed.NOTHING, rollout.since())
                         .map(
                                 trial ->
                                         goOn.from(
@@ -146,7 +150,12 @@ public final class SteerRollout {
     }
 
     public void resume(RolloutId id, String by) {
-        steer(id, by, new Event.Resume());
+        database.inTransaction(
+                () -> {
+                    Rollout rollout = rollouts.lock(id);
+                    Instant until = soakAgain.from(rollout, deployments.of(id), by);
+                    advance.advance(turn.happen(rollout, new Event.Resume(until), by));
+                });
     }
 
     public void halt(RolloutId id, String by, String reason) {

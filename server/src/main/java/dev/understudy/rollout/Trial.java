@@ -28,6 +28,8 @@ record Trial(
                 judged.put(one.host(), one.outcome());
             } else if (entry instanceof Entry.WaveBegan(_, int wave, _)) {
                 begun = Math.max(begun, wave);
+            } else if (entry instanceof Entry.SoaksAgain(_, _, List<HostId> hosts)) {
+                hosts.forEach(judged::remove);
             }
         }
         return new Trial(
@@ -37,6 +39,11 @@ record Trial(
     boolean failed(Deployment d) {
         Entry.Outcome outcome = judged.get(d.host());
         return outcome == Entry.Outcome.FAILED || outcome == Entry.Outcome.FAILED_LATER;
+    }
+
+    /// Whether its failure is on the record, whatever it was put down to.
+    boolean settled(Deployment d) {
+        return failed(d) || judged.get(d.host()) == Entry.Outcome.DISTURBED;
     }
 
     /// The strata that only a person can let go on: those that ask, and those whose sample has run

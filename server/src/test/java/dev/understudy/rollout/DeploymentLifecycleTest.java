@@ -56,6 +56,7 @@ class DeploymentLifecycleTest {
             SeenInEffect     .   .   .   .   .   .   .   .   Dn  .   Dn  .   .   .   .   .   .
             SeenNotInEffect  .   .   .   .   .   .   .   .   Ni  .   .   .   .   .   .   .   .
             SeenUnchanged    .   .   .   .   .   Sk  Sk  .   .   .   .   .   .   .   .   .   .
+            Recovered        .   .   .   .   .   .   .   .   .   .   .   Dn  .   .   .   .   .
             SeenUnhealthy    .   .   .   .   .   .   .   .   Uh  Uh  Uh  .   .   .   .   .   .
             SeenRestored     .   .   .   .   .   .   .   .   .   Ro  Ro  Ro  .   Ro  .   .   .
             Unrehearsed      -   -   -   -   -   -   -   -   -   -   -   -   -   -   -   -   -
@@ -120,6 +121,7 @@ class DeploymentLifecycleTest {
         EVENTS.put("SeenInEffect", new Event.SeenInEffect());
         EVENTS.put("SeenNotInEffect", new Event.SeenNotInEffect(List.of("kernel")));
         EVENTS.put("SeenUnchanged", new Event.SeenUnchanged());
+        EVENTS.put("Recovered", new Event.Recovered(List.of()));
         EVENTS.put("SeenUnhealthy", new Event.SeenUnhealthy(List.of("failed")));
         EVENTS.put("SeenRestored", new Event.SeenRestored("cp-1"));
         EVENTS.put("Unrehearsed", new Event.UnrehearsedAccepted(rehearsal, 2, ACCEPTANCE));

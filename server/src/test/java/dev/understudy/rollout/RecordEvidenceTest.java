@@ -82,6 +82,7 @@ class RecordEvidenceTest {
                                 rollout(new Rollout.State.Running(1)),
                                 List.of(applying),
                                 Map.of(),
+                                Attributed.NOTHING,
                                 Samples.NOW))
                 .isEmpty();
     }
@@ -92,6 +93,7 @@ class RecordEvidenceTest {
                 rollout,
                 List.of(d),
                 Map.of(HOST, new HostSeen("web-1", heard, new Opening.Open(null, null))),
+                Attributed.NOTHING,
                 now);
     }
 

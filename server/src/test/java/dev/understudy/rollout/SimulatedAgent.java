@@ -7,6 +7,7 @@ import dev.understudy.protocol.ApplyResult;
 import dev.understudy.protocol.Capabilities;
 import dev.understudy.protocol.CheckIn;
 import dev.understudy.protocol.CheckInAnswer;
+import dev.understudy.protocol.CheckResult;
 import dev.understudy.protocol.Clue;
 import dev.understudy.protocol.HostId;
 import dev.understudy.protocol.InstalledPackage;
@@ -92,6 +93,9 @@ final class SimulatedAgent {
 
     /// What it finds when a patch fails on it.
     List<Clue> clues = List.of();
+
+    /// What its checks find when a patch fails on it.
+    List<CheckResult> checks = List.of();
 
     final Set<String> failInTwin = new TreeSet<>();
     final Set<String> failOnHost = new TreeSet<>();
@@ -316,7 +320,7 @@ final class SimulatedAgent {
                 plan.digest(),
                 checkpoint,
                 reason.isEmpty() ? List.of() : List.of(reason),
-                List.of(),
+                outcome == ApplyResult.Outcome.RESTORED ? checks : List.of(),
                 5,
                 List.of(),
                 rebootReasons,

@@ -26,7 +26,10 @@ import dev.understudy.risk.exposure.FollowDatabase;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
@@ -35,6 +38,10 @@ import java.util.stream.Collectors;
 final class World {
     final ManualClock clock;
     final List<SimulatedAgent> agents = new ArrayList<>();
+
+    /// Why monitoring lets no wave of a group be promoted.
+    final Map<String, String> doubts = new HashMap<>();
+
     TestFleet fleet;
     Policies policies;
     Rehearsals rehearsals;
@@ -96,7 +103,8 @@ final class World {
                                 patches,
                                 clock),
                         RolloutSettings.USUAL,
-                        learning.forecasts());
+                        learning.forecasts(),
+                        group -> Optional.ofNullable(doubts.get(group)));
         Subscriptions subscriptions = new Subscriptions(database, clock);
         followRehearsals.subscribe(subscriptions);
         module.follow().subscribe(subscriptions);

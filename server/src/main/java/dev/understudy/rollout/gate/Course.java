@@ -19,7 +19,11 @@ public record Course(List<Progress> strata) {
         return course;
     }
 
+    /// With one more line; where nothing is promised there is nothing to count.
     public Course with(Entry entry) {
+        if (strata.isEmpty()) {
+            return this;
+        }
         List<Progress> next = new ArrayList<>(strata);
         next.set(entry.stratum(), strata.get(entry.stratum()).with(entry));
         return new Course(next);
@@ -39,6 +43,21 @@ public record Course(List<Progress> strata) {
             }
         }
         return again;
+    }
+
+    /// Whether the record bears itself out: decisions and causes come out the same when they are
+    /// made again.
+    public static boolean replays(List<WavePlan> plans, List<Entry> entries) {
+        List<Entry.Decided> decided = new ArrayList<>();
+        for (Entry entry : entries) {
+            if (entry instanceof Entry.Decided one) {
+                decided.add(one);
+            } else if ((entry instanceof Entry.Contrasted one && !one.follows())
+                    || (entry instanceof Entry.Shared other && !other.follows())) {
+                return false;
+            }
+        }
+        return replay(plans, entries).equals(decided);
     }
 
     /// What the test of a stratum decides now.

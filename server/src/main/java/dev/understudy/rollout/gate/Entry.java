@@ -1,6 +1,7 @@
 package dev.understudy.rollout.gate;
 
 import dev.understudy.protocol.HostId;
+import java.util.List;
 
 /// One line of the record from which a rollout's decisions can be made again. Strata count from 0,
 /// waves from 1.
@@ -21,6 +22,61 @@ public sealed interface Entry {
     /// What the test asked for, with what it knew.
     record Decided(int stratum, int wave, int judged, int failed, Step step) implements Entry {}
 
+    /// A symptom was compared between patched hosts and others, by the rate at which hosts fail by
+    /// themselves. Where the cause is external the wave proves nothing.
+    record Contrasted(
+            int stratum, int wave, Contrast contrast, double harmless, Contrast.Cause cause)
+            implements Entry {
+        /// Whether the cause follows from the numbers.
+        boolean follows() {
+            return contrast.cause(harmless) == cause;
+        }
+
+        /// What it is put down to, with the numbers.
+        public String sentence() {
+            return (cause == Contrast.Cause.EXTERNAL
+                            ? "External cause, so the wave proves nothing. "
+                            : "Counts against the patch. ")
+                    + contrast.sentence(harmless);
+        }
+    }
+
+    /// Hosts that failed had got the patches of another rollout too: hosts that got only those are
+    /// held against hosts that got only this rollout's.
+    ///
+    /// @param theirs whether it is put down to the other rollout; if not it counts against both
+    record Shared(int stratum, int wave, String other, Contrast contrast, boolean theirs)
+            implements Entry {
+        /// Whether the cause follows from the numbers.
+        boolean follows() {
+            return contrast.worse() == theirs;
+        }
+
+        /// What it is put down to, with the numbers.
+        public String sentence() {
+            return "%s Of hosts with rollout %s only, %d of %d showed %s; of hosts with this one only, %d of %d."
+                    .formatted(
+                            theirs
+                                    ? "Put down to rollout %s, which changed the host too."
+                                            .formatted(other)
+                                    : "Rollout %s changed the host too and nothing tells them apart: it counts against both."
+                                            .formatted(other),
+                            other,
+                            contrast.patchedFailed(),
+                            contrast.patched(),
+                            contrast.symptom(),
+                            contrast.controlFailed(),
+                            contrast.control());
+        }
+    }
+
+    /// An outage is over, and these hosts of the wave are judged anew by another soak.
+    record SoaksAgain(int stratum, int wave, List<HostId> hosts) implements Entry {
+        public SoaksAgain {
+            hosts = List.copyOf(hosts);
+        }
+    }
+
     /// A person let the stratum go on where the test asked.
     record PersonAccepted(int stratum, int wave, String by) implements Entry {}
 
@@ -28,6 +84,11 @@ public sealed interface Entry {
         GOOD,
         FAILED,
         /// It had counted as good before.
-        FAILED_LATER
+        FAILED_LATER,
+        /// It failed of something else than the patch.
+        DISTURBED,
+        /// Something else than the patch befell hosts of its wave, so that it fares well proves
+        /// nothing; its failure would.
+        LEFT_OUT
     }
 }

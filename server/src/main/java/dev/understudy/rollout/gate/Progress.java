@@ -41,6 +41,7 @@ public record Progress(WavePlan plan, Standing standing, int exposed, Phase phas
             case Entry.WaveBegan(_, _, int hosts) -> began(hosts);
             case Entry.Judged judged -> judged(judged.sampled(), judged.outcome());
             case Entry.Decided(_, _, _, _, Step step) -> decided(step);
+            case Entry.Contrasted _, Entry.Shared _, Entry.SoaksAgain _ -> this;
             case Entry.PersonAccepted _ -> phase == Phase.HALTED ? this : in(Phase.ACCEPTED);
         };
     }
@@ -58,6 +59,7 @@ public record Progress(WavePlan plan, Standing standing, int exposed, Phase phas
                     case GOOD -> counts ? standing.with(1, 0) : standing;
                     case FAILED -> counts ? standing.with(0, 1) : standing.withFailures(1);
                     case FAILED_LATER -> standing.withFailures(1);
+                    case DISTURBED, LEFT_OUT -> standing;
                 };
         return new Progress(plan, after, exposed, phase);
     }

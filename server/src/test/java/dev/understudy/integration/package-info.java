@@ -1,0 +1,4 @@
+@NullMarked
+package dev.understudy.integration;
+
+import org.jspecify.annotations.NullMarked;
