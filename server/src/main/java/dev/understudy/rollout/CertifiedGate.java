@@ -23,7 +23,8 @@ final class CertifiedGate implements Gate {
 
     private static Verdict assess(Evidence evidence, Trial trial) {
         for (Deployment d : evidence.deployments()) {
-            if (d.state() instanceof State.Broken || d.state() instanceof State.FailedInTwin) {
+            boolean failedInTwin = d.state() instanceof State.FailedInTwin && !evidence.leftOut(d);
+            if (d.state() instanceof State.Broken || failedInTwin) {
                 return new Verdict.Halt(
                         "%s: %s".formatted(evidence.name(d), Sentences.of(d.failure())));
             }

@@ -14,7 +14,7 @@ final class EveryHostInEffect implements Gate {
     @Override
     public Verdict assess(Evidence evidence) {
         for (Deployment d : evidence.deployments()) {
-            if (!d.failure().isEmpty()) {
+            if (!d.failure().isEmpty() && !evidence.leftOut(d)) {
                 return new Verdict.Halt(
                         "%s: %s".formatted(evidence.name(d), Sentences.of(d.failure())));
             }

@@ -45,6 +45,7 @@ public record RolloutModule(
         FollowHosts follow,
         FollowPatches followPatches,
         RolloutReasons reasons,
+        RehearsalViews rehearsals,
         WorkGate work,
         PlanRollout plan) {
 
@@ -72,6 +73,7 @@ public record RolloutModule(
     private static RolloutModule of(
             Needs n, RolloutSettings settings, Gate gate, FailureForecast forecast) {
         Rollouts rollouts = new Rollouts(n.database());
+        Makeups makeups = new Makeups(n.database());
         Deployments deployments = new Deployments(n.database());
         GroupAutonomies autonomies =
                 new GroupAutonomies(n.database(), n.audit(), n.outbox(), n.clock());
@@ -85,6 +87,8 @@ public record RolloutModule(
                 new Investigate(
                         investigations,
                         deployments,
+                        rollouts,
+                        makeups,
                         n.hosts(),
                         quarantine,
                         n.rehearse(),
@@ -145,11 +149,12 @@ public record RolloutModule(
                         deployments,
                         move,
                         turn,
+                        makeups,
                         n.rehearsals(),
                         n.rehearse(),
                         n.orders(),
                         n.hosts(),
-                        n.inventories(),
+                        new Overdue(move, n.orders(), n.inventories(), settings),
                         n.maintenance(),
                         work,
                         n.stop(),
@@ -166,6 +171,7 @@ public record RolloutModule(
                         n.database(),
                         rollouts,
                         deployments,
+                        makeups,
                         advance,
                         quarantine,
                         assignWaves,
@@ -224,6 +230,7 @@ public record RolloutModule(
                         move,
                         advance,
                         quarantine,
+                        makeups,
                         n.rehearsals(),
                         n.hosts(),
                         n.audit()),
@@ -272,10 +279,19 @@ public record RolloutModule(
                         deployments,
                         quarantine,
                         n.hosts(),
+                        n.inventories(),
                         n.maintenance(),
                         work,
                         n.policies(),
                         n.stop(),
+                        n.clock()),
+                new RehearsalViews(
+                        n.database(),
+                        rollouts,
+                        deployments,
+                        makeups,
+                        n.rehearsals(),
+                        n.hosts(),
                         n.clock()),
                 work,
                 new PlanRollout(
