@@ -114,6 +114,18 @@ final class GroupsCommand implements Callable<Integer> {
                 description = "Percent of failures that are taken to show within the soak.")
         private @Nullable Double shown;
 
+        @Option(
+                names = "--rehearse",
+                description =
+                        "EVERY_HOST (all rehearse before the first is patched) or PER_CLASS (one of each class does, every other right before its own turn).")
+        private @Nullable String rehearse;
+
+        @Option(
+                names = "--leave-out",
+                description =
+                        "Up to which percent of classes that fail on their twins, and of their hosts, these are left out and the others go on; 0 (any halts) to 50.")
+        private @Nullable Double leaveOut;
+
         @Option(names = "--environment", description = "PROD, STAGE or DEV.")
         private @Nullable String environment;
 
@@ -133,6 +145,10 @@ final class GroupsCommand implements Callable<Integer> {
             put(policy, "reboot", upper(reboot));
             Map<String, Object> proof = proof();
             put(policy, "proof", proof.isEmpty() ? null : proof);
+            Map<String, Object> trials = new LinkedHashMap<>();
+            put(trials, "who", upper(rehearse));
+            put(trials, "leaveOutPercent", leaveOut);
+            put(policy, "trials", trials.isEmpty() ? null : trials);
             Map<String, Object> wanted = new LinkedHashMap<>();
             put(wanted, "environment", upper(environment));
             put(wanted, "criticality", upper(criticality));

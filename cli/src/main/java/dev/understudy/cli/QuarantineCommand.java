@@ -31,6 +31,7 @@ final class QuarantineCommand implements Callable<Integer> {
                                 "Nothing is quarantined.",
                                 field("PATCH", q -> patch(q)),
                                 field("VERDICT", QuarantineCommand::verdict),
+                                field("FOR", q -> q.text("makeup").isEmpty() ? "all" : "a class"),
                                 field("SINCE", q -> Terminal.time(q.instant("since").orElse(null))),
                                 field("REASON", q -> q.text("reason"))));
         return 0;

@@ -24,6 +24,7 @@ import picocli.CommandLine.Parameters;
             RolloutCertificateCommand.class,
             RolloutScheduleCommand.class,
             RolloutForecastCommand.class,
+            RolloutRehearsalsCommand.class,
             RolloutCommand.Approve.class,
             RolloutConsentCommand.Plan.class,
             RolloutConsentCommand.Approvals.class,
@@ -151,6 +152,8 @@ final class RolloutCommand implements Callable<Integer> {
                     () -> {
                         RolloutForecastCommand.sentence(api, id)
                                 .ifPresent(forecast -> terminal.line("%s", forecast));
+                        terminal.line(
+                                "%s", api.get("/rollouts/" + id + "/rehearsals").text("sentence"));
                         RolloutWatch.describe(shown, terminal.width())
                                 .forEach(line -> terminal.line("%s", line));
                     });

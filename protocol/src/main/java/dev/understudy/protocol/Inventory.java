@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// @param metadataAsOf when the package lists were last fetched; null when there are none, and then
 ///   nothing can be said about what is pending
 /// @param rebootReasons why a reboot is needed for installed fixes to take effect; empty if none is
+/// @param configuration SHA-256 of the host's configuration files, without what names the host
+///   itself; null where the agent cannot tell
 public record Inventory(
         Platform platform,
         Kernel kernel,
@@ -21,7 +23,8 @@ public record Inventory(
         List<StaleProcess> staleProcesses,
         List<String> rebootReasons,
         Capabilities capabilities,
-        @Nullable Instant metadataAsOf) {
+        @Nullable Instant metadataAsOf,
+        @Nullable String configuration) {
     public Inventory {
         Require.present(platform, "platform");
         Require.present(kernel, "kernel");
@@ -33,6 +36,37 @@ public record Inventory(
         staleProcesses = staleProcesses.stream().distinct().sorted().toList();
         rebootReasons = List.copyOf(rebootReasons);
         Require.present(capabilities, "capabilities");
+        if (configuration != null) {
+            Require.matching(configuration, "configuration", "[0-9a-f]{64}");
+        }
+    }
+
+    /// Of a host whose configuration is not known.
+    public Inventory(
+            Platform platform,
+            Kernel kernel,
+            List<InstalledPackage> packages,
+            List<PendingUpgrade> pending,
+            List<ServiceState> services,
+            List<ListeningSocket> sockets,
+            List<DiskSpace> disks,
+            List<StaleProcess> staleProcesses,
+            List<String> rebootReasons,
+            Capabilities capabilities,
+            @Nullable Instant metadataAsOf) {
+        this(
+                platform,
+                kernel,
+                packages,
+                pending,
+                services,
+                sockets,
+                disks,
+                staleProcesses,
+                rebootReasons,
+                capabilities,
+                metadataAsOf,
+                null);
     }
 
     /// SHA-256 of the whole inventory as it goes over the wire.

@@ -12,6 +12,7 @@ import dev.understudy.governance.Operator;
 import dev.understudy.governance.Policies;
 import dev.understudy.governance.Policy;
 import dev.understudy.governance.Proof;
+import dev.understudy.governance.Trials;
 import dev.understudy.platform.Problem;
 import dev.understudy.protocol.OrderBody.RebootPolicy;
 import java.time.Duration;
@@ -62,7 +63,8 @@ public final class GroupsApi {
             Optional<Duration> soak,
             Optional<Integer> percentPerWave,
             Optional<RebootPolicy> reboot,
-            Optional<WantedProof> proof) {
+            Optional<WantedProof> proof,
+            Optional<WantedTrials> trials) {
 
         Policy over(Policy former) {
             return new Policy(
@@ -72,7 +74,16 @@ public final class GroupsApi {
                     soak.orElse(former.soak()),
                     percentPerWave.orElse(former.percentPerWave()),
                     reboot.orElse(former.reboot()),
-                    proof.map(wanted -> wanted.over(former.proof())).orElse(former.proof()));
+                    proof.map(wanted -> wanted.over(former.proof())).orElse(former.proof()),
+                    trials.map(wanted -> wanted.over(former.trials())).orElse(former.trials()));
+        }
+    }
+
+    /// Who shall rehearse first, likewise.
+    public record WantedTrials(Optional<Trials.Who> who, Optional<Double> leaveOutPercent) {
+        Trials over(Trials former) {
+            return new Trials(
+                    who.orElse(former.who()), leaveOutPercent.orElse(former.leaveOutPercent()));
         }
     }
 

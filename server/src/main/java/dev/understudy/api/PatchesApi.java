@@ -70,7 +70,7 @@ public final class PatchesApi {
             @RequestParam(defaultValue = "100") int limit,
             @RequestParam @Nullable String cursor) {
         HostId only = host == null ? null : hosts.named(host).id();
-        List<Quarantine.Entry> locked = quarantine.entries();
+        List<Quarantine.Entry> locked = quarantine.everywhere();
         List<PatchView.OfFleet> all =
                 patches.ranked(new PatchFilter(group, only, security)).stream()
                         .map(patch -> PatchView.OfFleet.of(patch, locked))
@@ -100,7 +100,9 @@ public final class PatchesApi {
                                                 "No host needs the patch %s.".formatted(id)));
         Page<OnHost> first = hosts(release, source, version, null, 100, null);
         return new Detail(
-                PatchView.OfFleet.of(found, quarantine.entries()), first.items(), first.cursor());
+                PatchView.OfFleet.of(found, quarantine.everywhere()),
+                first.items(),
+                first.cursor());
     }
 
     /// The hosts that need a patch, by id, with what it means there. A part costs its hosts.

@@ -2,6 +2,7 @@ package dev.understudy.app;
 
 import dev.understudy.governance.AuditHead;
 import dev.understudy.governance.AuditVerifier;
+import dev.understudy.platform.TooOldException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -43,6 +44,9 @@ public final class Main {
                                          also against a head that was noted before
             """;
 
+    /// The exit code of a server that is older than its database allows.
+    static final int TOO_OLD = 3;
+
     private Main() {}
 
     @SuppressWarnings("SystemExitOutsideMain") // every way out has its code
@@ -75,9 +79,18 @@ public final class Main {
         try {
             Ready.print(Understudy.start(settings), System.out);
         } catch (RuntimeException e) {
-            System.err.println("Understudy did not start: " + rootCause(e).getMessage());
-            System.exit(1);
+            Throwable cause = rootCause(e);
+            System.err.println("Understudy did not start: " + cause.getMessage());
+            System.exit(cause instanceof TooOldException ? TOO_OLD : 1);
         }
+    }
+
+    /// Ends a server that may not work on its database any more: what is under way ends, and a
+    /// start of the same version is refused with the same words.
+    @SuppressWarnings("SystemExitOutsideMain") // every way out has its code
+    static void leave(TooOldException why) {
+        System.err.println("Understudy stops: " + why.getMessage());
+        System.exit(TOO_OLD);
     }
 
     /// Prints every setting that is given with where it comes from, and tries the database.

@@ -7,6 +7,7 @@ import dev.understudy.platform.EmbeddedDatabase;
 import dev.understudy.platform.Jobs;
 import dev.understudy.platform.Json;
 import dev.understudy.platform.Outbox;
+import dev.understudy.platform.SchemaWatch;
 import dev.understudy.platform.Subscriptions;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -26,6 +27,9 @@ class WirePlatform {
 
     /// Three replicas together stay below what PostgreSQL takes by default.
     private static final int CONNECTIONS_OF_A_REPLICA = 30;
+
+    /// How soon a server notices that a newer one has taken the schema out of its reach.
+    private static final Duration BETWEEN_LOOKS_AT_THE_SCHEMA = Duration.ofSeconds(5);
 
     /// How long a request waits for a connection: longer than a restart of the embedded database
     /// usually takes, shorter than anybody's patience.
@@ -85,6 +89,11 @@ class WirePlatform {
     @Bean
     Database database(HikariDataSource source) {
         return new Database(source).migrate();
+    }
+
+    @Bean(initMethod = "start")
+    SchemaWatch schemaWatch(Database database) {
+        return new SchemaWatch(database, BETWEEN_LOOKS_AT_THE_SCHEMA, Main::leave);
     }
 
     @Bean

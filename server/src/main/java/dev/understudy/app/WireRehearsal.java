@@ -1,6 +1,7 @@
 package dev.understudy.app;
 
 import dev.understudy.fleet.Hosts;
+import dev.understudy.fleet.Inventories;
 import dev.understudy.fleet.Orders;
 import dev.understudy.governance.AuditTrail;
 import dev.understudy.platform.Database;
@@ -30,9 +31,10 @@ class WireRehearsal {
             Rehearsals rehearsals,
             Orders orders,
             Hosts hosts,
+            Inventories inventories,
             AuditTrail audit,
             InstantSource clock) {
-        return new RequestRehearsal(database, rehearsals, orders, hosts, audit, clock);
+        return new RequestRehearsal(database, rehearsals, orders, hosts, inventories, audit, clock);
     }
 
     @Bean

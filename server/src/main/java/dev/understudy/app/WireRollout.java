@@ -27,6 +27,7 @@ import dev.understudy.rollout.Escalations;
 import dev.understudy.rollout.GroupAutonomies;
 import dev.understudy.rollout.PlanRollout;
 import dev.understudy.rollout.Quarantine;
+import dev.understudy.rollout.RehearsalViews;
 import dev.understudy.rollout.Rollout;
 import dev.understudy.rollout.RolloutModule;
 import dev.understudy.rollout.RolloutViews;
@@ -106,6 +107,11 @@ class WireRollout {
                 module.certificates(),
                 module.consents(),
                 clock);
+    }
+
+    @Bean
+    RehearsalViews rehearsalViews(RolloutModule module) {
+        return module.rehearsals();
     }
 
     @Bean

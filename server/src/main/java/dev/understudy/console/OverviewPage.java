@@ -14,6 +14,7 @@ import dev.understudy.risk.RiskSummary;
 import dev.understudy.risk.WhyUnpatched;
 import dev.understudy.rollout.Escalation;
 import dev.understudy.rollout.Escalations;
+import dev.understudy.rollout.RehearsalViews;
 import dev.understudy.rollout.RolloutId;
 import dev.understudy.rollout.RolloutViews;
 import gg.jte.TemplateEngine;
@@ -44,6 +45,7 @@ public final class OverviewPage {
     private final Patches patches;
     private final WhyUnpatched why;
     private final RolloutViews rollouts;
+    private final RehearsalViews rehearsals;
     private final Escalations escalations;
     private final Forecasts forecasts;
     private final FleetStop stop;
@@ -55,6 +57,7 @@ public final class OverviewPage {
             Patches patches,
             WhyUnpatched why,
             RolloutViews rollouts,
+            RehearsalViews rehearsals,
             Escalations escalations,
             Forecasts forecasts,
             FleetStop stop,
@@ -64,6 +67,7 @@ public final class OverviewPage {
         this.patches = patches;
         this.why = why;
         this.rollouts = rollouts;
+        this.rehearsals = rehearsals;
         this.escalations = escalations;
         this.forecasts = forecasts;
         this.stop = stop;
@@ -97,7 +101,15 @@ public final class OverviewPage {
                 figures(summary, now),
                 summary.coverage(),
                 newest.stream()
-                        .map(rollout -> row(rollout, expected.getOrDefault(rollout.id(), ""), now))
+                        .map(
+                                rollout ->
+                                        row(
+                                                rollout,
+                                                expected.getOrDefault(rollout.id(), ""),
+                                                rollout.open()
+                                                        ? rehearsals.get(rollout.id()).sentence()
+                                                        : "",
+                                                now))
                         .toList(),
                 patches.ranked(PatchFilter.all()).stream()
                         .limit(MOST_PATCHES)
@@ -138,7 +150,7 @@ public final class OverviewPage {
     }
 
     private static OverviewView.RolloutRow row(
-            RolloutViews.Summary rollout, String forecast, Instant now) {
+            RolloutViews.Summary rollout, String forecast, String rehearsals, Instant now) {
         int all = Math.max(1, rollout.hosts().values().stream().mapToInt(n -> n).sum());
         List<OverviewView.Part> parts =
                 rollout.hosts().entrySet().stream()
@@ -158,6 +170,7 @@ public final class OverviewPage {
                 rollout.open() ? rollout.sentence() + " " + counts : rollout.sentence(),
                 rollout.open() ? rollout.promise() : "",
                 forecast,
+                rehearsals,
                 next(rollout.state(), rollout.id().brief()),
                 switch (rollout.state()) {
                     case "Halted" -> "bad";

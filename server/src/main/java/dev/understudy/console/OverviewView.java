@@ -23,7 +23,8 @@ public record OverviewView(
 
     /// One rollout: `parts` are its deployments by state, in the order of the loop; `next` is the
     /// command that a person would give now, empty if nobody has to; `promise` is what its
-    /// certificate says, or why there is none; `forecast` what it was expected to break, if known.
+    /// certificate says, or why there is none; `forecast` what it was expected to break, if known;
+    /// `rehearsals` which rehearsals it rests on, while it is open.
     public record RolloutRow(
             String id,
             String title,
@@ -33,6 +34,7 @@ public record OverviewView(
             String detail,
             String promise,
             String forecast,
+            String rehearsals,
             String next,
             String tone,
             List<Part> parts) {}

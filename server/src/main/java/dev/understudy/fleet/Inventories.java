@@ -11,10 +11,15 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.sql.Types;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
@@ -41,19 +46,42 @@ public final class Inventories {
         return kept(host).map(Kept::facts);
     }
 
+    /// The makeup of each of the hosts; those of which it is not known are left out.
+    public Map<HostId, String> makeups(Collection<HostId> hosts) {
+        return database
+                .sql(
+                        """
+                        select host, makeup
+                        from fleet.inventories
+                        where host = any (:hosts) and makeup is not null
+                        """)
+                .param("hosts", hosts.stream().map(HostId::value).toArray(UUID[]::new))
+                .query(
+                        (row, _) ->
+                                Map.entry(
+                                        new HostId(row.getObject("host", UUID.class)),
+                                        row.getString("makeup")))
+                .list()
+                .stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
     void keep(HostId host, String digest, String shape, Inventory inventory, Instant now) {
         database.sql(
                         """
                         insert into fleet.inventories
-                            (host, digest, shape, alike, received_at, document, failed_units)
-                        values (:host, :digest, :shape, :alike, :now, :document, :failed)
+                            (host, digest, shape, alike, received_at, document, failed_units,
+                             makeup)
+                        values (:host, :digest, :shape, :alike, :now, :document, :failed,
+                                :makeup)
                         on conflict (host) do update
                         set digest      = excluded.digest,
                             shape       = excluded.shape,
                             alike       = excluded.alike,
                             received_at = excluded.received_at,
                             document    = excluded.document,
-                            failed_units = excluded.failed_units
+                            failed_units = excluded.failed_units,
+                            makeup      = excluded.makeup
                         """)
                 .param("host", host.value())
                 .param("digest", digest)
@@ -62,6 +90,7 @@ public final class Inventories {
                 .param("now", Times.sql(now))
                 .param("document", pack(withPackages(inventory, List.of())))
                 .param("failed", failedUnits(inventory).toArray(String[]::new))
+                .param("makeup", Makeup.of(inventory).orElse(null), Types.VARCHAR)
                 .update();
     }
 
@@ -100,7 +129,8 @@ public final class Inventories {
                 from.staleProcesses(),
                 from.rebootReasons(),
                 from.capabilities(),
-                from.metadataAsOf());
+                from.metadataAsOf(),
+                from.configuration());
     }
 
     private static byte[] pack(Inventory inventory) {

@@ -30,7 +30,8 @@ public final class Policies {
                         """
                         select group_name, autonomy, canaries, soak_seconds, percent_per_wave, reboot,
                                gate, harmless_percent, harmful_percent, miss_percent,
-                               false_halt_percent, limit_percent, shown_percent
+                               false_halt_percent, limit_percent, shown_percent,
+                               rehearse, leave_out_percent
                         from   governance.policy
                         where  group_name = :group
                         """)
@@ -46,7 +47,8 @@ public final class Policies {
                         """
                         select group_name, autonomy, canaries, soak_seconds, percent_per_wave, reboot,
                                gate, harmless_percent, harmful_percent, miss_percent,
-                               false_halt_percent, limit_percent, shown_percent
+                               false_halt_percent, limit_percent, shown_percent,
+                               rehearse, leave_out_percent
                         from   governance.policy
                         order by group_name
                         """)
@@ -69,7 +71,8 @@ public final class Policies {
                                     "soak", policy.soak().toString(),
                                     "percentPerWave", Integer.toString(policy.percentPerWave()),
                                     "reboot", policy.reboot().name(),
-                                    "proof", policy.proof().toString()));
+                                    "proof", policy.proof().toString(),
+                                    "trials", policy.trials().toString()));
                     outbox.publish(new PolicyChanged(policy));
                 });
     }
@@ -80,9 +83,11 @@ public final class Policies {
                         insert into governance.policy
                                (group_name, autonomy, canaries, soak_seconds, percent_per_wave,
                                 reboot, gate, harmless_percent, harmful_percent, miss_percent,
-                                false_halt_percent, limit_percent, shown_percent, updated_at)
+                                false_halt_percent, limit_percent, shown_percent, rehearse,
+                                leave_out_percent, updated_at)
                         values (:group, :autonomy, :canaries, :soak, :percent, :reboot, :gate,
-                                :harmless, :harmful, :miss, :falseHalt, :limit, :shown, :now)
+                                :harmless, :harmful, :miss, :falseHalt, :limit, :shown, :rehearse, :leaveOut,
+                                :now)
                         on conflict (group_name) do update
                         set    autonomy = excluded.autonomy,
                                canaries = excluded.canaries,
@@ -96,6 +101,8 @@ public final class Policies {
                                false_halt_percent = excluded.false_halt_percent,
                                limit_percent = excluded.limit_percent,
                                shown_percent = excluded.shown_percent,
+                               rehearse = excluded.rehearse,
+                               leave_out_percent = excluded.leave_out_percent,
                                updated_at = excluded.updated_at
                         """)
                 .param("group", policy.group())
@@ -111,6 +118,8 @@ public final class Policies {
                 .param("falseHalt", policy.proof().falseHaltPercent())
                 .param("limit", policy.proof().limitPercent())
                 .param("shown", policy.proof().shownPercent())
+                .param("rehearse", policy.trials().who().name())
+                .param("leaveOut", policy.trials().leaveOutPercent())
                 .param("now", clock.instant().atOffset(ZoneOffset.UTC))
                 .update();
     }
@@ -130,6 +139,9 @@ public final class Policies {
                         row.getDouble("miss_percent"),
                         row.getDouble("false_halt_percent"),
                         row.getDouble("limit_percent"),
-                        row.getDouble("shown_percent")));
+                        row.getDouble("shown_percent")),
+                new Trials(
+                        Trials.Who.valueOf(row.getString("rehearse")),
+                        row.getDouble("leave_out_percent")));
     }
 }

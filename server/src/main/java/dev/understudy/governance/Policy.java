@@ -10,6 +10,7 @@ import java.util.Objects;
 /// @param soak how long a host must stay healthy after a patch before it counts as good
 /// @param percentPerWave how much of the group each later wave takes, rounded up to one host
 /// @param proof what rollouts have to prove; as usual for a policy from before there was a choice
+/// @param trials who rehearses first; likewise
 public record Policy(
         String group,
         Autonomy autonomy,
@@ -17,11 +18,13 @@ public record Policy(
         Duration soak,
         int percentPerWave,
         RebootPolicy reboot,
-        Proof proof) {
+        Proof proof,
+        Trials trials) {
     private static final Duration LONGEST_SOAK = Duration.ofDays(30);
 
     public Policy {
         proof = Objects.requireNonNullElse(proof, Proof.USUAL);
+        trials = Objects.requireNonNullElse(trials, Trials.USUAL);
         require(!group.isBlank(), "group", group, "a name");
         require(canaries >= 1 && canaries <= 1000, "canaries", canaries, "1 to 1000");
         require(
@@ -34,6 +37,18 @@ public record Policy(
                 "percentPerWave",
                 percentPerWave,
                 "1 to 100");
+    }
+
+    /// Every host rehearses first.
+    public Policy(
+            String group,
+            Autonomy autonomy,
+            int canaries,
+            Duration soak,
+            int percentPerWave,
+            RebootPolicy reboot,
+            Proof proof) {
+        this(group, autonomy, canaries, soak, percentPerWave, reboot, proof, Trials.USUAL);
     }
 
     /// With the usual proof.

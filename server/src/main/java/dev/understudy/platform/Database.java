@@ -35,15 +35,29 @@ public final class Database {
         this.snapshot = snapshot(source);
     }
 
-    /// Brings every module's schema to the newest version; forward only.
+    /// Brings every module's schema to the newest version that this server knows; forward only. A
+    /// schema that is newer is left as it is. Of replicas that start at once one migrates, under
+    /// Flyway's lock, and the others wait for it.
+    ///
+    /// @throws TooOldException if the schema is one that this server must not work on
     public Database migrate() {
-        Flyway.configure()
+        requireKnownSchema();
+        flyway().migrate();
+        requireKnownSchema();
+        return this;
+    }
+
+    /// @throws TooOldException if the schema is one that this server must not work on
+    void requireKnownSchema() {
+        new SchemaLevel(this, SchemaLevel.newest()).require();
+    }
+
+    private Flyway flyway() {
+        return Flyway.configure()
                 .dataSource(source)
                 .locations("classpath:db/migration")
                 .failOnMissingLocations(true)
-                .load()
-                .migrate();
-        return this;
+                .load();
     }
 
     public JdbcClient.StatementSpec sql(String statement) {

@@ -7,12 +7,17 @@ import dev.understudy.protocol.OrderId;
 import dev.understudy.protocol.Plan;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// The rehearsals and their evidence.
 public final class Rehearsals {
@@ -122,14 +127,77 @@ public final class Rehearsals {
                 .list();
     }
 
-    void add(Rehearsal rehearsal) {
+    /// What rehearsals showed of these classes: of each, the newest that was asked for since then
+    /// and came to a verdict, passed or failed, until then.
+    public Map<RehearsalClass, RehearsalClass.Evidence> speakingFor(
+            Collection<RehearsalClass> classes, Instant since, Instant until) {
+        List<RehearsalClass> each = List.copyOf(classes);
+        return database
+                .sql(
+                        """
+                        select distinct on (r.plan_digest, r.makeup)
+                               r.plan_digest, r.makeup, r.id, r.host, r.verdict, r.changed_at,
+                               r.state
+                        from unnest(cast(:digests as text[]), cast(:makeups as text[]))
+                                 as c (plan_digest, makeup)
+                        join rehearsal.rehearsals r
+                             on r.plan_digest = c.plan_digest and r.makeup = c.makeup
+                        where r.verdict in ('PASSED', 'FAILED') and r.requested_at >= :since
+                          and r.changed_at <= :until
+                        order by r.plan_digest, r.makeup, r.changed_at desc, r.id
+                        """)
+                .param(
+                        "digests",
+                        each.stream().map(RehearsalClass::planDigest).toArray(String[]::new))
+                .param("makeups", each.stream().map(RehearsalClass::makeup).toArray(String[]::new))
+                .param("since", utc(since))
+                .param("until", utc(until))
+                .query(
+                        (row, _) ->
+                                Map.entry(
+                                        new RehearsalClass(
+                                                row.getString("plan_digest"),
+                                                row.getString("makeup")),
+                                        evidence(row)))
+                .list()
+                .stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    /// What one rehearsal showed; empty unless it passed or failed.
+    public Optional<RehearsalClass.Evidence> evidence(OrderId id) {
+        return database.sql(
+                        """
+                        select id, host, verdict, changed_at, state
+                        from rehearsal.rehearsals
+                        where id = :id and verdict in ('PASSED', 'FAILED')
+                        """)
+                .param("id", id.value())
+                .query((row, _) -> evidence(row))
+                .optional();
+    }
+
+    private static RehearsalClass.Evidence evidence(ResultSet row) throws SQLException {
+        Rehearsal.State state = Json.read(row.getString("state"), Rehearsal.State.class);
+        return new RehearsalClass.Evidence(
+                new OrderId(row.getObject("id", UUID.class)),
+                new HostId(row.getObject("host", UUID.class)),
+                row.getString("verdict").equals("PASSED"),
+                state instanceof Rehearsal.State.Finished(var result)
+                        ? result.reasons()
+                        : List.of(),
+                row.getObject("changed_at", OffsetDateTime.class).toInstant());
+    }
+
+    /// @param makeup the host's, as it is now; null where it is not known
+    void add(Rehearsal rehearsal, @Nullable String makeup) {
         database.sql(
                         """
                         insert into rehearsal.rehearsals
                             (id, host, plan, plan_digest, shape, settings, requested_by,
-                             requested_at, changed_at, state)
+                             requested_at, changed_at, state, makeup)
                         values (:id, :host, :plan::jsonb, :digest, :shape, :settings::jsonb, :by,
-                                :at, :at, :state::jsonb)
+                                :at, :at, :state::jsonb, :makeup)
                         """)
                 .param("id", rehearsal.id().value())
                 .param("host", rehearsal.host().value())
@@ -138,6 +206,7 @@ public final class Rehearsals {
                 .param("shape", rehearsal.shape())
                 .param("settings", Json.write(rehearsal.settings()))
                 .param("by", rehearsal.by())
+                .param("makeup", makeup, Types.VARCHAR)
                 .param("at", utc(rehearsal.requestedAt()))
                 .param("state", storable(Json.write(rehearsal.state())))
                 .update();

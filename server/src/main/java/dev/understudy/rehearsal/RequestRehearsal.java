@@ -2,6 +2,7 @@ package dev.understudy.rehearsal;
 
 import dev.understudy.fleet.Host;
 import dev.understudy.fleet.Hosts;
+import dev.understudy.fleet.Inventories;
 import dev.understudy.fleet.Orders;
 import dev.understudy.governance.AuditTrail;
 import dev.understudy.platform.Database;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -23,12 +25,13 @@ public final class RequestRehearsal {
     private static final Duration PICK_UP = Duration.ofMinutes(15);
 
     /// A rehearsal proves nothing about a host after so long, even if its packages are the same.
-    private static final Duration FRESH = Duration.ofHours(12);
+    public static final Duration FRESH = Duration.ofHours(12);
 
     private final Database database;
     private final Rehearsals rehearsals;
     private final Orders orders;
     private final Hosts hosts;
+    private final Inventories inventories;
     private final AuditTrail audit;
     private final InstantSource clock;
 
@@ -37,12 +40,14 @@ public final class RequestRehearsal {
             Rehearsals rehearsals,
             Orders orders,
             Hosts hosts,
+            Inventories inventories,
             AuditTrail audit,
             InstantSource clock) {
         this.database = database;
         this.rehearsals = rehearsals;
         this.orders = orders;
         this.hosts = hosts;
+        this.inventories = inventories;
         this.audit = audit;
         this.clock = clock;
     }
@@ -71,7 +76,8 @@ public final class RequestRehearsal {
                                     settings,
                                     by,
                                     clock.instant().truncatedTo(ChronoUnit.MICROS),
-                                    new Rehearsal.State.Requested()));
+                                    new Rehearsal.State.Requested()),
+                            inventories.makeups(List.of(host)).get(host));
                     audit.append(
                             by,
                             "rehearsal.requested",

@@ -3,7 +3,6 @@ package dev.understudy.rollout;
 import dev.understudy.fleet.Claims;
 import dev.understudy.fleet.Host;
 import dev.understudy.fleet.Hosts;
-import dev.understudy.fleet.Inventories;
 import dev.understudy.fleet.IssuedOrder;
 import dev.understudy.fleet.Maintenance;
 import dev.understudy.fleet.MaintenanceCalendar;
@@ -42,19 +41,17 @@ public final class AdvanceRollout {
     /// No rollout needs more decisions in a row; a circle among them is a fault.
     private static final int MOST_STEPS = 50;
 
-    /// How long after a check-in a changed inventory may still be on its way.
-    private static final Duration INVENTORY_DELAY = Duration.ofMinutes(2);
-
     private final Database database;
     private final Rollouts rollouts;
     private final Deployments deployments;
     private final MoveDeployment move;
     private final MoveRollout turn;
+    private final Makeups makeups;
     private final Rehearsals rehearsals;
     private final RequestRehearsal rehearse;
     private final Orders orders;
     private final Hosts hosts;
-    private final Inventories inventories;
+    private final Overdue overdue;
     private final Maintenance maintenance;
     private final WorkGate work;
     private final FleetStop stop;
@@ -74,11 +71,12 @@ public final class AdvanceRollout {
             Deployments deployments,
             MoveDeployment move,
             MoveRollout turn,
+            Makeups makeups,
             Rehearsals rehearsals,
             RequestRehearsal rehearse,
             Orders orders,
             Hosts hosts,
-            Inventories inventories,
+            Overdue overdue,
             Maintenance maintenance,
             WorkGate work,
             FleetStop stop,
@@ -96,11 +94,12 @@ public final class AdvanceRollout {
         this.deployments = deployments;
         this.move = move;
         this.turn = turn;
+        this.makeups = makeups;
         this.rehearsals = rehearsals;
         this.rehearse = rehearse;
         this.orders = orders;
         this.hosts = hosts;
-        this.inventories = inventories;
+        this.overdue = overdue;
         this.maintenance = maintenance;
         this.work = work;
         this.stop = stop;
@@ -153,7 +152,7 @@ public final class AdvanceRollout {
             Map<HostId, Host> known = new HashMap<>();
             List<Deployment> members =
                     deployments.of(rollout.id()).stream()
-                            .map(d -> overdue(d, host(known, d.host()), now))
+                            .map(d -> overdue.look(d, host(known, d.host()), now))
                             .toList();
             Rollout bound = bind.check(rollout, members, calendar, id -> host(known, id).group());
             if (!bound.equals(rollout)) {
@@ -171,7 +170,15 @@ public final class AdvanceRollout {
                             members,
                             trial != null || !attributed.awaited().isEmpty(),
                             NextMoves.of(
-                                    rollout, members, seen, now, stopped, gate, attributed, trial));
+                                    rollout,
+                                    members,
+                                    seen,
+                                    now,
+                                    stopped,
+                                    gate,
+                                    attributed,
+                                    trial,
+                                    Classes.now(rollout, members, makeups, rehearsals, now)));
             boolean moved = false;
             for (Move next : moves) {
                 moved |= perform(rollout, trial, next, seen, claims);
@@ -203,6 +210,10 @@ public final class AdvanceRollout {
             case Move.Rehearse(Deployment d, boolean afresh) ->
                     claims.claim(d.host(), Work.REHEARSAL).isEmpty()
                             && rehearse(rollout, d, afresh);
+            case Move.LeaveOut(var left) ->
+                    happen(
+                            left.deployment(),
+                            new Event.ClassFailed(left.rehearsal(), left.reason()));
             case Move.AssignWaves(List<Deployment> rehearsed) -> assignWaves.to(rollout, rehearsed);
             case Move.Apply(Deployment d) ->
                     claims.claim(d.host(), Work.APPLY).isEmpty() && apply(rollout, d, seen);
@@ -218,6 +229,9 @@ public final class AdvanceRollout {
             case Move.Recall(Deployment d, String reason) -> recall(d, reason);
             case Move.Turn(Rollout.Event event) -> {
                 decide(rollout, trial, event);
+                if (event instanceof Rollout.Event.Failed && rollout.rehearsing()) {
+                    withoutQuarantined.widen(rollout);
+                }
                 bind.happen(rollout, assignWaves.approved(rollout, event));
                 yield true;
             }
@@ -321,50 +335,5 @@ public final class AdvanceRollout {
                                                 order.get().id(),
                                                 "The order was taken back while the host got"
                                                         + " it.")));
-    }
-
-    /// What follows from time alone, or from a host that is back and was not changed.
-    private Deployment overdue(Deployment d, Host host, Instant now) {
-        boolean late = now.isAfter(d.since().plus(settings.patience()));
-        return switch (d.state()) {
-            case State.Applying(_, OrderId order, _) when late -> expired(d, order, host);
-            case State.RollingBack(_, OrderId order) when late -> expired(d, order, host);
-            case State.Verifying(_, OrderId order, boolean rebooted, _) when late && !rebooted ->
-                    expired(d, order, host);
-            case State.Verifying _ when late ->
-                    move.happen(
-                            d,
-                            new Event.SeenNotInEffect(
-                                    List.of(
-                                            host.name()
-                                                    + " sent no new inventory after its reboot.")),
-                            NextMoves.MACHINE);
-            case State.Doubtful(OrderId order, _, _) when back(d, host, order) ->
-                    move.happen(d, new Event.SeenUnchanged(), NextMoves.MACHINE);
-            case State.Applying _, State.RollingBack _, State.Verifying _, State.Doubtful _ -> d;
-            case State.Planned _, State.Rehearsing _, State.Rehearsed _, State.FailedInTwin _ -> d;
-            case State.Done _, State.NotInEffect _, State.Unhealthy _, State.Restored _ -> d;
-            case State.Broken _, State.Skipped _, State.RolledBack _ -> d;
-        };
-    }
-
-    private Deployment expired(Deployment d, OrderId order, Host host) {
-        String reason =
-                "%s took up its order, and nothing was heard of it for %d minutes."
-                        .formatted(host.name(), settings.patience().toMinutes());
-        return move.happen(d, new Event.OrderExpired(order, reason), NextMoves.MACHINE);
-    }
-
-    private boolean back(Deployment d, Host host, OrderId order) {
-        Instant seen = host.lastSeen();
-        boolean taken = orders.find(order).map(issued -> issued.acceptedAt() != null).orElse(false);
-        return seen != null
-                && !taken
-                && seen.isAfter(d.since().plus(INVENTORY_DELAY))
-                && !order.equals(host.running())
-                && inventories
-                        .latest(d.host())
-                        .map(inventory -> new Sighting(inventory).untouched(d))
-                        .orElse(false);
     }
 }

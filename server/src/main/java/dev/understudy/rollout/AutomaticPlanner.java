@@ -196,7 +196,7 @@ public final class AutomaticPlanner {
 
     /// Hosts whose package lists are old are asked to fetch them, and left for later.
     private Wanting look(String group, Instant now) {
-        Set<PatchId> locked = quarantine.patches();
+        Quarantine.Locked locked = quarantine.locked();
         DecideConsent.GroupTerms terms = consent.groups(true).apply(group);
         Wanting wanting = new Wanting(new ArrayList<>(), new HashMap<>(), new Laggards());
         for (Host host : hosts.inGroup(group)) {
@@ -215,7 +215,7 @@ public final class AutomaticPlanner {
                 continue;
             }
             Set<PatchId> notHere = refused(host.id());
-            Set<PatchId> without = new HashSet<>(locked);
+            Set<PatchId> without = new HashSet<>(locked.on(inventory.get()));
             without.addAll(notHere);
             without.addAll(start.excepted(host.id()));
             Optional<HostPlan> plan =
@@ -271,7 +271,7 @@ public final class AutomaticPlanner {
             return;
         }
         DecideConsent.GroupTerms terms = consent.groups(true).apply(waiting.group());
-        Set<PatchId> locked = quarantine.patches();
+        Quarantine.Locked locked = quarantine.locked();
         deployments.of(waiting.id()).stream()
                 .filter(Deployment::open)
                 .flatMap(d -> emergencies(d.host(), locked, terms))
@@ -288,17 +288,19 @@ public final class AutomaticPlanner {
     }
 
     private Stream<Ruling> emergencies(
-            HostId host, Set<PatchId> locked, DecideConsent.GroupTerms terms) {
-        Set<PatchId> without = new HashSet<>(locked);
-        without.addAll(refused(host));
-        without.addAll(start.excepted(host));
+            HostId host, Quarantine.Locked locked, DecideConsent.GroupTerms terms) {
+        Set<PatchId> notHere = new HashSet<>(refused(host));
+        notHere.addAll(start.excepted(host));
         return inventories.latest(host).stream()
                 .flatMap(
-                        inventory ->
-                                PlanHost.plan(inventory, new Selection.AllSecurity(), without)
-                                        .map(plan -> consent.of(host, plan, inventory, terms))
-                                        .orElse(List.of())
-                                        .stream())
+                        inventory -> {
+                            Set<PatchId> without = new HashSet<>(locked.on(inventory));
+                            without.addAll(notHere);
+                            return PlanHost.plan(inventory, new Selection.AllSecurity(), without)
+                                    .map(plan -> consent.of(host, plan, inventory, terms))
+                                    .orElse(List.of())
+                                    .stream();
+                        })
                 .filter(ruling -> ruling.emergency() && ruling.autonomy().plans());
     }
 

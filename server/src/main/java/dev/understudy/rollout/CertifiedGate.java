@@ -23,7 +23,7 @@ final class CertifiedGate implements Gate {
 
     private static Verdict assess(Evidence evidence, Trial trial) {
         for (Deployment d : evidence.deployments()) {
-            if (halts(d) && evidence.attributed().against(d)) {
+            if (halts(d) && evidence.attributed().against(d) && !evidence.leftOut(d)) {
                 return new Verdict.Halt(
                         "%s: %s".formatted(evidence.name(d), Sentences.of(d.failure())));
             }

@@ -26,6 +26,7 @@ public final class DecideHost {
     private final MoveDeployment move;
     private final AdvanceRollout advance;
     private final Quarantine quarantine;
+    private final Makeups makeups;
     private final Rehearsals rehearsals;
     private final Hosts hosts;
     private final AuditTrail audit;
@@ -38,6 +39,7 @@ public final class DecideHost {
             MoveDeployment move,
             AdvanceRollout advance,
             Quarantine quarantine,
+            Makeups makeups,
             Rehearsals rehearsals,
             Hosts hosts,
             AuditTrail audit) {
@@ -48,6 +50,7 @@ public final class DecideHost {
         this.move = move;
         this.advance = advance;
         this.quarantine = quarantine;
+        this.makeups = makeups;
         this.rehearsals = rehearsals;
         this.hosts = hosts;
         this.audit = audit;
@@ -166,7 +169,9 @@ public final class DecideHost {
                                                     other.rollout().brief(),
                                                     other.rollout().brief()));
                         });
+        String makeup = makeups.of(d.rollout()).get(d.host());
         quarantine.entries().stream()
+                .filter(entry -> entry.concerns(makeup))
                 .filter(entry -> d.getPlan().patches().contains(entry.patch()))
                 .findFirst()
                 .ifPresent(

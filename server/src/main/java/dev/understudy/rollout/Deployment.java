@@ -98,14 +98,16 @@ public record Deployment(
         REFUSED,
         TOO_MANY_ATTEMPTS,
         WITHDRAWN,
-        RETIRED;
+        RETIRED,
+        /// A host like it failed on its twin.
+        CLASS_FAILED;
 
         /// Whether to rehearse once more could change anything.
         boolean worthRetrying() {
             return switch (this) {
                 case OFFLINE, INCONCLUSIVE, NOT_AS_REHEARSED, REFUSED, TOO_MANY_ATTEMPTS -> true;
                 case NOTHING_PENDING, OBSERVE_ONLY, IN_OTHER_ROLLOUT, REMOVALS -> false;
-                case WITHDRAWN, RETIRED -> false;
+                case WITHDRAWN, RETIRED, CLASS_FAILED -> false;
             };
         }
     }
@@ -122,6 +124,9 @@ public record Deployment(
         record RebootOrdered(OrderId order) implements Event {}
 
         record RestoreOrdered(OrderId order) implements Event {}
+
+        /// A rehearsal on a host like it failed; `rehearsal` is that one.
+        record ClassFailed(OrderId rehearsal, String reason) implements Event {}
 
         /// The rollout does not go on to this host.
         record Withdrawn(String reason) implements Event {}
@@ -204,6 +209,11 @@ public record Deployment(
             case State.Done _, State.NotInEffect _, State.Unhealthy _, State.Restored _ -> false;
             case State.Broken _, State.Skipped _, State.RollingBack _, State.RolledBack _ -> false;
         };
+    }
+
+    /// Whether it failed on its twin before waves were laid: who goes on does so without it.
+    boolean failedFirst() {
+        return state instanceof State.FailedInTwin && wave == 0;
     }
 
     /// Whether the patch did harm or would have; empty reasons mean that it did not.

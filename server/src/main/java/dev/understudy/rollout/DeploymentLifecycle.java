@@ -23,6 +23,7 @@ final class DeploymentLifecycle {
             case Event.ApplyOrdered(OrderId order) -> applyOrdered(d, order);
             case Event.RebootOrdered(OrderId order) -> rebootOrdered(d, order);
             case Event.RestoreOrdered(OrderId order) -> restoreOrdered(d, order);
+            case Event.ClassFailed(_, String reason) -> classFailed(d, reason);
             case Event.Withdrawn(String reason) -> withdrawn(d, reason);
             case Event.UnrehearsedAccepted(OrderId rehearsal, int wave, Acceptance acceptance) ->
                     unrehearsed(d, rehearsal, wave, acceptance);
@@ -72,7 +73,8 @@ final class DeploymentLifecycle {
     }
 
     private static Deployment waveAssigned(Deployment d, int wave) {
-        if (d.state() instanceof State.Rehearsed && wave >= 1) {
+        boolean waits = d.state() instanceof State.Rehearsed || d.state() instanceof State.Planned;
+        if (waits && wave >= 1) {
             return d.inWave(wave);
         }
         throw unfit(d, "be put into wave " + wave);
@@ -114,6 +116,13 @@ final class DeploymentLifecycle {
             case State.FailedInTwin _, State.Doubtful _, State.Verifying _, State.Restored _ -> "";
             case State.Skipped _, State.RollingBack _, State.RolledBack _ -> "";
         };
+    }
+
+    private static Deployment classFailed(Deployment d, String reason) {
+        if (d.state() instanceof State.Planned) {
+            return d.with(new State.Skipped(Skip.CLASS_FAILED, reason));
+        }
+        throw unfit(d, "be left out with its class");
     }
 
     private static Deployment withdrawn(Deployment d, String reason) {

@@ -15,7 +15,9 @@ final class EveryHostInEffect implements Gate {
     @Override
     public Verdict assess(Evidence evidence) {
         for (Deployment d : evidence.deployments()) {
-            if (!d.failure().isEmpty() && evidence.attributed().against(d)) {
+            if (!d.failure().isEmpty()
+                    && evidence.attributed().against(d)
+                    && !evidence.leftOut(d)) {
                 return new Verdict.Halt(
                         "%s: %s".formatted(evidence.name(d), Sentences.of(d.failure())));
             }

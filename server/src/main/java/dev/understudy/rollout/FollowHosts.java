@@ -274,7 +274,7 @@ public final class FollowHosts {
                                                         d.getPlan(),
                                                         extra,
                                                         inventory,
-                                                        quarantine.patches()));
+                                                        quarantine.locked().on(inventory)));
         return plan.<Event>map(longer -> new Event.PlanExtended(rehearsal.id(), longer))
                 .orElseGet(
                         () ->

@@ -34,6 +34,12 @@ interface Gate {
             seen = Map.copyOf(seen);
         }
 
+        /// Whether the host was left out with its class before anybody was patched: it is not among
+        /// those whom the gate speaks of.
+        boolean leftOut(Deployment d) {
+            return d.failedFirst() && terms.rehearsals().leavesOut();
+        }
+
         /// What people call the host.
         String name(Deployment d) {
             return HostSeen.name(seen, d.host());

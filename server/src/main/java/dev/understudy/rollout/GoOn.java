@@ -47,7 +47,7 @@ final class GoOn {
         InSequence.raise(waves, certification.before());
         members.stream()
                 .filter(d -> left.contains(d.host()))
-                .filter(d -> d.state() instanceof Deployment.State.Rehearsed)
+                .filter(GoOn::waits)
                 .forEach(
                         d -> {
                             int next = waves.getOrDefault(d.host(), d.wave());
@@ -56,5 +56,11 @@ final class GoOn {
                             }
                         });
         return NextMoves.onward(wave, deployments.of(rollout.id()));
+    }
+
+    /// Rehearsed, or to rehearse right before its turn.
+    private static boolean waits(Deployment d) {
+        return d.state() instanceof Deployment.State.Rehearsed
+                || d.state() instanceof Deployment.State.Planned;
     }
 }

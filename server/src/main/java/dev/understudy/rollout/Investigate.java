@@ -23,12 +23,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Finds out which patch was at fault when a host failed, and locks it away from the fleet. Until
 /// that is known, every patch that could be is under suspicion.
 final class Investigate {
     private final Investigations investigations;
     private final Deployments deployments;
+    private final Rollouts rollouts;
+    private final Makeups makeups;
     private final Hosts hosts;
     private final Quarantine quarantine;
     private final RequestRehearsal rehearse;
@@ -41,6 +44,8 @@ final class Investigate {
     Investigate(
             Investigations investigations,
             Deployments deployments,
+            Rollouts rollouts,
+            Makeups makeups,
             Hosts hosts,
             Quarantine quarantine,
             RequestRehearsal rehearse,
@@ -51,6 +56,8 @@ final class Investigate {
             InstantSource clock) {
         this.investigations = investigations;
         this.deployments = deployments;
+        this.rollouts = rollouts;
+        this.makeups = makeups;
         this.hosts = hosts;
         this.quarantine = quarantine;
         this.rehearse = rehearse;
@@ -68,10 +75,11 @@ final class Investigate {
     void failed(Deployment d, Deployment.Event event) {
         HostPlan plan = d.getPlan();
         if (event instanceof Deployment.Event.RehearsalFailed) {
+            String makeup = confined(d);
             if (plan.parts().size() == 1) {
-                impose(plan.patches(), d.rollout(), sentence(d));
+                impose(plan.patches(), d.rollout(), sentence(d), makeup);
             } else {
-                search(d, plan);
+                search(d, plan, makeup);
             }
         } else if (event instanceof Deployment.Event.ApplyEnded(_, ApplyResult result)) {
             judged(d, blame(d, result.clues()));
@@ -84,6 +92,16 @@ final class Investigate {
                             "What failed is the agent, the host or the undo, not the patch. "
                                     + Sentences.of(d.failure())));
         }
+    }
+
+    /// The makeup that the failure of a twin is first held against: that of the host, where its
+    /// rollout may leave failed classes out and has patched nobody yet; null: all. If the rollout
+    /// halts for it, the whole fleet is kept from what failed.
+    private @Nullable String confined(Deployment d) {
+        Rollout rollout = rollouts.get(d.rollout());
+        return rollout.rehearsing() && rollout.terms().rehearsals().leavesOut()
+                ? makeups.of(d.rollout()).get(d.host())
+                : null;
     }
 
     private Blame blame(Deployment d, List<Clue> clues) {
@@ -111,7 +129,7 @@ final class Investigate {
             case Blame.Patches(Map<PatchId, String> proven, Map<PatchId, String> suspects) -> {
                 proven.forEach(
                         (patch, evidence) ->
-                                impose(List.of(patch), d.rollout(), sentence(d, evidence)));
+                                impose(List.of(patch), d.rollout(), sentence(d, evidence), null));
                 if (!suspects.isEmpty()) {
                     suspect(d, suspects);
                 }
@@ -147,7 +165,11 @@ final class Investigate {
         suspects.forEach(
                 (patch, evidence) ->
                         quarantine.suspect(
-                                patch, sentence(d, evidence), d.rollout(), investigation.id()));
+                                patch,
+                                sentence(d, evidence),
+                                d.rollout(),
+                                investigation.id(),
+                                null));
         note(
                 d,
                 onTwin ? "Investigating" : "Suspected",
@@ -179,8 +201,10 @@ final class Investigate {
         diary.note(d.rollout(), d.host(), what, sentence);
     }
 
-    private void impose(List<PatchId> patches, RolloutId rollout, String reason) {
-        patches.forEach(patch -> quarantine.impose(patch, reason, NextMoves.MACHINE, rollout));
+    private void impose(
+            List<PatchId> patches, RolloutId rollout, String reason, @Nullable String makeup) {
+        patches.forEach(
+                patch -> quarantine.impose(patch, reason, NextMoves.MACHINE, rollout, makeup));
     }
 
     private Investigation investigation(Deployment d, State state) {
@@ -196,7 +220,7 @@ final class Investigate {
         return investigation;
     }
 
-    private void search(Deployment d, HostPlan plan) {
+    private void search(Deployment d, HostPlan plan, @Nullable String makeup) {
         List<PatchId> named =
                 List.copyOf(Blame.named(plan, d.failure(), "\\b%s\\b", "%s").keySet());
         Investigation investigation =
@@ -205,7 +229,11 @@ final class Investigate {
                 .forEach(
                         patch ->
                                 quarantine.suspect(
-                                        patch, sentence(d), d.rollout(), investigation.id()));
+                                        patch,
+                                        sentence(d),
+                                        d.rollout(),
+                                        investigation.id(),
+                                        makeup));
         note(
                 d,
                 "Investigating",
@@ -279,7 +307,8 @@ final class Investigate {
         impose(
                 culprits,
                 rollout,
-                "It fails by itself on the twin of %s.".formatted(name(investigation.host())));
+                "It fails by itself on the twin of %s.".formatted(name(investigation.host())),
+                quarantine.confined(investigation.id()));
         quarantine.endSuspicions(investigation.id(), uncleared);
         List<PatchId> kept = new ArrayList<>(culprits);
         kept.addAll(uncleared);

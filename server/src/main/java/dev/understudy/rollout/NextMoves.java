@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Decides what a rollout does next, from what is true now and nothing else; asking twice gives the
@@ -32,6 +33,9 @@ final class NextMoves {
     /// One thing to do.
     sealed interface Move {
         record Rehearse(Deployment deployment, boolean afresh) implements Move {}
+
+        /// Leave a host out because one like it failed.
+        record LeaveOut(FirstRehearsals.LeftOut host) implements Move {}
 
         record AssignWaves(List<Deployment> rehearsed) implements Move {}
 
@@ -63,6 +67,7 @@ final class NextMoves {
     private final Gate gate;
     private final Attributed attributed;
     private final @Nullable Trial trial;
+    private final Classes classes;
     private final List<Move> moves = new ArrayList<>();
 
     private NextMoves(
@@ -73,7 +78,8 @@ final class NextMoves {
             boolean stopped,
             Gate gate,
             Attributed attributed,
-            @Nullable Trial trial) {
+            @Nullable Trial trial,
+            Classes classes) {
         this.rollout = rollout;
         this.deployments = deployments;
         this.seen = seen;
@@ -82,6 +88,7 @@ final class NextMoves {
         this.gate = gate;
         this.attributed = attributed;
         this.trial = trial;
+        this.classes = classes;
     }
 
     static List<Move> of(
@@ -92,9 +99,11 @@ final class NextMoves {
             boolean stopped,
             Gate gate,
             Attributed attributed,
-            @Nullable Trial trial) {
+            @Nullable Trial trial,
+            Classes classes) {
         NextMoves next =
-                new NextMoves(rollout, deployments, seen, now, stopped, gate, attributed, trial);
+                new NextMoves(
+                        rollout, deployments, seen, now, stopped, gate, attributed, trial, classes);
         next.decide();
         return next.moves;
     }
@@ -127,31 +136,34 @@ final class NextMoves {
     }
 
     private void rehearse() {
-        for (Deployment d : deployments) {
-            if (!d.failure().isEmpty()) {
-                fail(
-                        "%s: its rehearsal failed. %s"
-                                .formatted(
-                                        HostSeen.name(seen, d.host()), Sentences.of(d.failure())));
-                return;
-            }
-        }
-        rehearsePlanned(deployments);
-        if (stopped || deployments.stream().anyMatch(NextMoves::rehearses)) {
+        FirstRehearsals first =
+                new FirstRehearsals(deployments, seen, rollout.terms().rehearsals(), classes);
+        Optional<String> halts = first.halts();
+        if (halts.isPresent()) {
+            fail(halts.get());
             return;
         }
-        List<Deployment> rehearsed =
-                deployments.stream().filter(d -> d.state() instanceof State.Rehearsed).toList();
-        if (rehearsed.isEmpty()) {
+        List<FirstRehearsals.LeftOut> out = first.leftOut();
+        out.forEach(one -> moves.add(new Move.LeaveOut(one)));
+        List<Deployment> asked = first.asked();
+        rehearsePlanned(asked);
+        if (stopped || !out.isEmpty() || !asked.isEmpty() || atIt()) {
+            return;
+        }
+        Optional<String> unproved = first.unproved();
+        List<Deployment> takers = first.takers();
+        if (unproved.isPresent()) {
+            fail(unproved.get());
+        } else if (takers.isEmpty()) {
             turn(new Event.Finished("No host was patched: " + tally()));
         } else {
-            moves.add(new Move.AssignWaves(rehearsed));
-            turn(new Event.Rehearsed(rollout.terms().needsApproval(), planHash(rehearsed)));
+            moves.add(new Move.AssignWaves(takers));
+            turn(new Event.Rehearsed(rollout.terms().needsApproval(), planHash(takers)));
         }
     }
 
-    private static boolean rehearses(Deployment d) {
-        return d.state() instanceof State.Planned || d.state() instanceof State.Rehearsing;
+    private boolean atIt() {
+        return deployments.stream().anyMatch(d -> d.state() instanceof State.Rehearsing);
     }
 
     private void rehearsePlanned(List<Deployment> among) {

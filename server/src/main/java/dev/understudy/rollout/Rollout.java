@@ -145,6 +145,13 @@ public record Rollout(
         };
     }
 
+    /// Whether its hosts are at their first rehearsals, also while a person has paused that.
+    boolean rehearsing() {
+        return state instanceof State.Rehearsing
+                || (state instanceof State.Paused(State before, _, _)
+                        && before instanceof State.Rehearsing);
+    }
+
     /// As it is made up before it is stored.
     Rollout under(Terms settled) {
         return new Rollout(

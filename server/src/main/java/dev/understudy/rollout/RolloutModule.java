@@ -46,6 +46,7 @@ public record RolloutModule(
         FollowHosts follow,
         FollowPatches followPatches,
         RolloutReasons reasons,
+        RehearsalViews rehearsals,
         WorkGate work,
         PlanRollout plan) {
 
@@ -74,6 +75,7 @@ public record RolloutModule(
             Needs n, RolloutSettings settings, FailureForecast forecast, HealthSignals signals) {
         Gate gate = new CertifiedGate(new EveryHostInEffect());
         Rollouts rollouts = new Rollouts(n.database());
+        Makeups makeups = new Makeups(n.database());
         Deployments deployments = new Deployments(n.database());
         GroupAutonomies autonomies =
                 new GroupAutonomies(n.database(), n.audit(), n.outbox(), n.clock());
@@ -87,6 +89,8 @@ public record RolloutModule(
                 new Investigate(
                         investigations,
                         deployments,
+                        rollouts,
+                        makeups,
                         n.hosts(),
                         quarantine,
                         n.rehearse(),
@@ -157,11 +161,12 @@ public record RolloutModule(
                         deployments,
                         move,
                         turn,
+                        makeups,
                         n.rehearsals(),
                         n.rehearse(),
                         n.orders(),
                         n.hosts(),
-                        n.inventories(),
+                        new Overdue(move, n.orders(), n.inventories(), settings),
                         n.maintenance(),
                         work,
                         n.stop(),
@@ -179,6 +184,7 @@ public record RolloutModule(
                         n.database(),
                         rollouts,
                         deployments,
+                        makeups,
                         advance,
                         quarantine,
                         assignWaves,
@@ -239,6 +245,7 @@ public record RolloutModule(
                         move,
                         advance,
                         quarantine,
+                        makeups,
                         n.rehearsals(),
                         n.hosts(),
                         n.audit()),
@@ -289,10 +296,19 @@ public record RolloutModule(
                         deployments,
                         quarantine,
                         n.hosts(),
+                        n.inventories(),
                         n.maintenance(),
                         work,
                         n.policies(),
                         n.stop(),
+                        n.clock()),
+                new RehearsalViews(
+                        n.database(),
+                        rollouts,
+                        deployments,
+                        makeups,
+                        n.rehearsals(),
+                        n.hosts(),
                         n.clock()),
                 work,
                 new PlanRollout(

@@ -2,6 +2,7 @@ package dev.understudy.rollout;
 
 import dev.understudy.fleet.Host;
 import dev.understudy.fleet.Hosts;
+import dev.understudy.fleet.Inventories;
 import dev.understudy.fleet.Maintenance;
 import dev.understudy.fleet.Opening;
 import dev.understudy.fleet.Wait;
@@ -33,6 +34,7 @@ public final class RolloutReasons implements ReasonSource {
     private final Deployments deployments;
     private final Quarantine quarantine;
     private final Hosts hosts;
+    private final Inventories inventories;
     private final Maintenance maintenance;
     private final WorkGate work;
     private final Policies policies;
@@ -44,6 +46,7 @@ public final class RolloutReasons implements ReasonSource {
             Deployments deployments,
             Quarantine quarantine,
             Hosts hosts,
+            Inventories inventories,
             Maintenance maintenance,
             WorkGate work,
             Policies policies,
@@ -53,6 +56,7 @@ public final class RolloutReasons implements ReasonSource {
         this.deployments = deployments;
         this.quarantine = quarantine;
         this.hosts = hosts;
+        this.inventories = inventories;
         this.maintenance = maintenance;
         this.work = work;
         this.policies = policies;
@@ -63,7 +67,9 @@ public final class RolloutReasons implements ReasonSource {
     @Override
     public Map<PatchId, Reason> reasons(HostId host, List<HostPatch> patches) {
         List<Deployment> parts = deployments.ofHost(host, LOOK_BACK);
-        List<Quarantine.Entry> locked = quarantine.entries();
+        String makeup = inventories.makeups(List.of(host)).get(host);
+        List<Quarantine.Entry> locked =
+                quarantine.entries().stream().filter(entry -> entry.concerns(makeup)).toList();
         List<Deployments.Refused> refused = deployments.refusedByPeople(host);
         Optional<Host> known = hosts.find(host);
         Optional<Reason> closed = known.flatMap(this::closed);
@@ -166,11 +172,14 @@ public final class RolloutReasons implements ReasonSource {
                         entry ->
                                 new Reason(
                                         Reason.Code.QUARANTINED,
-                                        "%s since %s. %s"
+                                        "%s%s since %s. %s"
                                                 .formatted(
                                                         entry.suspected()
                                                                 ? "Under suspicion"
                                                                 : "Quarantined",
+                                                        entry.makeup() == null
+                                                                ? ""
+                                                                : " for hosts like this one",
                                                         Sentences.time(entry.since()),
                                                         entry.reason())));
     }
@@ -243,6 +252,7 @@ public final class RolloutReasons implements ReasonSource {
         return switch (why) {
             case INCONCLUSIVE, REMOVALS ->
                     Optional.of(new Reason(Reason.Code.REHEARSAL_INCONCLUSIVE, reason));
+            case CLASS_FAILED -> Optional.of(new Reason(Reason.Code.REHEARSAL_FAILED, reason));
             case REFUSED -> Optional.of(new Reason(Reason.Code.REFUSED_LOCALLY, reason));
             case OBSERVE_ONLY -> Optional.of(new Reason(Reason.Code.OBSERVE_ONLY, reason));
             case OFFLINE, NOT_AS_REHEARSED, TOO_MANY_ATTEMPTS, WITHDRAWN ->

@@ -65,7 +65,8 @@ final class SettleTerms {
                         policy.autonomy() == Autonomy.VETO ? own.veto() : Duration.ZERO,
                         List.of()),
                 null,
-                null);
+                null,
+                policy.trials());
     }
 
     /// The terms as the rules for what is planned have them.

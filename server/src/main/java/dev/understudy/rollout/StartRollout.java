@@ -30,6 +30,7 @@ public final class StartRollout {
     private final Database database;
     private final Rollouts rollouts;
     private final Deployments deployments;
+    private final Makeups makeups;
     private final AdvanceRollout advance;
     private final Quarantine quarantine;
     private final AssignWaves assignWaves;
@@ -48,6 +49,7 @@ public final class StartRollout {
             Database database,
             Rollouts rollouts,
             Deployments deployments,
+            Makeups makeups,
             AdvanceRollout advance,
             Quarantine quarantine,
             AssignWaves assignWaves,
@@ -64,6 +66,7 @@ public final class StartRollout {
         this.database = database;
         this.rollouts = rollouts;
         this.deployments = deployments;
+        this.makeups = makeups;
         this.advance = advance;
         this.quarantine = quarantine;
         this.assignWaves = assignWaves;
@@ -116,9 +119,9 @@ public final class StartRollout {
     private Outlook outlook(String group, List<Host> chosen, Selection selection) {
         Terms terms = settle.base(group, chosen);
         Rollout rollout = rollout(group, chosen, selection, terms, "");
-        Set<PatchId> locked = quarantine.patches();
+        Quarantine.Locked locked = quarantine.locked();
         List<Deployment> planned =
-                chosen.stream().map(host -> plan(rollout, host, locked)).toList();
+                chosen.stream().map(host -> plan(rollout, host, locked, Set.of())).toList();
         requireWork(planned, selection);
         Certificate certificate =
                 certification.outlook(settle.settled(terms, chosen, planned), planned, 0);
@@ -180,15 +183,15 @@ public final class StartRollout {
                     Rollout draft =
                             rollout(group, chosen, selection, settle.base(group, chosen), by);
                     RolloutId id = draft.id();
-                    Set<PatchId> locked = quarantine.patches();
+                    Quarantine.Locked locked = quarantine.locked();
                     List<Deployment> planned =
                             chosen.stream()
                                     .map(
                                             host -> {
-                                                Set<PatchId> without = new HashSet<>(locked);
-                                                without.addAll(refused.apply(host.id()));
-                                                without.addAll(excepted(host.id()));
-                                                return plan(draft, host, without);
+                                                Set<PatchId> notHere =
+                                                        new HashSet<>(refused.apply(host.id()));
+                                                notHere.addAll(excepted(host.id()));
+                                                return plan(draft, host, locked, notHere);
                                             })
                                     .toList();
                     if (!automatic) {
@@ -198,6 +201,9 @@ public final class StartRollout {
                     Rollout rollout = draft.under(terms);
                     rollouts.add(rollout);
                     planned.forEach(deployments::add);
+                    makeups.keep(
+                            id,
+                            inventories.makeups(planned.stream().map(Deployment::host).toList()));
                     diary.note(
                             id,
                             null,
@@ -274,10 +280,16 @@ public final class StartRollout {
         return what + " for " + whom;
     }
 
-    private Deployment plan(Rollout rollout, Host host, Set<PatchId> locked) {
+    private Deployment plan(
+            Rollout rollout, Host host, Quarantine.Locked locked, Set<PatchId> notHere) {
         Optional<Inventory> inventory = inventories.latest(host.id());
         Optional<HostPlan> plan =
-                inventory.flatMap(facts -> PlanHost.plan(facts, rollout.selection(), locked));
+                inventory.flatMap(
+                        facts -> {
+                            Set<PatchId> without = new HashSet<>(locked.on(facts));
+                            without.addAll(notHere);
+                            return PlanHost.plan(facts, rollout.selection(), without);
+                        });
         State state =
                 why(host, inventory.isPresent(), plan, rollout.startedAt())
                         .<State>map(skipped -> skipped)

@@ -1,6 +1,7 @@
 package dev.understudy.rollout;
 
 import dev.understudy.governance.Proof;
+import dev.understudy.governance.Trials;
 import dev.understudy.protocol.OrderBody.RebootPolicy;
 import java.time.Duration;
 import java.util.Objects;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// @param emergency what is different because all that it brings is due within three days; null
 ///   where nothing is
 /// @param triage before which patches hosts secure evidence; null where before none
+/// @param trials who rehearses before the first host is patched; null where every host does and any
+///   failure halts, so that what was approved before there was a choice stays word for word
 public record Terms(
         boolean needsApproval,
         int canaries,
@@ -25,9 +28,11 @@ public record Terms(
         Proof proof,
         Consent consent,
         @Nullable Emergency emergency,
-        @Nullable TriageFirst triage) {
+        @Nullable TriageFirst triage,
+        @Nullable Trials trials) {
     public Terms {
         proof = Objects.requireNonNullElse(proof, Proof.STRICT);
+        trials = Trials.USUAL.equals(trials) ? null : trials;
         consent = Objects.requireNonNullElseGet(consent, () -> Consent.plain(needsApproval));
         if (canaries < 1 || percentPerWave < 1 || percentPerWave > 100 || soak.isNegative()) {
             throw new IllegalArgumentException(
@@ -54,6 +59,7 @@ public record Terms(
                 proof,
                 Consent.plain(needsApproval),
                 null,
+                null,
                 null);
     }
 
@@ -71,7 +77,13 @@ public record Terms(
                 emergency == null || other.emergency == null
                         ? null
                         : emergency.strictest(other.emergency),
-                triage == null ? other.triage : triage);
+                triage == null ? other.triage : triage,
+                rehearsals().strictest(other.rehearsals()));
+    }
+
+    /// Who rehearses first, and whether classes that fail are left out.
+    Trials rehearsals() {
+        return Objects.requireNonNullElse(trials, Trials.USUAL);
     }
 
     private boolean alone(Terms other) {
@@ -89,7 +101,8 @@ public record Terms(
                 proof,
                 settled,
                 emergency,
-                triage);
+                triage,
+                trials);
     }
 
     /// The same for what the plans have become: never less strict than before, and no emergency any
@@ -108,7 +121,8 @@ public record Terms(
                         proof,
                         settled.consent,
                         null,
-                        triage);
+                        triage,
+                        trials);
     }
 
     /// Whether a person is asked for another reason than who consents.
@@ -127,7 +141,8 @@ public record Terms(
                 proof,
                 consent,
                 how,
-                triage);
+                triage,
+                trials);
     }
 
     /// The same, with evidence secured first.
@@ -141,6 +156,7 @@ public record Terms(
                 proof,
                 consent,
                 emergency,
-                first);
+                first,
+                trials);
     }
 }

@@ -19,7 +19,7 @@ final class WithoutQuarantined {
             return moves;
         }
         List<Quarantine.Entry> locked =
-                quarantine.entries().stream()
+                quarantine.everywhere().stream()
                         .filter(entry -> !weighed || !ownFinding(entry, rollout))
                         .toList();
         return members.stream()
@@ -29,6 +29,11 @@ final class WithoutQuarantined {
                 .findFirst()
                 .<List<Move>>map(entry -> List.of(new Move.Turn(quarantined(entry))))
                 .orElse(moves);
+    }
+
+    /// What was locked away for single makeups counts for all once the rollout itself has failed.
+    void widen(Rollout rollout) {
+        quarantine.widen(rollout.id());
     }
 
     private static boolean ownFinding(Quarantine.Entry entry, Rollout rollout) {

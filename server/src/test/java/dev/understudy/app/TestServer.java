@@ -8,10 +8,10 @@ import java.util.Map;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 
 /// The whole server on ports of its own, with a database of its own.
-final class TestServer {
+public final class TestServer {
     private TestServer() {}
 
-    static WebServerApplicationContext start(Path data) {
+    public static WebServerApplicationContext start(Path data) {
         return Understudy.start(
                 Settings.parse(
                         List.of(
@@ -25,7 +25,7 @@ final class TestServer {
     }
 
     /// The token of the first operator, an administrator.
-    static String admin(Path data) throws IOException {
+    public static String admin(Path data) throws IOException {
         return Files.readString(data.resolve("operator.token")).strip();
     }
 }

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -21,6 +22,13 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
 
     public Database get() {
         return new Database(source(name));
+    }
+
+    /// A database of its own on the same server, without any schema yet.
+    public DataSource fresh() {
+        String fresh = name + "_fresh_" + CLONES.incrementAndGet();
+        Server.admin().sql("create database " + fresh).update();
+        return source(fresh);
     }
 
     /// A backup of this database as it is now, as a database of its own.

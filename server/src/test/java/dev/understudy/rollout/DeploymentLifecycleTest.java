@@ -29,11 +29,12 @@ class DeploymentLifecycleTest {
             """
             event            Pl  Re  Rd  Ft  Ap  Df  Da  Vr  Vb  Dn  Ni  Uh  Rs  Br  Sk  Rb  Ro
             RehearsalOrdered Re  -   -   -   -   -   -   -   -   -   -   -   -   -   -   -   -
-            WaveAssigned     -   -   Rd  -   -   -   -   -   -   -   -   -   -   -   -   -   -
+            WaveAssigned     Pl  -   Rd  -   -   -   -   -   -   -   -   -   -   -   -   -   -
             ApplyOrdered     -   -   Ap  -   -   -   -   -   -   -   -   -   -   -   -   -   -
             RebootOrdered    -   -   -   -   -   -   -   -   -   -   Vr  -   -   -   -   -   -
             RestoreOrdered   -   -   -   -   -   -   -   -   -   Rb  Rb  Rb  -   Rb  -   -   -
             Withdrawn        Sk  Sk  Sk  -   Sk  -   -   -   -   -   -   -   -   -   -   -   -
+            ClassFailed      Sk  -   -   -   -   -   -   -   -   -   -   -   -   -   -   -   -
             DoubtAccepted    -   -   -   -   -   Da  Da  -   -   -   -   -   -   -   -   -   -
             RehearsalPassed  .   Rd  .   .   .   .   .   .   .   .   .   .   .   .   .   .   .
             RehearsalFailed  .   Ft  .   .   .   .   .   .   .   .   .   .   .   .   .   .   .
@@ -96,6 +97,7 @@ class DeploymentLifecycleTest {
         EVENTS.put("RebootOrdered", new Event.RebootOrdered(ORDER));
         EVENTS.put("RestoreOrdered", new Event.RestoreOrdered(ORDER));
         EVENTS.put("Withdrawn", new Event.Withdrawn("halted"));
+        EVENTS.put("ClassFailed", new Event.ClassFailed(rehearsal, "one like it failed"));
         EVENTS.put("DoubtAccepted", new Event.DoubtAccepted());
         EVENTS.put("RehearsalPassed", new Event.RehearsalPassed(ORDER));
         EVENTS.put("RehearsalFailed", new Event.RehearsalFailed(ORDER, List.of("bad")));

@@ -6,6 +6,8 @@ import dev.understudy.protocol.HostId;
 import dev.understudy.protocol.OrderBody.RebootPolicy;
 import dev.understudy.protocol.OrderId;
 import dev.understudy.protocol.PackageChange;
+import dev.understudy.protocol.Plan;
+import dev.understudy.protocol.RehearsalResult;
 import dev.understudy.protocol.RestoreResult;
 import dev.understudy.risk.PatchId;
 import java.time.Duration;
@@ -95,5 +97,22 @@ final class Samples {
 
     static OrderId order(int number) {
         return OrderId.of("00000000-0000-0000-0001-%012d".formatted(number));
+    }
+
+    static RehearsalResult rehearsed(
+            RehearsalResult.Verdict verdict, Plan plan, String reason, List<PackageChange> extra) {
+        return new RehearsalResult(
+                verdict,
+                plan.digest(),
+                reason.isEmpty() ? List.of() : List.of(reason),
+                List.of(),
+                4,
+                12,
+                List.of(),
+                extra,
+                0,
+                List.of(),
+                1 << 20,
+                List.of());
     }
 }

@@ -77,6 +77,12 @@ final class SimulatedAgent {
 
     boolean online = true;
 
+    /// Digest of its configuration; null if it cannot tell.
+    @Nullable String configuration;
+
+    /// How often its twin was used.
+    int rehearsals;
+
     /// Takes orders up, and then is not heard of any more.
     boolean vanishesWhenPatched;
 
@@ -247,6 +253,7 @@ final class SimulatedAgent {
     }
 
     private RehearsalResult rehearse(OrderId id, Plan plan) {
+        rehearsals++;
         List<PackageChange> extra =
                 alsoNeeded.stream().filter(change -> !plan.changes().contains(change)).toList();
         List<String> bad =
@@ -256,37 +263,22 @@ final class SimulatedAgent {
                         .toList();
         if (!hasTwin) {
             inconclusive.add(id);
-            return result(
+            return Samples.rehearsed(
                     RehearsalResult.Verdict.INCONCLUSIVE,
                     plan,
                     "This host has no twin.",
                     List.of());
         }
         if (!extra.isEmpty()) {
-            return result(RehearsalResult.Verdict.INCONCLUSIVE, plan, "More is needed.", extra);
+            return Samples.rehearsed(
+                    RehearsalResult.Verdict.INCONCLUSIVE, plan, "More is needed.", extra);
         }
         if (!bad.isEmpty()) {
-            return result(RehearsalResult.Verdict.FAILED, plan, "A service failed.", List.of());
+            return Samples.rehearsed(
+                    RehearsalResult.Verdict.FAILED, plan, "A service failed.", List.of());
         }
         passed.add(id);
-        return result(RehearsalResult.Verdict.PASSED, plan, "", List.of());
-    }
-
-    private static RehearsalResult result(
-            RehearsalResult.Verdict verdict, Plan plan, String reason, List<PackageChange> extra) {
-        return new RehearsalResult(
-                verdict,
-                plan.digest(),
-                reason.isEmpty() ? List.of() : List.of(reason),
-                List.of(),
-                4,
-                12,
-                List.of(),
-                extra,
-                0,
-                List.of(),
-                1 << 20,
-                List.of());
+        return Samples.rehearsed(RehearsalResult.Verdict.PASSED, plan, "", List.of());
     }
 
     private ApplyResult apply(OrderId id, Plan plan) {
@@ -401,6 +393,7 @@ final class SimulatedAgent {
                 List.of(),
                 rebootReasons,
                 new Capabilities("apt", hasTwin, "", Capabilities.Mode.MANAGED, List.of()),
-                lists);
+                lists,
+                configuration);
     }
 }

@@ -64,7 +64,13 @@ final class World {
         rehearsals = new Rehearsals(database);
         RequestRehearsal request =
                 new RequestRehearsal(
-                        database, rehearsals, fleet.orders, fleet.hosts, fleet.audit, clock);
+                        database,
+                        rehearsals,
+                        fleet.orders,
+                        fleet.hosts,
+                        fleet.inventories,
+                        fleet.audit,
+                        clock);
         followRehearsals =
                 new FollowRehearsals(database, rehearsals, fleet.outbox, fleet.audit, clock);
         feeds =

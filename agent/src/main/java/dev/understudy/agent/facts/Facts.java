@@ -94,7 +94,8 @@ public final class Facts {
                         stale,
                         new RebootNeed(place).reasons(kernel, stale),
                         capabilities,
-                        metadataAsOf);
+                        metadataAsOf,
+                        new ConfigurationDigest(place).of(missing).orElse(null));
         return new Collected(inventory, missing);
     }
 
