@@ -1,6 +1,7 @@
 package dev.understudy.risk;
 
 import dev.understudy.advisory.CveFacts;
+import dev.understudy.advisory.FactChanges;
 import dev.understudy.advisory.Feeds;
 import dev.understudy.advisory.VulnerabilityFacts;
 import dev.understudy.fleet.Criticality;
@@ -44,6 +45,7 @@ public final class NextDeadlines {
 
     private final OpenFixes fixes;
     private final Feeds feeds;
+    private final FactChanges changes;
     private final VulnerabilityFacts vulnerabilities;
     private final DeadlineRules rules;
     private final FindingExceptions exceptions;
@@ -58,6 +60,7 @@ public final class NextDeadlines {
         AuditTrail audit = new AuditTrail(database, clock);
         this.fixes = new OpenFixes(index);
         this.feeds = feeds;
+        this.changes = new FactChanges(database);
         this.vulnerabilities = new VulnerabilityFacts(database);
         this.rules = new DeadlineRules(database, audit);
         this.exceptions = new FindingExceptions(database, audit, clock);
@@ -161,12 +164,16 @@ public final class NextDeadlines {
                                 patch, next.cve(), next.clockStart(), next.clockReason()));
     }
 
-    /// What is known of vulnerabilities does not change while the feeds do not.
+    /// What is known of vulnerabilities, read again where feeds say something else now.
     private synchronized Map<String, CveFacts> facts(List<OpenFix<Kind>> open) {
-        long newest = feeds.generation();
-        if (newest != generation) {
-            known.clear();
-            generation = newest;
+        if (feeds.generation() != generation) {
+            FactChanges.Since since = changes.since(generation);
+            if (since.everything()) {
+                known.clear();
+            } else {
+                known.keySet().removeAll(since.cves());
+            }
+            generation = since.generation();
         }
         Set<String> wanted =
                 open.stream().flatMap(each -> each.cves().stream()).collect(Collectors.toSet());

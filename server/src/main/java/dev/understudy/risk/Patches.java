@@ -114,6 +114,10 @@ public final class Patches {
         return RiskSummary.of(assessments.all(null), feeds.coverage());
     }
 
+    public AssessmentWork work() {
+        return assessments.work();
+    }
+
     Optional<Assessment> assessment(HostId host) {
         return assessments.of(host);
     }
