@@ -40,8 +40,7 @@ public final class FactChanges {
         if (newest == known) {
             return new Since(newest, false, Set.of(), Set.of());
         }
-        List<Row> rows =
-                newest < known || newest - known > KEPT ? List.of() : rows(known, newest);
+        List<Row> rows = newest < known || newest - known > KEPT ? List.of() : rows(known, newest);
         if (rows.size() != newest - known || rows.stream().anyMatch(Row::everything)) {
             return new Since(newest, true, Set.of(), Set.of());
         }

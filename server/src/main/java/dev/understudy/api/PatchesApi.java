@@ -69,13 +69,26 @@ public final class PatchesApi {
             @RequestParam(defaultValue = "false") boolean security,
             @RequestParam(defaultValue = "100") int limit,
             @RequestParam @Nullable String cursor) {
+        return Page.of(all(group, host, security), limit, cursor);
+    }
+
+    @GetMapping(path = "/patches", produces = "text/csv")
+    void rankedCsv(
+            @RequestParam @Nullable String group,
+            @RequestParam @Nullable String host,
+            @RequestParam(defaultValue = "false") boolean security,
+            HttpServletResponse response)
+            throws IOException {
+        PatchView.csv(all(group, host, security), new Lines(response, "text/csv"));
+    }
+
+    private List<PatchView.OfFleet> all(
+            @Nullable String group, @Nullable String host, boolean security) {
         HostId only = host == null ? null : hosts.named(host).id();
         List<Quarantine.Entry> locked = quarantine.entries();
-        List<PatchView.OfFleet> all =
-                patches.ranked(new PatchFilter(group, only, security)).stream()
-                        .map(patch -> PatchView.OfFleet.of(patch, locked))
-                        .toList();
-        return Page.of(all, limit, cursor);
+        return patches.ranked(new PatchFilter(group, only, security)).stream()
+                .map(patch -> PatchView.OfFleet.of(patch, locked))
+                .toList();
     }
 
     @GetMapping("/patches/summary")

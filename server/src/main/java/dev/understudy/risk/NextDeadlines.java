@@ -124,9 +124,25 @@ public final class NextDeadlines {
         }
     }
 
-    /// @param group null for the whole fleet
     /// @param until only deadlines before this; null for all
     public List<Next> first(@Nullable String group, @Nullable Instant until, int limit) {
+        return part(group, until, 0, limit).items();
+    }
+
+    /// A part of the answer.
+    ///
+    /// @param total how long the whole is
+    public record Part(List<Next> items, int total) {
+        public Part {
+            items = List.copyOf(items);
+        }
+    }
+
+    /// Those from number `from` on, counted from 0.
+    ///
+    /// @param group null for the whole fleet
+    /// @param until only deadlines before this; null for all
+    public Part part(@Nullable String group, @Nullable Instant until, int from, int limit) {
         DeadlineTerms.OfFleet terms =
                 new DeadlineTerms.OfFleet(rules.decided(), exceptions.holding());
         List<OpenFix<Kind>> open =
@@ -149,10 +165,11 @@ public final class NextDeadlines {
                 hosts.entrySet().stream()
                         .map(each -> each.getKey().on(each.getValue()))
                         .sorted(ORDER)
+                        .skip(from)
                         .limit(limit)
                         .toList();
         clocks.recordStarts(first.stream().flatMap(NextDeadlines::start).toList(), now);
-        return first;
+        return new Part(first, hosts.size());
     }
 
     private static Stream<DeadlineClocks.Start> start(Next next) {

@@ -104,7 +104,7 @@ class PatchesApiTest {
     }
 
     @Test
-    void showsPatchesByName() {
+    void showsPatchesByName() throws IOException {
         fleet.enrol("shown", "shown", SampleInventory.with("3.0.15-1~deb12u1"));
         Page<PatchView.OfFleet> page = api.ranked("shown", null, true, 10, null);
         assertThat(page.total()).isEqualTo(1);
@@ -114,6 +114,19 @@ class PatchesApiTest {
                 .contains("\"id\":\"bookworm/openssl/3.0.17-1~deb12u2\"")
                 .contains("\"hosts\":1,")
                 .contains("\"due\":\"2027-01-22T12:00:00Z\"");
+        MockHttpServletResponse csv = new MockHttpServletResponse();
+        api.rankedCsv("shown", null, true, csv);
+        assertThat(csv.getContentAsString().lines().toList())
+                .hasSize(2)
+                .satisfies(
+                        lines -> {
+                            assertThat(lines.getFirst()).startsWith("patch,class,due,");
+                            assertThat(lines.getLast())
+                                    .startsWith(
+                                            "bookworm/openssl/3.0.17-1~deb12u2,SIXTY_DAYS,"
+                                                    + "2027-01-22T12:00:00Z,")
+                                    .contains(",1,", page.items().getFirst().cves().getFirst());
+                        });
         PatchesApi.Detail detail = api.patch("bookworm", "openssl", "3.0.17-1~deb12u2");
         assertThat(detail.hosts()).extracting(PatchesApi.OnHost::name).contains("shown");
         assertThat(api.ofHost("shown", false, 10, null).items()).hasSize(1);

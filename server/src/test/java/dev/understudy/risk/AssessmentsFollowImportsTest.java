@@ -180,8 +180,7 @@ class AssessmentsFollowImportsTest {
                             random.nextBoolean()
                                     ? new String[] {cve(random.nextInt(CVES))}
                                     : new String[0];
-                    kind.pending(
-                            name(i), name(i), version, "1." + (4 + random.nextInt(4)), told);
+                    kind.pending(name(i), name(i), version, "1." + (4 + random.nextInt(4)), told);
                 }
                 default -> {}
             }
