@@ -1,6 +1,7 @@
 package dev.understudy.fleet;
 
 import dev.understudy.platform.Database;
+import dev.understudy.protocol.DiskSpace;
 import dev.understudy.protocol.HostId;
 import dev.understudy.protocol.InstalledPackage;
 import dev.understudy.protocol.Inventory;
@@ -11,12 +12,16 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.sql.Types;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /// The newest inventory of each host.
 public final class Inventories {
@@ -45,15 +50,21 @@ public final class Inventories {
         database.sql(
                         """
                         insert into fleet.inventories
-                            (host, digest, shape, alike, received_at, document, failed_units)
-                        values (:host, :digest, :shape, :alike, :now, :document, :failed)
+                            (host, digest, shape, alike, received_at, document, failed_units,
+                             lists_of, root_free, awaits_reboot, awaits_restart)
+                        values (:host, :digest, :shape, :alike, :now, :document, :failed,
+                                :lists, :free, :reboot, :restart)
                         on conflict (host) do update
                         set digest      = excluded.digest,
                             shape       = excluded.shape,
                             alike       = excluded.alike,
                             received_at = excluded.received_at,
                             document    = excluded.document,
-                            failed_units = excluded.failed_units
+                            failed_units = excluded.failed_units,
+                            lists_of    = excluded.lists_of,
+                            root_free   = excluded.root_free,
+                            awaits_reboot  = excluded.awaits_reboot,
+                            awaits_restart = excluded.awaits_restart
                         """)
                 .param("host", host.value())
                 .param("digest", digest)
@@ -62,7 +73,25 @@ public final class Inventories {
                 .param("now", Times.sql(now))
                 .param("document", pack(withPackages(inventory, List.of())))
                 .param("failed", failedUnits(inventory).toArray(String[]::new))
+                .param("lists", listsOf(inventory), Types.TIMESTAMP_WITH_TIMEZONE)
+                .param("free", rootFree(inventory), Types.BIGINT)
+                .param("reboot", !inventory.rebootReasons().isEmpty())
+                .param("restart", !inventory.staleProcesses().isEmpty())
                 .update();
+    }
+
+    private static @Nullable OffsetDateTime listsOf(Inventory inventory) {
+        Instant asOf = inventory.metadataAsOf();
+        return asOf == null ? null : Times.sql(asOf);
+    }
+
+    /// Of the file system that packages are installed to; null where the host does not tell.
+    private static @Nullable Long rootFree(Inventory inventory) {
+        return inventory.disks().stream()
+                .filter(disk -> disk.mount().equals("/"))
+                .map(DiskSpace::freeBytes)
+                .min(Comparator.naturalOrder())
+                .orElse(null);
     }
 
     /// The units that are enabled and have failed, by the document of an inventory.

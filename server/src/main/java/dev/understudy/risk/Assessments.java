@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -101,20 +102,30 @@ final class Assessments {
     ///
     /// @param hosts null for all of the group
     List<Assessment> each(@Nullable String group, @Nullable Set<HostId> hosts) {
+        Assessor assessor = assessor();
+        return AlikeHosts.each(database, group, hosts).stream()
+                .flatMap(each -> assessor.assess().apply(each).stream())
+                .toList();
+    }
+
+    /// Assesses hosts that were found elsewhere, all as of one moment.
+    record Assessor(Set<HostId> apart, Function<AlikeHosts, Optional<Assessment>> assess) {}
+
+    /// Its `apart` are the hosts that an exception of their own sets apart; they have to be by
+    /// themselves.
+    Assessor assessor() {
         long generation = generation();
         DeadlineTerms.OfFleet terms = terms();
         Set<HostId> apart = terms.exceptedHosts();
-        return AlikeHosts.each(database, group, hosts).stream()
-                .flatMap(
-                        each ->
-                                assess(
-                                        each,
-                                        apart.contains(each.one())
-                                                ? terms.of(each.one(), each.group())
-                                                : terms.of(each.group()),
-                                        generation)
-                                        .stream())
-                .toList();
+        return new Assessor(
+                apart,
+                alike ->
+                        assess(
+                                alike,
+                                apart.contains(alike.one())
+                                        ? terms.of(alike.one(), alike.group())
+                                        : terms.of(alike.group()),
+                                generation));
     }
 
     private Optional<Assessment> alone(
@@ -173,7 +184,14 @@ final class Assessments {
 
     private static Assessment assessment(
             AlikeHosts alike, Matched matched, List<HostPatch> ranked) {
-        return new Assessment(alike.one(), alike.hosts(), ranked, matched.lacks().unfixed());
+        MatchedHost lacks = matched.lacks();
+        return new Assessment(
+                alike.one(),
+                alike.hosts(),
+                lacks.release(),
+                ranked,
+                lacks.unfixed(),
+                lacks.facts());
     }
 
     /// Where the order of versions is not known, hosts go by what their own package manager says is
@@ -205,16 +223,15 @@ final class Assessments {
     private List<HostPatch> rank(KeptAssessments.Kind kind, Matched matched, long generation) {
         rankings.incrementAndGet();
         Set<String> cves = matched.lacks().cves();
-        List<HostPatch> ranked =
-                rank.rank(
-                        new AssessedHost(
-                                matched.lacks(),
-                                kind.exposure(),
-                                kind.criticality(),
-                                kept.facts(
-                                        generation, cves, vulnerabilities.of(kept.unknown(cves))),
-                                matched.firstSeen(),
-                                kind.terms()));
+        AssessedHost assessed =
+                new AssessedHost(
+                        matched.lacks(),
+                        kind.exposure(),
+                        kind.criticality(),
+                        kept.facts(generation, cves, vulnerabilities.of(kept.unknown(cves))),
+                        matched.firstSeen(),
+                        kind.terms());
+        List<HostPatch> ranked = List.copyOf(rank.rank(assessed));
         clocks.record(ranked, clock.instant());
         return ranked;
     }

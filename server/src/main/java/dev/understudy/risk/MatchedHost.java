@@ -14,7 +14,9 @@ import java.util.stream.Collectors;
 ///
 /// @param release as [dev.understudy.advisory.Releases] names it
 /// @param unfixed what it is affected by and nothing pending fixes
-record MatchedHost(String release, List<Need> needs, List<Finding> unfixed) {
+/// @param facts of its inventory, what it has in common with those that are alike: its platform,
+///   what is pending and its capabilities
+record MatchedHost(String release, List<Need> needs, List<Finding> unfixed, Inventory facts) {
     MatchedHost {
         needs = List.copyOf(needs);
         unfixed = List.copyOf(unfixed);
@@ -41,7 +43,19 @@ record MatchedHost(String release, List<Need> needs, List<Finding> unfixed) {
                 GroupPending.group(release, inventory, findings, match).stream()
                         .map(pending -> need(pending, reach))
                         .toList(),
-                GroupPending.unfixed(inventory, findings, match));
+                GroupPending.unfixed(inventory, findings, match),
+                new Inventory(
+                        inventory.platform(),
+                        inventory.kernel(),
+                        List.of(),
+                        inventory.pending(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        inventory.capabilities(),
+                        null));
     }
 
     private static Need need(GroupPending.Pending pending, FindReach reach) {

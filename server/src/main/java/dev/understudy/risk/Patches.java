@@ -118,6 +118,10 @@ public final class Patches {
         return assessments.work();
     }
 
+    Assessments.Assessor assessor() {
+        return assessments.assessor();
+    }
+
     Optional<Assessment> assessment(HostId host) {
         return assessments.of(host);
     }
