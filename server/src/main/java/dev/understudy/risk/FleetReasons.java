@@ -208,6 +208,7 @@ public final class FleetReasons {
     /// explain them.
     private record Identity(List<?> list) {
         @Override
+        @SuppressWarnings("ReferenceEquality") // that is what it is for
         public boolean equals(@Nullable Object other) {
             return other instanceof Identity(List<?> its) && its == list;
         }

@@ -120,7 +120,7 @@ final class KeptAssessments {
             return;
         }
         Kept known = kept.get(kind);
-        if (known == null || known.matched != matched) {
+        if (known == null || !known.matched.equals(matched)) {
             known = begin(kind, matched);
         }
         known.ranked = ranked;

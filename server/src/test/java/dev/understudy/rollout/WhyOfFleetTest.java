@@ -234,7 +234,8 @@ class WhyOfFleetTest {
             seen.add(row.code());
         }
         assertThat(found).isEqualTo(expected).hasSameSizeAs(rows);
-        assertThat(rows).isSortedAccordingTo(Comparator.comparing(row -> -row.hosts()));
+        assertThat(rows)
+                .isSortedAccordingTo(Comparator.comparingInt(FleetReasons.Row::hosts).reversed());
     }
 
     /// What is said of the host by itself.
