@@ -2,6 +2,7 @@ package dev.understudy.cli;
 
 import static dev.understudy.cli.Terminal.field;
 
+import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -22,12 +23,22 @@ final class ChangesCommand implements Callable<Integer> {
             description = "2026-11-23T12:00:00Z, or a day: its end. Default: a day ago.")
     private @Nullable String since;
 
+    @Option(
+            names = "--limit",
+            description = "How long each list may be (default: ${DEFAULT-VALUE}).",
+            defaultValue = "50")
+    private int limit = 50;
+
+    @Option(names = "--csv", description = "Every row, as CSV.")
+    private boolean csv;
+
     @Override
-    public Integer call() {
-        Json changes =
-                connection
-                        .api()
-                        .get("/changes" + (since == null ? "" : "?since=" + Api.escape(since)));
+    public Integer call() throws IOException {
+        String from = since == null ? "" : "since=" + Api.escape(since);
+        if (csv) {
+            return connection.copy("/changes" + (from.isEmpty() ? "" : "?" + from), "text/csv");
+        }
+        Json changes = connection.api().get("/changes?limit=" + limit + "&" + from);
         Terminal terminal = connection.terminal();
         terminal.show(changes, () -> show(terminal, changes));
         return 0;

@@ -3,7 +3,6 @@ package dev.understudy.cli;
 import static dev.understudy.cli.Terminal.field;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,30 +46,28 @@ final class DeadlinesCommand implements Callable<Integer> {
         }
         String path = "/deadlines" + (query.isEmpty() ? "" : "?" + String.join("&", query));
         if (csv) {
-            try (InputStream rows = connection.api().stream(path, "text/csv")) {
-                rows.transferTo(System.out);
-                System.out.flush();
-            }
-            return 0;
+            return connection.copy(path, "text/csv");
         }
         Json answer = connection.api().get(path);
         Terminal terminal = connection.terminal();
         Instant now = Instant.now();
         terminal.show(
                 answer,
-                () ->
-                        terminal.table(
-                                answer.items(),
-                                "No fix that hosts lack has a date.",
-                                field("DUE", row -> due(row, now)),
-                                field("CVE", DeadlinesCommand::cve),
-                                field("RELEASE", row -> row.text("release")),
-                                field("PACKAGE", row -> row.text("source")),
-                                field("FIXED IN", row -> row.text("fixed")),
-                                field("HOSTS", row -> row.text("hosts")),
-                                field("EXPOSURE", row -> row.flag("internet") ? "internet" : ""),
-                                field("RULE", row -> row.text("standard").replace('_', ' ')),
-                                field("CLOCK", DeadlinesCommand::clock)));
+                () -> {
+                    terminal.table(
+                            answer.items(),
+                            "No fix that hosts lack has a date.",
+                            field("DUE", row -> due(row, now)),
+                            field("CVE", DeadlinesCommand::cve),
+                            field("RELEASE", row -> row.text("release")),
+                            field("PACKAGE", row -> row.text("source")),
+                            field("FIXED IN", row -> row.text("fixed")),
+                            field("HOSTS", row -> row.text("hosts")),
+                            field("EXPOSURE", row -> row.flag("internet") ? "internet" : ""),
+                            field("RULE", row -> row.text("standard").replace('_', ' ')),
+                            field("CLOCK", DeadlinesCommand::clock));
+                    terminal.more(answer);
+                });
         return 0;
     }
 

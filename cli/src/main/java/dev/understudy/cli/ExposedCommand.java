@@ -3,7 +3,6 @@ package dev.understudy.cli;
 import static dev.understudy.cli.Terminal.field;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -60,13 +59,8 @@ final class ExposedCommand implements Callable<Integer> {
         String path = "/exposed/" + Api.escape(cve);
         if (csv || ndjson || episodes) {
             String what = episodes ? path + "/episodes" : path;
-            try (InputStream rows =
-                    connection.api().stream(
-                            what + query(false), ndjson ? "application/x-ndjson" : "text/csv")) {
-                rows.transferTo(System.out);
-                System.out.flush();
-            }
-            return 0;
+            return connection.copy(
+                    what + query(false), ndjson ? "application/x-ndjson" : "text/csv");
         }
         Terminal terminal = connection.terminal();
         Json answer = connection.api().get((survival ? path + "/survival" : path) + query(true));

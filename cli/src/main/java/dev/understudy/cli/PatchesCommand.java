@@ -3,7 +3,6 @@ package dev.understudy.cli;
 import static dev.understudy.cli.Terminal.field;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +40,7 @@ final class PatchesCommand implements Callable<Integer> {
     @Option(names = "--of", paramLabel = "PATCH", description = "The hosts that need this patch.")
     private @Nullable String of;
 
-    @Option(names = "--csv", description = "With --of: all of them, as CSV.")
+    @Option(names = "--csv", description = "All of them, as CSV.")
     private boolean csv;
 
     @Override
@@ -50,7 +49,7 @@ final class PatchesCommand implements Callable<Integer> {
         if (of != null) {
             return hosts(of, terminal);
         }
-        List<String> query = new ArrayList<>(List.of("limit=" + limit));
+        List<String> query = new ArrayList<>(csv ? List.of() : List.of("limit=" + limit));
         if (host != null) {
             query.add("host=" + Api.escape(host));
         }
@@ -60,20 +59,26 @@ final class PatchesCommand implements Callable<Integer> {
         if (security) {
             query.add("security=true");
         }
-        Json patches = connection.api().get("/patches?" + String.join("&", query));
+        String path = "/patches" + (query.isEmpty() ? "" : "?" + String.join("&", query));
+        if (csv) {
+            return connection.copy(path, "text/csv");
+        }
+        Json patches = connection.api().get(path);
         Instant now = Instant.now();
         terminal.show(
                 patches,
-                () ->
-                        terminal.table(
-                                patches.items(),
-                                "Nothing is pending.",
-                                field("PATCH", p -> p.text("id")),
-                                field("DEADLINE", p -> Words.deadline(p, now)),
-                                field("EXPLOITED", p -> Words.ternary(p.text("knownExploited"))),
-                                field("CVES", p -> "" + p.list("cves").size()),
-                                field("HOSTS", p -> p.text("hosts")),
-                                field("WHY", PatchesCommand::why)));
+                () -> {
+                    terminal.table(
+                            patches.items(),
+                            "Nothing is pending.",
+                            field("PATCH", p -> p.text("id")),
+                            field("DEADLINE", p -> Words.deadline(p, now)),
+                            field("EXPLOITED", p -> Words.ternary(p.text("knownExploited"))),
+                            field("CVES", p -> "" + p.list("cves").size()),
+                            field("HOSTS", p -> p.text("hosts")),
+                            field("WHY", PatchesCommand::why));
+                    terminal.more(patches);
+                });
         return 0;
     }
 
@@ -90,11 +95,7 @@ final class PatchesCommand implements Callable<Integer> {
                                 .collect(Collectors.joining("/", "/patches/", "/hosts"))
                         + (group == null ? "" : "?group=" + Api.escape(group));
         if (csv) {
-            try (InputStream rows = connection.api().stream(path, "text/csv")) {
-                rows.transferTo(System.out);
-                System.out.flush();
-            }
-            return 0;
+            return connection.copy(path, "text/csv");
         }
         Json hosts = connection.api().get(path + (group == null ? "?" : "&") + "limit=" + limit);
         Instant now = Instant.now();

@@ -74,6 +74,13 @@ final class Terminal {
         Tables.of(List.copyOf(rows), columns, width()).forEach(out::println);
     }
 
+    /// Says how much of a list was not shown, and how to see it.
+    void more(Json page) {
+        if (!page.text("cursor").isEmpty()) {
+            line("%d of %s. All of them: --csv", page.items().size(), page.text("total"));
+        }
+    }
+
     /// How many columns there are to fill; 0 where nobody looks, as in a file or a pipe.
     @SuppressWarnings("SystemConsoleNull") // As above.
     int width() {

@@ -2,23 +2,31 @@ package dev.understudy.cli;
 
 import static dev.understudy.cli.Terminal.field;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// `why`: for each package that is not as safe as it could be, the reason.
+/// `why`: for everything that is not as safe as it could be, the reason: of the fleet, on how many
+/// hosts; of one host, for each package.
 @Command(
         name = "why",
-        description = "Why a host's packages are not patched.",
+        description = "Why packages are not patched: in the fleet, or on one host.",
         mixinStandardHelpOptions = true)
 final class WhyCommand implements Callable<Integer> {
     @Mixin private final Connection connection = new Connection();
 
-    @Parameters(index = "0", paramLabel = "HOST", description = "Name or id.")
-    private String host = "";
+    @Parameters(
+            index = "0",
+            paramLabel = "HOST",
+            arity = "0..1",
+            description = "Name or id. Default: the whole fleet.")
+    private @Nullable String host;
 
     @Parameters(
             index = "1",
@@ -27,10 +35,63 @@ final class WhyCommand implements Callable<Integer> {
             description = "Only this package.")
     private @Nullable String wanted;
 
+    @Option(names = "--group", description = "Of the fleet: only hosts of this group.")
+    private @Nullable String group;
+
+    @Option(
+            names = "--limit",
+            description = "Of the fleet: how many rows (default: ${DEFAULT-VALUE}).",
+            defaultValue = "40")
+    private int limit = 40;
+
+    @Option(names = "--csv", description = "Every row, as CSV.")
+    private boolean csv;
+
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
+        return host == null ? ofFleet() : ofHost(host);
+    }
+
+    private int ofFleet() throws IOException {
+        String of = group == null ? "" : "group=" + Api.escape(group);
+        if (csv) {
+            return connection.copy("/why" + (of.isEmpty() ? "" : "?" + of), "text/csv");
+        }
+        Json why = connection.api().get("/why?limit=" + limit + (of.isEmpty() ? "" : "&" + of));
         Terminal terminal = connection.terminal();
-        Json why = connection.api().get("/hosts/" + Api.escape(host) + "/why");
+        terminal.show(
+                why,
+                () -> {
+                    terminal.table(
+                            why.items(),
+                            "Everything is patched, as far as is known.",
+                            field("PATCH OR PACKAGE", WhyCommand::subject),
+                            field("REASON", row -> Words.code(row.text("reason.code"))),
+                            field("HOSTS", row -> row.text("hosts")),
+                            field("FIRST", WhyCommand::first),
+                            field("", row -> row.text("reason.sentence")));
+                    terminal.more(why);
+                });
+        return 0;
+    }
+
+    private static String subject(Json row) {
+        return row.text("subject").isEmpty() ? "the host" : row.text("subject");
+    }
+
+    private static String first(Json row) {
+        return row.list("first").stream()
+                .map(each -> each.text("name"))
+                .collect(Collectors.joining(" "));
+    }
+
+    private int ofHost(String name) throws IOException {
+        String path = "/hosts/" + Api.escape(name) + "/why";
+        if (csv) {
+            return connection.copy(path, "text/csv");
+        }
+        Terminal terminal = connection.terminal();
+        Json why = connection.api().get(path);
         List<Json> rows =
                 why.items().stream()
                         .filter(
@@ -45,8 +106,8 @@ final class WhyCommand implements Callable<Integer> {
                         terminal.table(
                                 rows,
                                 wanted == null
-                                        ? "Everything on " + host + " is patched."
-                                        : wanted + " is not pending on " + host + ".",
+                                        ? "Everything on " + name + " is patched."
+                                        : wanted + " is not pending on " + name + ".",
                                 field("PACKAGE", p -> p.text("packageName")),
                                 field("INSTALLED", p -> p.text("installedVersion")),
                                 field("CANDIDATE", p -> p.text("candidateVersion")),

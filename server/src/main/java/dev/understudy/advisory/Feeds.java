@@ -153,6 +153,8 @@ public final class Feeds {
             String name, URI url, FeedFormat format, FetchFeed.Fetched.Copy copy, String actor) {
         FeedStatus before = register.lock(name);
         FeedNews news = FeedNews.since(database, before);
+        FactChanges changes = new FactChanges(database);
+        changes.keep(name);
         FeedRows rows = new FeedRows(database, name);
         rows.clear();
         Instant now = clock.instant();
@@ -172,7 +174,9 @@ public final class Feeds {
                 name,
                 new FeedRegister.Taken(url, copy, header.model(), date, rows.read(), counts, note),
                 now);
-        outbox.publish(new FactsChanged(name, nextGeneration()));
+        long generation = nextGeneration();
+        changes.record(generation, name, !before.inForce() && format.kind().equals("kev"));
+        outbox.publish(new FactsChanged(name, generation));
         String sentence = "%s has %s now. %s".formatted(name, inWords(counts), note).strip();
         register.remember(
                 name, url, FeedImport.Outcome.IMPORTED, copy.sha256(), date, sentence, now);

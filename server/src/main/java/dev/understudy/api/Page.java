@@ -32,7 +32,13 @@ public record Page<T>(List<T> items, @Nullable String cursor, int total) {
         }
     }
 
-    private static int position(@Nullable String cursor) {
+    /// The part that begins at that position, of a list of which only that part was made.
+    static <T> Page<T> part(List<T> items, int from, int total) {
+        int to = from + items.size();
+        return new Page<>(items, to < total ? Integer.toString(to) : null, total);
+    }
+
+    static int position(@Nullable String cursor) {
         if (cursor == null || cursor.isEmpty()) {
             return 0;
         }

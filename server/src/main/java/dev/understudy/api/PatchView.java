@@ -11,6 +11,7 @@ import dev.understudy.risk.RankedPatch;
 import dev.understudy.risk.Reason;
 import dev.understudy.risk.Unpatched;
 import dev.understudy.rollout.Quarantine;
+import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -84,6 +85,40 @@ final class PatchView {
                             .findFirst()
                             .orElse(null));
         }
+    }
+
+    /// Writes them as CSV, in their order.
+    static void csv(List<OfFleet> patches, Lines lines) throws IOException {
+        lines.csv(
+                "patch",
+                "class",
+                "due",
+                "due_for",
+                "known_exploited",
+                "hosts",
+                "priority",
+                "security",
+                "packages",
+                "cves",
+                "quarantined",
+                "sentence");
+        for (OfFleet each : patches) {
+            Deadline deadline = each.deadline();
+            lines.csv(
+                    each.id(),
+                    each.deadlineClass(),
+                    deadline == null ? null : deadline.due(),
+                    deadline == null ? null : deadline.cve(),
+                    each.knownExploited(),
+                    each.hosts(),
+                    each.priority(),
+                    each.security(),
+                    String.join(" ", each.packages()),
+                    String.join(" ", each.cves()),
+                    each.quarantined(),
+                    each.sentence());
+        }
+        lines.end();
     }
 
     /// Something that is not patched, and why.

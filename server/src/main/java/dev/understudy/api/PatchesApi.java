@@ -8,9 +8,7 @@ import dev.understudy.risk.PatchFilter;
 import dev.understudy.risk.PatchId;
 import dev.understudy.risk.Patches;
 import dev.understudy.risk.RankedPatch;
-import dev.understudy.risk.Reason;
 import dev.understudy.risk.RiskSummary;
-import dev.understudy.risk.WhyUnpatched;
 import dev.understudy.risk.exposure.PatchHosts;
 import dev.understudy.rollout.Quarantine;
 import jakarta.servlet.http.HttpServletResponse;
@@ -24,12 +22,11 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/// Which patches hosts need, ranked, and why what is pending is not installed.
+/// Which patches hosts need, ranked.
 @RestController
 @RequestMapping("/api/v1")
 public final class PatchesApi {
     private final Patches patches;
-    private final WhyUnpatched why;
     private final Hosts hosts;
     private final PatchHosts patchHosts;
     private final HostNames names;
@@ -37,13 +34,11 @@ public final class PatchesApi {
 
     public PatchesApi(
             Patches patches,
-            WhyUnpatched why,
             Hosts hosts,
             PatchHosts patchHosts,
             HostNames names,
             Quarantine quarantine) {
         this.patches = patches;
-        this.why = why;
         this.hosts = hosts;
         this.patchHosts = patchHosts;
         this.names = names;
@@ -58,10 +53,6 @@ public final class PatchesApi {
     /// What a patch means on one host.
     record OnHost(HostId host, String name, PatchView.OfHost patch) {}
 
-    /// Why packages are not patched; `host` is what concerns the host as a whole.
-    record WhyPage(
-            List<PatchView.Why> items, @Nullable String cursor, int total, List<Reason> host) {}
-
     @GetMapping("/patches")
     Page<PatchView.OfFleet> ranked(
             @RequestParam @Nullable String group,
@@ -69,13 +60,26 @@ public final class PatchesApi {
             @RequestParam(defaultValue = "false") boolean security,
             @RequestParam(defaultValue = "100") int limit,
             @RequestParam @Nullable String cursor) {
+        return Page.of(all(group, host, security), limit, cursor);
+    }
+
+    @GetMapping(path = "/patches", produces = "text/csv")
+    void rankedCsv(
+            @RequestParam @Nullable String group,
+            @RequestParam @Nullable String host,
+            @RequestParam(defaultValue = "false") boolean security,
+            HttpServletResponse response)
+            throws IOException {
+        PatchView.csv(all(group, host, security), new Lines(response, "text/csv"));
+    }
+
+    private List<PatchView.OfFleet> all(
+            @Nullable String group, @Nullable String host, boolean security) {
         HostId only = host == null ? null : hosts.named(host).id();
         List<Quarantine.Entry> locked = quarantine.everywhere();
-        List<PatchView.OfFleet> all =
-                patches.ranked(new PatchFilter(group, only, security)).stream()
-                        .map(patch -> PatchView.OfFleet.of(patch, locked))
-                        .toList();
-        return Page.of(all, limit, cursor);
+        return patches.ranked(new PatchFilter(group, only, security)).stream()
+                .map(patch -> PatchView.OfFleet.of(patch, locked))
+                .toList();
     }
 
     @GetMapping("/patches/summary")
@@ -180,16 +184,5 @@ public final class PatchesApi {
                         .map(PatchView.OfHost::of)
                         .toList();
         return Page.of(all, limit, cursor);
-    }
-
-    @GetMapping("/hosts/{host}/why")
-    WhyPage why(
-            @PathVariable String host,
-            @RequestParam(defaultValue = "500") int limit,
-            @RequestParam @Nullable String cursor) {
-        WhyUnpatched.Reasons reasons = why.forHost(hosts.named(host).id());
-        Page<PatchView.Why> page =
-                Page.of(reasons.packages().stream().map(PatchView.Why::of).toList(), limit, cursor);
-        return new WhyPage(page.items(), page.cursor(), page.total(), reasons.host());
     }
 }

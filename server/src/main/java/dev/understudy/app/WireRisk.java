@@ -7,6 +7,7 @@ import dev.understudy.platform.Database;
 import dev.understudy.risk.DeadlineClocks;
 import dev.understudy.risk.DeadlineRules;
 import dev.understudy.risk.FindingExceptions;
+import dev.understudy.risk.FleetReasons;
 import dev.understudy.risk.HazardSettings;
 import dev.understudy.risk.NextDeadlines;
 import dev.understudy.risk.Patches;
@@ -111,5 +112,11 @@ class WireRisk {
     WhyUnpatched whyUnpatched(
             Patches patches, ObjectProvider<ReasonSource> sources, InstantSource clock) {
         return new WhyUnpatched(patches, sources.orderedStream().toList(), clock);
+    }
+
+    @Bean
+    FleetReasons fleetReasons(
+            Database database, Patches patches, Inventories inventories, WhyUnpatched why) {
+        return new FleetReasons(database, patches, inventories, why);
     }
 }

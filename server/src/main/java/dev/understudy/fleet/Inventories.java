@@ -1,6 +1,7 @@
 package dev.understudy.fleet;
 
 import dev.understudy.platform.Database;
+import dev.understudy.protocol.DiskSpace;
 import dev.understudy.protocol.HostId;
 import dev.understudy.protocol.InstalledPackage;
 import dev.understudy.protocol.Inventory;
@@ -13,15 +14,19 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Types;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /// The newest inventory of each host.
 public final class Inventories {
@@ -66,14 +71,25 @@ public final class Inventories {
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
+    /// Hosts that are made up in one of these ways.
+    public Set<HostId> madeUp(Set<String> makeups) {
+        return database
+                .sql("select host from fleet.inventories where makeup = any (:makeups)")
+                .param("makeups", makeups.toArray(String[]::new))
+                .query((row, _) -> new HostId(row.getObject("host", UUID.class)))
+                .list()
+                .stream()
+                .collect(Collectors.toSet());
+    }
+
     void keep(HostId host, String digest, String shape, Inventory inventory, Instant now) {
         database.sql(
                         """
                         insert into fleet.inventories
                             (host, digest, shape, alike, received_at, document, failed_units,
-                             makeup)
+                             lists_of, root_free, awaits_reboot, awaits_restart, makeup)
                         values (:host, :digest, :shape, :alike, :now, :document, :failed,
-                                :makeup)
+                                :lists, :free, :reboot, :restart, :makeup)
                         on conflict (host) do update
                         set digest      = excluded.digest,
                             shape       = excluded.shape,
@@ -81,6 +97,10 @@ public final class Inventories {
                             received_at = excluded.received_at,
                             document    = excluded.document,
                             failed_units = excluded.failed_units,
+                            lists_of    = excluded.lists_of,
+                            root_free   = excluded.root_free,
+                            awaits_reboot  = excluded.awaits_reboot,
+                            awaits_restart = excluded.awaits_restart,
                             makeup      = excluded.makeup
                         """)
                 .param("host", host.value())
@@ -90,8 +110,26 @@ public final class Inventories {
                 .param("now", Times.sql(now))
                 .param("document", pack(withPackages(inventory, List.of())))
                 .param("failed", failedUnits(inventory).toArray(String[]::new))
+                .param("lists", listsOf(inventory), Types.TIMESTAMP_WITH_TIMEZONE)
+                .param("free", rootFree(inventory), Types.BIGINT)
+                .param("reboot", !inventory.rebootReasons().isEmpty())
+                .param("restart", !inventory.staleProcesses().isEmpty())
                 .param("makeup", Makeup.of(inventory).orElse(null), Types.VARCHAR)
                 .update();
+    }
+
+    private static @Nullable OffsetDateTime listsOf(Inventory inventory) {
+        Instant asOf = inventory.metadataAsOf();
+        return asOf == null ? null : Times.sql(asOf);
+    }
+
+    /// Of the file system that packages are installed to; null where the host does not tell.
+    private static @Nullable Long rootFree(Inventory inventory) {
+        return inventory.disks().stream()
+                .filter(disk -> disk.mount().equals("/"))
+                .map(DiskSpace::freeBytes)
+                .min(Comparator.naturalOrder())
+                .orElse(null);
     }
 
     /// The units that are enabled and have failed, by the document of an inventory.

@@ -1,36 +1,33 @@
 package dev.understudy.risk;
 
-import dev.understudy.advisory.CveFacts;
+import dev.understudy.advisory.FactChanges;
 import dev.understudy.advisory.Feeds;
 import dev.understudy.advisory.Releases;
 import dev.understudy.advisory.VulnerabilityFacts;
 import dev.understudy.fleet.AlikeHosts;
-import dev.understudy.fleet.Criticality;
 import dev.understudy.fleet.Exposure;
 import dev.understudy.fleet.Inventories;
 import dev.understudy.platform.Database;
 import dev.understudy.protocol.HostId;
 import dev.understudy.protocol.Inventory;
-import dev.understudy.protocol.PendingUpgrade;
+import dev.understudy.protocol.version.VersionOrder;
+import dev.understudy.risk.KeptAssessments.Matched;
 import dev.understudy.risk.exposure.FollowDatabase;
 import dev.understudy.risk.exposure.Orders;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What each host needs. Hosts that ranking cannot tell apart are assessed once, and again only
-/// when their inventories, what their owner says of them, or the advisories have changed: the cost
-/// is in what is distinct, not in hosts.
+/// when their inventories, what their owner says of them, or what advisories say of their packages
+/// and vulnerabilities has changed: the cost is in what is distinct and touched, not in hosts.
 final class Assessments {
-    /// Kinds of hosts beyond that would be ranked anew at each look.
-    private static final int KEPT = 16_384;
-
     private final Database database;
     private final Inventories inventories;
     private final Feeds feeds;
@@ -42,16 +39,10 @@ final class Assessments {
     private final FindingExceptions exceptions;
     private final DeadlineClocks clocks;
     private final InstantSource clock;
-    private final Map<Key, Ranked> kept =
-            new LinkedHashMap<>(16, 0.75f, true) {
-                private static final long serialVersionUID = 1L;
-
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<Key, Ranked> eldest) {
-                    return size() > KEPT;
-                }
-            };
-    private long followed = Long.MIN_VALUE;
+    private final FactChanges changes;
+    private final KeptAssessments kept = new KeptAssessments();
+    private final AtomicLong matches = new AtomicLong();
+    private final AtomicLong rankings = new AtomicLong();
 
     Assessments(
             Database database,
@@ -76,6 +67,7 @@ final class Assessments {
         this.exceptions = exceptions;
         this.clocks = clocks;
         this.clock = clock;
+        this.changes = new FactChanges(database);
     }
 
     /// Empty for a host that is not known, that is retired, or that sent no inventory yet.
@@ -110,20 +102,30 @@ final class Assessments {
     ///
     /// @param hosts null for all of the group
     List<Assessment> each(@Nullable String group, @Nullable Set<HostId> hosts) {
+        Assessor assessor = assessor();
+        return AlikeHosts.each(database, group, hosts).stream()
+                .flatMap(each -> assessor.assess().apply(each).stream())
+                .toList();
+    }
+
+    /// Assesses hosts that were found elsewhere, all as of one moment.
+    record Assessor(Set<HostId> apart, Function<AlikeHosts, Optional<Assessment>> assess) {}
+
+    /// Its `apart` are the hosts that an exception of their own sets apart; they have to be by
+    /// themselves.
+    Assessor assessor() {
         long generation = generation();
         DeadlineTerms.OfFleet terms = terms();
         Set<HostId> apart = terms.exceptedHosts();
-        return AlikeHosts.each(database, group, hosts).stream()
-                .flatMap(
-                        each ->
-                                assess(
-                                        each,
-                                        apart.contains(each.one())
-                                                ? terms.of(each.one(), each.group())
-                                                : terms.of(each.group()),
-                                        generation)
-                                        .stream())
-                .toList();
+        return new Assessor(
+                apart,
+                alike ->
+                        assess(
+                                alike,
+                                apart.contains(alike.one())
+                                        ? terms.of(alike.one(), alike.group())
+                                        : terms.of(alike.group()),
+                                generation));
     }
 
     private Optional<Assessment> alone(
@@ -137,105 +139,100 @@ final class Assessments {
         return new DeadlineTerms.OfFleet(rules.decided(), exceptions.holding());
     }
 
-    /// What the advisories were; the index has them then.
+    /// What the advisories were; the index has them then, and what no longer holds is dropped.
     private synchronized long generation() {
-        long generation = feeds.generation();
-        if (generation != followed) {
+        if (feeds.generation() != kept.generation()) {
+            FactChanges.Since since = changes.since(kept.generation());
             index.catchUp();
-            followed = generation;
+            kept.follow(since);
         }
-        return generation;
+        return kept.generation();
     }
 
     private Optional<Assessment> assess(AlikeHosts alike, DeadlineTerms terms, long generation) {
-        Key key =
-                new Key(
-                        alike.inventory(),
-                        alike.exposure(),
-                        alike.criticality(),
-                        terms,
-                        generation);
-        return ranked(key, alike.one())
-                .map(
-                        ranked ->
-                                new Assessment(
-                                        alike.one(),
-                                        alike.hosts(),
-                                        ranked.patches(),
-                                        ranked.unfixed()));
+        KeptAssessments.Kind kind =
+                new KeptAssessments.Kind(
+                        alike.inventory(), alike.exposure(), alike.criticality(), terms);
+        Optional<KeptAssessments.Known> known = kept.find(kind);
+        if (known.isPresent()) {
+            Matched matched = known.get().matched();
+            List<HostPatch> ranked = known.get().ranked();
+            if (ranked == null) {
+                ranked = rank(kind, matched, generation);
+                kept.keep(generation, kind, matched, ranked);
+            }
+            return Optional.of(assessment(alike, matched, ranked));
+        }
+        return inventories.latest(alike.one()).map(latest -> anew(alike, kind, latest, generation));
     }
 
-    private Optional<Ranked> ranked(Key key, HostId one) {
-        synchronized (kept) {
-            Ranked known = kept.get(key);
-            if (known != null) {
-                return Optional.of(known);
-            }
-        }
-        Optional<Ranked> made = inventories.latest(one).map(latest -> rank(key, latest));
+    private Assessment anew(
+            AlikeHosts alike, KeptAssessments.Kind kind, Inventory latest, long generation) {
+        Matched matched = match(latest, alike.exposure());
+        List<HostPatch> ranked = rank(kind, matched, generation);
         // The host may have sent another inventory since it was asked what it is like.
-        if (AlikeHosts.find(database, one).stream()
-                .anyMatch(now -> now.inventory().equals(key.inventory()))) {
-            synchronized (kept) {
-                made.ifPresent(ranked -> kept.put(key, ranked));
-            }
+        if (AlikeHosts.find(database, alike.one()).stream()
+                .anyMatch(now -> now.inventory().equals(kind.inventory()))) {
+            kept.keep(generation, kind, matched, ranked);
         }
-        return made;
+        return assessment(alike, matched, ranked);
     }
 
-    private Ranked rank(Key key, Inventory inventory) {
+    AssessmentWork work() {
+        return new AssessmentWork(matches.get(), rankings.get());
+    }
+
+    private static Assessment assessment(
+            AlikeHosts alike, Matched matched, List<HostPatch> ranked) {
+        MatchedHost lacks = matched.lacks();
+        return new Assessment(
+                alike.one(),
+                alike.hosts(),
+                lacks.release(),
+                ranked,
+                lacks.unfixed(),
+                lacks.facts());
+    }
+
+    /// Where the order of versions is not known, hosts go by what their own package manager says is
+    /// pending.
+    private Matched match(Inventory inventory, Exposure exposure) {
+        matches.incrementAndGet();
         String release =
                 Releases.ofHost(
                         inventory.platform().distribution(),
                         inventory.platform().version(),
                         inventory.platform().codename());
-        List<Finding> findings = findings(inventory, release);
-        Set<PatchId> patches =
-                inventory.pending().stream()
-                        .map(each -> GroupPending.idOf(release, each))
-                        .collect(Collectors.toSet());
+        Optional<VersionOrder> order = Orders.of(inventory.capabilities().packageManager());
+        MatchShape match = new MatchShape(order.orElse(VersionOrder.DPKG));
+        Set<String> packages = new HashSet<>();
+        List<Finding> findings =
+                order.isEmpty()
+                        ? List.of()
+                        : match.findings(
+                                inventory.packages(),
+                                release,
+                                (of, names) -> {
+                                    names.forEach(name -> packages.add(of + "/" + name));
+                                    return index.inForce(of, names);
+                                });
+        MatchedHost lacks = MatchedHost.of(release, exposure, inventory, findings, match);
+        return new Matched(lacks, packages, firstSeen.of(lacks.patches(), clock.instant()));
+    }
+
+    private List<HostPatch> rank(KeptAssessments.Kind kind, Matched matched, long generation) {
+        rankings.incrementAndGet();
+        Set<String> cves = matched.lacks().cves();
         AssessedHost assessed =
                 new AssessedHost(
-                        release,
-                        key.exposure(),
-                        key.criticality(),
-                        inventory,
-                        findings,
-                        facts(inventory, findings),
-                        firstSeen.of(patches, clock.instant()),
-                        key.terms());
-        List<HostPatch> ranked = rank.rank(assessed);
+                        matched.lacks(),
+                        kind.exposure(),
+                        kind.criticality(),
+                        kept.facts(generation, cves, vulnerabilities.of(kept.unknown(cves))),
+                        matched.firstSeen(),
+                        kind.terms());
+        List<HostPatch> ranked = List.copyOf(rank.rank(assessed));
         clocks.record(ranked, clock.instant());
-        return new Ranked(ranked, GroupPending.unfixed(inventory, findings, assessed.match()));
+        return ranked;
     }
-
-    /// Where the order of versions is not known, hosts go by what their own package manager says is
-    /// pending.
-    private List<Finding> findings(Inventory inventory, String release) {
-        return Orders.of(inventory.capabilities().packageManager())
-                .map(
-                        order ->
-                                new MatchShape(order)
-                                        .findings(inventory.packages(), release, index::inForce))
-                .orElse(List.of());
-    }
-
-    private Map<String, CveFacts> facts(Inventory inventory, List<Finding> findings) {
-        return vulnerabilities.of(
-                Stream.concat(
-                                inventory.pending().stream()
-                                        .filter(PendingUpgrade::changelogRead)
-                                        .flatMap(each -> each.cves().stream()),
-                                findings.stream().flatMap(each -> each.advisory().cves().stream()))
-                        .collect(Collectors.toSet()));
-    }
-
-    private record Key(
-            String inventory,
-            Exposure exposure,
-            Criticality criticality,
-            DeadlineTerms terms,
-            long generation) {}
-
-    private record Ranked(List<HostPatch> patches, List<Finding> unfixed) {}
 }

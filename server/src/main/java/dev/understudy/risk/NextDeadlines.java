@@ -1,6 +1,7 @@
 package dev.understudy.risk;
 
 import dev.understudy.advisory.CveFacts;
+import dev.understudy.advisory.FactChanges;
 import dev.understudy.advisory.Feeds;
 import dev.understudy.advisory.VulnerabilityFacts;
 import dev.understudy.fleet.Criticality;
@@ -44,6 +45,7 @@ public final class NextDeadlines {
 
     private final OpenFixes fixes;
     private final Feeds feeds;
+    private final FactChanges changes;
     private final VulnerabilityFacts vulnerabilities;
     private final DeadlineRules rules;
     private final FindingExceptions exceptions;
@@ -58,6 +60,7 @@ public final class NextDeadlines {
         AuditTrail audit = new AuditTrail(database, clock);
         this.fixes = new OpenFixes(index);
         this.feeds = feeds;
+        this.changes = new FactChanges(database);
         this.vulnerabilities = new VulnerabilityFacts(database);
         this.rules = new DeadlineRules(database, audit);
         this.exceptions = new FindingExceptions(database, audit, clock);
@@ -121,9 +124,25 @@ public final class NextDeadlines {
         }
     }
 
-    /// @param group null for the whole fleet
     /// @param until only deadlines before this; null for all
     public List<Next> first(@Nullable String group, @Nullable Instant until, int limit) {
+        return part(group, until, 0, limit).items();
+    }
+
+    /// A part of the answer.
+    ///
+    /// @param total how long the whole is
+    public record Part(List<Next> items, int total) {
+        public Part {
+            items = List.copyOf(items);
+        }
+    }
+
+    /// Those from number `from` on, counted from 0.
+    ///
+    /// @param group null for the whole fleet
+    /// @param until only deadlines before this; null for all
+    public Part part(@Nullable String group, @Nullable Instant until, int from, int limit) {
         DeadlineTerms.OfFleet terms =
                 new DeadlineTerms.OfFleet(rules.decided(), exceptions.holding());
         List<OpenFix<Kind>> open =
@@ -146,10 +165,11 @@ public final class NextDeadlines {
                 hosts.entrySet().stream()
                         .map(each -> each.getKey().on(each.getValue()))
                         .sorted(ORDER)
+                        .skip(from)
                         .limit(limit)
                         .toList();
         clocks.recordStarts(first.stream().flatMap(NextDeadlines::start).toList(), now);
-        return first;
+        return new Part(first, hosts.size());
     }
 
     private static Stream<DeadlineClocks.Start> start(Next next) {
@@ -161,12 +181,16 @@ public final class NextDeadlines {
                                 patch, next.cve(), next.clockStart(), next.clockReason()));
     }
 
-    /// What is known of vulnerabilities does not change while the feeds do not.
+    /// What is known of vulnerabilities, read again where feeds say something else now.
     private synchronized Map<String, CveFacts> facts(List<OpenFix<Kind>> open) {
-        long newest = feeds.generation();
-        if (newest != generation) {
-            known.clear();
-            generation = newest;
+        if (feeds.generation() != generation) {
+            FactChanges.Since since = changes.since(generation);
+            if (since.everything()) {
+                known.clear();
+            } else {
+                known.keySet().removeAll(since.cves());
+            }
+            generation = since.generation();
         }
         Set<String> wanted =
                 open.stream().flatMap(each -> each.cves().stream()).collect(Collectors.toSet());

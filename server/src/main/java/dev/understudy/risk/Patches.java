@@ -114,6 +114,14 @@ public final class Patches {
         return RiskSummary.of(assessments.all(null), feeds.coverage());
     }
 
+    public AssessmentWork work() {
+        return assessments.work();
+    }
+
+    Assessments.Assessor assessor() {
+        return assessments.assessor();
+    }
+
     Optional<Assessment> assessment(HostId host) {
         return assessments.of(host);
     }

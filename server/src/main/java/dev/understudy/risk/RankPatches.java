@@ -2,7 +2,6 @@ package dev.understudy.risk;
 
 import dev.understudy.advisory.CveFacts;
 import dev.understudy.advisory.Ternary;
-import dev.understudy.protocol.PackageChange;
 import dev.understudy.protocol.PendingUpgrade;
 import dev.understudy.protocol.PendingUpgrade.Blocked;
 import java.time.Instant;
@@ -34,15 +33,11 @@ final class RankPatches {
     }
 
     List<HostPatch> rank(AssessedHost host) {
-        FindReach reach = new FindReach(host.inventory(), host.exposure());
-        return GroupPending.group(host.release(), host.inventory(), host.findings(), host.match())
-                .stream()
-                .map(pending -> patch(host, pending, reach))
-                .sorted(ORDER)
-                .toList();
+        return host.lacks().needs().stream().map(need -> patch(host, need)).sorted(ORDER).toList();
     }
 
-    private HostPatch patch(AssessedHost host, GroupPending.Pending pending, FindReach reaches) {
+    private HostPatch patch(AssessedHost host, MatchedHost.Need need) {
+        GroupPending.Pending pending = need.pending();
         Instant firstSeen = host.firstSeen().get(pending.id());
         if (firstSeen == null) {
             throw new IllegalArgumentException(
@@ -53,15 +48,12 @@ final class RankPatches {
                         .map(fixed -> verdict(host, pending.id(), fixed, firstSeen))
                         .sorted(MOST_URGENT)
                         .toList();
-        List<PackageChange> changes =
-                pending.upgrades().stream().map(PendingUpgrade::change).toList();
-        Reach reach = reaches.of(pending.id().source(), changes);
-        Hazard hazard = hazard(host, pending, verdicts, reach, changes);
+        Hazard hazard = hazard(host, need, verdicts);
         DeadlineClass deadlineClass = deadlineClass(pending, verdicts);
         Deadline deadline = deadline(deadlineClass, verdicts, firstSeen);
         return new HostPatch(
                 pending.id(),
-                changes,
+                need.changes(),
                 pending.fixed().stream().map(GroupPending.Fixed::cve).toList(),
                 verdicts,
                 exploited(pending, verdicts),
@@ -69,7 +61,7 @@ final class RankPatches {
                 deadline,
                 hazard.priority(),
                 hazard,
-                Explain.sentence(host, pending, verdicts, deadlineClass, deadline, reach),
+                Explain.sentence(host, pending, verdicts, deadlineClass, deadline, need.reach()),
                 pending.security(),
                 excepted(host, pending.id(), verdicts),
                 blocked(pending.upgrades()),
@@ -138,29 +130,21 @@ final class RankPatches {
         if (score == null) {
             return "unknown: no EPSS score, so %s stands in".formatted(settings.unscored());
         }
-        String model = score.model().isEmpty() ? "" : " " + score.model();
-        return score.date() == null
-                ? "EPSS" + model
-                : "EPSS%s of %s".formatted(model, Explain.day(score.date()));
+        return score.model().isEmpty() ? "EPSS" : "EPSS " + score.model();
     }
 
-    private Hazard hazard(
-            AssessedHost host,
-            GroupPending.Pending pending,
-            List<CveVerdict> verdicts,
-            Reach reach,
-            List<PackageChange> changes) {
+    private Hazard hazard(AssessedHost host, MatchedHost.Need need, List<CveVerdict> verdicts) {
         List<Double> probabilities =
-                verdicts.isEmpty() && pending.security()
+                verdicts.isEmpty() && need.pending().security()
                         ? List.of(settings.unscored())
                         : verdicts.stream().map(CveVerdict::probability).toList();
         return Hazard.of(
                 probabilities,
                 settings.kappa(),
-                reach,
+                need.reach(),
                 settings.control(),
                 settings.loss(host.criticality()),
-                Effort.of(changes, reach).weight());
+                Effort.of(need.changes(), need.reach()).weight());
     }
 
     /// A security update that names no CVE fixes something all the same: CISA's default stands in.

@@ -10,11 +10,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -68,14 +71,53 @@ public final class WhyUnpatched {
         for (ReasonSource source : sources) {
             source.reasons(host, of.patches()).forEach(known::putIfAbsent);
         }
+        return reasons(of, facts, known);
+    }
+
+    /// What the sources know of many hosts.
+    Map<HostId, Map<PatchId, Reason>> known(Collection<ReasonSource.Asked> hosts) {
+        Map<HostId, Map<PatchId, Reason>> known = new HashMap<>();
+        for (ReasonSource source : sources) {
+            source.reasons(hosts)
+                    .forEach(
+                            (host, reasons) -> {
+                                Map<PatchId, Reason> of =
+                                        known.computeIfAbsent(host, _ -> new HashMap<>());
+                                reasons.forEach(of::putIfAbsent);
+                            });
+        }
+        return known;
+    }
+
+    /// The hosts of which sources may know other reasons than of others like them.
+    Set<HostId> apart(Set<PatchId> patches) {
+        Set<HostId> apart = new HashSet<>();
+        sources.forEach(source -> apart.addAll(source.apart(patches)));
+        return apart;
+    }
+
+    /// When package lists that are old now were not yet.
+    Instant oldBefore() {
+        return clock.instant().minus(METADATA_STALE_AFTER);
+    }
+
+    private Reasons reasons(Assessment of, Inventory facts, Map<PatchId, Reason> known) {
+        List<Unpatched> packages = new ArrayList<>(pending(of, facts, known));
+        packages.addAll(unfixed(of, facts));
+        return new Reasons(packages, ofHost(facts));
+    }
+
+    /// One for each pending package, in the order of its patch.
+    ///
+    /// @param known what the sources know
+    static List<Unpatched> pending(Assessment of, Inventory facts, Map<PatchId, Reason> known) {
         List<Unpatched> packages = new ArrayList<>();
         for (HostPatch patch : of.patches()) {
             for (PackageChange change : patch.changes()) {
                 packages.add(pending(facts, patch, change, known.get(patch.id())));
             }
         }
-        packages.addAll(unfixed(of, facts));
-        return new Reasons(packages, ofHost(facts));
+        return packages;
     }
 
     private static Unpatched pending(
@@ -187,10 +229,14 @@ public final class WhyUnpatched {
 
     /// Archives are kept in the agent's data folder until they are installed, so they need room
     /// about four times: packed, unpacked, in the twin and in the checkpoint.
+    static long room(HostPatch patch) {
+        return 4 * patch.downloadBytes();
+    }
+
     private static Optional<Reason> noSpace(Inventory facts, HostPatch patch) {
         return facts.disks().stream()
                 .filter(disk -> disk.mount().equals("/"))
-                .filter(disk -> disk.freeBytes() < 4 * patch.downloadBytes())
+                .filter(disk -> disk.freeBytes() < room(patch))
                 .findFirst()
                 .flatMap(
                         disk ->
@@ -199,7 +245,7 @@ public final class WhyUnpatched {
                                         "/ has %d MiB left; about %d MiB are needed."
                                                 .formatted(
                                                         disk.freeBytes() >> 20,
-                                                        (4 * patch.downloadBytes()) >> 20)));
+                                                        room(patch) >> 20)));
     }
 
     private static Optional<Reason> reason(Reason.Code code, String sentence) {
@@ -207,7 +253,7 @@ public final class WhyUnpatched {
     }
 
     /// One for each source package; what the distribution calls unimportant is left out.
-    private List<Unpatched> unfixed(Assessment of, Inventory facts) {
+    List<Unpatched> unfixed(Assessment of, Inventory facts) {
         Map<String, List<Finding>> bySource = new TreeMap<>();
         of.unfixed().stream()
                 .filter(finding -> !finding.advisory().urgency().equals("unimportant"))
@@ -267,7 +313,7 @@ public final class WhyUnpatched {
                                                 .formatted(fixed)));
     }
 
-    private List<Reason> ofHost(Inventory facts) {
+    List<Reason> ofHost(Inventory facts) {
         List<Reason> reasons = new ArrayList<>();
         staleMetadata(facts).ifPresent(reasons::add);
         facts.rebootReasons()
@@ -299,7 +345,7 @@ public final class WhyUnpatched {
                     Reason.Code.STALE_METADATA,
                     "The host has no package lists, so nothing can be said about what is pending.");
         }
-        return asOf.isBefore(clock.instant().minus(METADATA_STALE_AFTER))
+        return asOf.isBefore(oldBefore())
                 ? reason(
                         Reason.Code.STALE_METADATA,
                         "The host's package lists are of %s; newer updates may be pending."

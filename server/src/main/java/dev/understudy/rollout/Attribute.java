@@ -173,6 +173,7 @@ final class Attribute {
                 || (d.state() instanceof State.Skipped(Deployment.Skip why, _)
                         && switch (why) {
                             case NOTHING_PENDING, OBSERVE_ONLY, INCONCLUSIVE, REMOVALS -> true;
+                            case CLASS_FAILED -> true;
                             case IN_OTHER_ROLLOUT, OFFLINE, NOT_AS_REHEARSED, REFUSED -> false;
                             case TOO_MANY_ATTEMPTS, WITHDRAWN, RETIRED -> false;
                         });

@@ -305,7 +305,7 @@ public final class AutomaticPlanner {
     }
 
     private Set<PatchId> refused(HostId host) {
-        return deployments.refusedByPeople(host).stream()
+        return deployments.refusedByPeople(List.of(host)).getOrDefault(host, List.of()).stream()
                 .map(refused -> PatchId.parse(refused.patch()))
                 .collect(Collectors.toSet());
     }

@@ -9,6 +9,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -216,19 +219,20 @@ public final class Deployments {
 
     record Failures(int times, Instant last) {}
 
-    /// Patches that a person stopped or took back on this host, with that person's rollout; the
+    /// Patches that a person stopped or took back on these hosts, with that person's rollout; the
     /// machine does not bring them again.
-    List<Refused> refusedByPeople(HostId host) {
-        return database.sql(
+    Map<HostId, List<Refused>> refusedByPeople(Collection<HostId> hosts) {
+        Map<HostId, List<Refused>> refused = new HashMap<>();
+        database.sql(
                         """
-                        select distinct on (p.patch) p.patch,
+                        select distinct on (d.host, p.patch) d.host, p.patch,
                                case when r.state ->> 'by' <> :machine
                                     then r.state ->> 'by' end as actor,
                                r.state ->> 'reason' as reason
                         from rollout.deployments d
                         join rollout.rollouts r on r.id = d.rollout
                         cross join lateral unnest(d.patches) as p (patch)
-                        where d.host = :host
+                        where d.host = any (:hosts)
                           and (r.state_name in ('RollingBack', 'RolledBack')
                                or d.state_name = 'RolledBack'
                                or (r.state_name = 'Halted' and r.state ->> 'by' <> :machine))
@@ -237,17 +241,22 @@ public final class Deployments {
                                           where q.rollout = r.id
                                             and q.patch = p.patch
                                             and q.released_at is not null)
-                        order by p.patch, r.since desc
+                        order by d.host, p.patch, r.since desc
                         """)
-                .param("host", host.value())
+                .param("hosts", hosts.stream().map(HostId::value).toArray(UUID[]::new))
                 .param("machine", NextMoves.MACHINE)
                 .query(
-                        (row, _) ->
-                                new Refused(
-                                        row.getString("patch"),
-                                        row.getString("actor"),
-                                        row.getString("reason")))
-                .list();
+                        row -> {
+                            refused.computeIfAbsent(
+                                            new HostId(row.getObject("host", UUID.class)),
+                                            _ -> new ArrayList<>(1))
+                                    .add(
+                                            new Refused(
+                                                    row.getString("patch"),
+                                                    row.getString("actor"),
+                                                    row.getString("reason")));
+                        });
+        return refused;
     }
 
     /// `by` and `reason` are null where they are not known here.
@@ -322,7 +331,7 @@ public final class Deployments {
                 : plan.patches().stream().map(Object::toString).toArray(String[]::new);
     }
 
-    private static Deployment deployment(ResultSet row) throws SQLException {
+    static Deployment deployment(ResultSet row) throws SQLException {
         String plan = row.getString("plan");
         return new Deployment(
                 new RolloutId(row.getObject("rollout", UUID.class)),

@@ -292,6 +292,7 @@ public record RolloutModule(
                         quarantine,
                         n.patches()),
                 new RolloutReasons(
+                        n.database(),
                         rollouts,
                         deployments,
                         quarantine,

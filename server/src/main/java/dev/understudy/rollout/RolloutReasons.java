@@ -4,12 +4,15 @@ import dev.understudy.fleet.Host;
 import dev.understudy.fleet.Hosts;
 import dev.understudy.fleet.Inventories;
 import dev.understudy.fleet.Maintenance;
+import dev.understudy.fleet.MaintenanceCalendar;
 import dev.understudy.fleet.Opening;
+import dev.understudy.fleet.Standing;
 import dev.understudy.fleet.Wait;
 import dev.understudy.fleet.WorkGate;
 import dev.understudy.governance.Autonomy;
 import dev.understudy.governance.FleetStop;
 import dev.understudy.governance.Policies;
+import dev.understudy.platform.Database;
 import dev.understudy.protocol.HostId;
 import dev.understudy.risk.HostPatch;
 import dev.understudy.risk.PatchId;
@@ -19,17 +22,22 @@ import dev.understudy.rollout.Deployment.Skip;
 import dev.understudy.rollout.Deployment.State;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// Why a patch is not on a host yet, as far as rollouts know: the one it is in, the one that
 /// failed, the quarantine, or the policy.
 public final class RolloutReasons implements ReasonSource {
-    private static final int LOOK_BACK = 20;
-
+    private final ReasonRows rows;
     private final Rollouts rollouts;
     private final Deployments deployments;
     private final Quarantine quarantine;
@@ -42,6 +50,7 @@ public final class RolloutReasons implements ReasonSource {
     private final InstantSource clock;
 
     public RolloutReasons(
+            Database database,
             Rollouts rollouts,
             Deployments deployments,
             Quarantine quarantine,
@@ -52,6 +61,7 @@ public final class RolloutReasons implements ReasonSource {
             Policies policies,
             FleetStop stop,
             InstantSource clock) {
+        this.rows = new ReasonRows(database);
         this.rollouts = rollouts;
         this.deployments = deployments;
         this.quarantine = quarantine;
@@ -66,72 +76,177 @@ public final class RolloutReasons implements ReasonSource {
 
     @Override
     public Map<PatchId, Reason> reasons(HostId host, List<HostPatch> patches) {
-        List<Deployment> parts = deployments.ofHost(host, LOOK_BACK);
-        String makeup = inventories.makeups(List.of(host)).get(host);
-        List<Quarantine.Entry> locked =
-                quarantine.entries().stream().filter(entry -> entry.concerns(makeup)).toList();
-        List<Deployments.Refused> refused = deployments.refusedByPeople(host);
-        Optional<Host> known = hosts.find(host);
-        Optional<Reason> closed = known.flatMap(this::closed);
-        Optional<Reason> general = general(known).or(() -> closed);
-        Map<PatchId, Reason> reasons = new HashMap<>();
-        for (HostPatch patch : patches) {
-            open(patch.id(), parts, closed)
-                    .or(() -> failed(patch.id(), parts))
-                    .or(() -> locked(patch.id(), locked))
-                    .or(() -> refused(patch.id(), refused))
-                    .or(() -> general)
-                    .or(() -> skipped(patch.id(), parts))
-                    .ifPresent(reason -> reasons.put(patch.id(), reason));
-        }
+        String group = hosts.find(host).map(Host::group).orElse("");
+        return reasons(List.of(new Asked(host, group, patches))).getOrDefault(host, Map.of());
+    }
+
+    @Override
+    public Map<HostId, Map<PatchId, Reason>> reasons(Collection<Asked> asked) {
+        Look look = new Look(asked);
+        Map<HostId, Map<PatchId, Reason>> reasons = new HashMap<>();
+        asked.forEach(each -> reasons.put(each.host(), look.reasons(each)));
         return reasons;
+    }
+
+    @Override
+    public Set<HostId> apart(Set<PatchId> patches) {
+        Set<String> makeups = new HashSet<>();
+        quarantine
+                .locked()
+                .byMakeup()
+                .forEach(
+                        (makeup, locked) -> {
+                            if (!Collections.disjoint(locked, patches)) {
+                                makeups.add(makeup);
+                            }
+                        });
+        Set<HostId> apart = new HashSet<>(rows.hosts(patches));
+        if (!makeups.isEmpty()) {
+            apart.addAll(inventories.madeUp(makeups));
+        }
+        return apart;
+    }
+
+    /// What is known of many hosts as of one moment, read once for all.
+    private final class Look {
+        private final Map<HostId, List<Deployment>> parts;
+        private final Map<HostId, List<Deployments.Refused>> refused;
+        private final List<Quarantine.Entry> locked = quarantine.entries();
+        private final Map<HostId, String> makeups;
+        private final Optional<FleetStop.Stop> stopped = stop.current();
+        private final MaintenanceCalendar calendar = maintenance.calendar();
+        private final Map<String, Optional<Reason>> closed = new HashMap<>();
+        private final Map<String, Optional<Reason>> observed = new HashMap<>();
+        private final Map<RolloutId, Rollout> known = new HashMap<>();
+        private final List<HostId> begun;
+        private @Nullable Standing standing;
+
+        Look(Collection<Asked> asked) {
+            List<HostId> all = asked.stream().map(Asked::host).toList();
+            this.makeups =
+                    locked.stream().allMatch(entry -> entry.makeup() == null)
+                            ? Map.of()
+                            : inventories.makeups(all);
+            this.parts =
+                    rows.of(
+                            all,
+                            asked.stream()
+                                    .flatMap(each -> each.patches().stream())
+                                    .map(HostPatch::id)
+                                    .collect(Collectors.toSet()));
+            this.refused = deployments.refusedByPeople(all);
+            this.begun =
+                    all.stream()
+                            .filter(
+                                    host ->
+                                            parts.getOrDefault(host, List.of()).stream()
+                                                    .anyMatch(Deployment::open))
+                            .toList();
+        }
+
+        Map<PatchId, Reason> reasons(Asked of) {
+            List<Deployment> its = parts.getOrDefault(of.host(), List.of());
+            List<Deployments.Refused> without = refused.getOrDefault(of.host(), List.of());
+            String makeup = makeups.get(of.host());
+            List<Quarantine.Entry> here =
+                    locked.stream().filter(entry -> entry.concerns(makeup)).toList();
+            Optional<Reason> general = general(of.group());
+            Map<PatchId, Reason> reasons = new HashMap<>();
+            for (HostPatch patch : of.patches()) {
+                open(patch.id(), its, of.group())
+                        .or(() -> failed(patch.id(), its))
+                        .or(() -> locked(patch.id(), here))
+                        .or(() -> refused(patch.id(), without))
+                        .or(() -> general)
+                        .or(() -> skipped(patch.id(), its))
+                        .ifPresent(reason -> reasons.put(patch.id(), reason));
+            }
+            return reasons;
+        }
+
+        private Optional<Reason> open(PatchId patch, List<Deployment> its, String group) {
+            return its.stream()
+                    .filter(d -> d.open() && brings(d, patch))
+                    .findFirst()
+                    .map(d -> under(d, known.computeIfAbsent(d.rollout(), rollouts::get), group));
+        }
+
+        private Reason under(Deployment d, Rollout rollout, String group) {
+            if (stopped.isPresent()) {
+                return stopped(stopped.get());
+            }
+            String where = "Rollout %s: ".formatted(rollout.id().brief());
+            return switch (rollout.state()) {
+                case Rollout.State.AwaitingApproval _, Rollout.State.Announced _ ->
+                        new Reason(
+                                Reason.Code.AWAITING_APPROVAL,
+                                where + MoveRollout.sentence(rollout.state()));
+                case Rollout.State.Objected _ ->
+                        new Reason(
+                                Reason.Code.AWAITING_APPROVAL,
+                                where + MoveRollout.sentence(rollout.state()));
+                case Rollout.State.Paused _, Rollout.State.Halted _, Rollout.State.RollingBack _ ->
+                        new Reason(
+                                Reason.Code.ROLLOUT_HALTED,
+                                where + MoveRollout.sentence(rollout.state()));
+                case Rollout.State.Rehearsing _, Rollout.State.Running _, Rollout.State.Soaking _ ->
+                        working(d, rollout, group, where);
+                case Rollout.State.Held(_, _, String reason) ->
+                        new Reason(
+                                Reason.Code.IN_ROLLOUT, where + "the rollout is held. " + reason);
+                case Rollout.State.RolledBack _, Rollout.State.Completed _ -> inRollout(d, where);
+            };
+        }
+
+        private Reason working(Deployment d, Rollout rollout, String group, String where) {
+            Optional<Reason> shut = closed(group);
+            return d.state() instanceof State.Rehearsed && shut.isPresent()
+                    ? new Reason(shut.get().code(), where + shut.get().sentence())
+                    : Turn.of(rollout, d)
+                            .flatMap(begin -> standing().waits(d.host(), begin))
+                            .map(wait -> new Reason(code(wait), where + wait.sentence()))
+                            .orElseGet(() -> inRollout(d, where));
+        }
+
+        private Standing standing() {
+            Standing now = standing;
+            if (now == null) {
+                now = work.look(begun);
+                standing = now;
+            }
+            return now;
+        }
+
+        /// Why hosts of the group may not be changed now, if windows or a freeze forbid it.
+        private Optional<Reason> closed(String group) {
+            if (group.isEmpty()) {
+                return Optional.empty();
+            }
+            return closed.computeIfAbsent(
+                    group,
+                    _ -> {
+                        Instant now = clock.instant();
+                        Opening opening = calendar.opening(group, now);
+                        return opening.forbids(group, now)
+                                .map(
+                                        sentence ->
+                                                new Reason(
+                                                        opening instanceof Opening.Frozen
+                                                                ? Reason.Code.FROZEN
+                                                                : Reason.Code.NO_WINDOW,
+                                                        sentence));
+                    });
+        }
+
+        private Optional<Reason> general(String group) {
+            return stopped.map(RolloutReasons::stopped)
+                    .or(() -> observed.computeIfAbsent(group, RolloutReasons.this::observed))
+                    .or(() -> closed(group));
+        }
     }
 
     private static boolean brings(Deployment d, PatchId patch) {
         return d.plan() != null && d.getPlan().patches().contains(patch);
-    }
-
-    private Optional<Reason> open(PatchId patch, List<Deployment> parts, Optional<Reason> closed) {
-        return parts.stream()
-                .filter(d -> d.open() && brings(d, patch))
-                .findFirst()
-                .map(d -> under(d, rollouts.get(d.rollout()), closed));
-    }
-
-    private Reason under(Deployment d, Rollout rollout, Optional<Reason> closed) {
-        Optional<FleetStop.Stop> stopped = stop.current();
-        if (stopped.isPresent()) {
-            return stopped(stopped.get());
-        }
-        String where = "Rollout %s: ".formatted(rollout.id().brief());
-        return switch (rollout.state()) {
-            case Rollout.State.AwaitingApproval _, Rollout.State.Announced _ ->
-                    new Reason(
-                            Reason.Code.AWAITING_APPROVAL,
-                            where + MoveRollout.sentence(rollout.state()));
-            case Rollout.State.Objected _ ->
-                    new Reason(
-                            Reason.Code.AWAITING_APPROVAL,
-                            where + MoveRollout.sentence(rollout.state()));
-            case Rollout.State.Paused _, Rollout.State.Halted _, Rollout.State.RollingBack _ ->
-                    new Reason(
-                            Reason.Code.ROLLOUT_HALTED,
-                            where + MoveRollout.sentence(rollout.state()));
-            case Rollout.State.Rehearsing _, Rollout.State.Running _, Rollout.State.Soaking _ ->
-                    d.state() instanceof State.Rehearsed && closed.isPresent()
-                            ? new Reason(closed.get().code(), where + closed.get().sentence())
-                            : waits(rollout, d)
-                                    .map(wait -> new Reason(code(wait), where + wait.sentence()))
-                                    .orElseGet(() -> inRollout(d, where));
-            case Rollout.State.Held(_, _, String reason) ->
-                    new Reason(Reason.Code.IN_ROLLOUT, where + "the rollout is held. " + reason);
-            case Rollout.State.RolledBack _, Rollout.State.Completed _ -> inRollout(d, where);
-        };
-    }
-
-    private Optional<Wait> waits(Rollout rollout, Deployment d) {
-        return Turn.of(rollout, d)
-                .flatMap(begin -> work.look(List.of(d.host())).waits(d.host(), begin));
     }
 
     private static Reason.Code code(Wait wait) {
@@ -198,34 +313,14 @@ public final class RolloutReasons implements ReasonSource {
                                                         .formatted(one.by(), one.reason())));
     }
 
-    /// Why the host may not be changed now, if its windows or a freeze forbid it.
-    private Optional<Reason> closed(Host host) {
-        Instant now = clock.instant();
-        Opening opening = maintenance.calendar().opening(host.group(), now);
-        return opening.forbids(host.group(), now)
-                .map(
-                        sentence ->
-                                new Reason(
-                                        opening instanceof Opening.Frozen
-                                                ? Reason.Code.FROZEN
-                                                : Reason.Code.NO_WINDOW,
-                                        sentence));
-    }
-
-    private Optional<Reason> general(Optional<Host> host) {
-        Optional<Reason> stopped = stop.current().map(RolloutReasons::stopped);
-        return stopped.or(
-                () ->
-                        host.filter(
-                                        known ->
-                                                policies.forGroup(known.group()).autonomy()
-                                                        == Autonomy.OBSERVE)
-                                .map(
-                                        known ->
-                                                new Reason(
-                                                        Reason.Code.OBSERVE_ONLY,
-                                                        "Group %s is only observed."
-                                                                .formatted(known.group()))));
+    /// A host that is not known is in no group.
+    private Optional<Reason> observed(String group) {
+        return !group.isEmpty() && policies.forGroup(group).autonomy() == Autonomy.OBSERVE
+                ? Optional.of(
+                        new Reason(
+                                Reason.Code.OBSERVE_ONLY,
+                                "Group %s is only observed.".formatted(group)))
+                : Optional.empty();
     }
 
     private static Reason stopped(FleetStop.Stop stopped) {

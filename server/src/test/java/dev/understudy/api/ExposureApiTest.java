@@ -29,6 +29,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -95,7 +96,7 @@ class ExposureApiTest {
         assertThat(ifApplied.hosts()).isEqualTo(2);
         assertThat(ifApplied.cves()).containsExactly(new WhatIf.Difference(CVE, 2, 0));
         assertThat(questions.whatIf("bookworm", "openssl", OLD, null).hosts()).isZero();
-        assertThat(questions.deadlines("web", null, 10).items())
+        assertThat(questions.deadlines("web", null, 10, null).items())
                 .filteredOn(next -> next.cve().equals(CVE))
                 .singleElement()
                 .satisfies(
@@ -105,7 +106,7 @@ class ExposureApiTest {
                             assertThat(next.due())
                                     .isEqualTo(clock.instant().plus(Duration.ofDays(60)));
                         });
-        assertThat(questions.deadlines("mail", null, 10).items())
+        assertThat(questions.deadlines("mail", null, 10, null).items())
                 .extracting(next -> next.cve() + " " + next.advisory())
                 .containsExactly(TOLD + " changelog");
 
@@ -132,6 +133,17 @@ class ExposureApiTest {
         assertThat(questions.changes(before.toString(), 10).said())
                 .extracting(ChangesSince.Said::cve)
                 .containsExactly(CVE);
+
+        assertThat(questions.changesOf("fixed", null, 10, null).items())
+                .isEqualTo(List.of(new ChangesSince.Count(CVE, 2)));
+        MockHttpServletResponse rows = new MockHttpServletResponse();
+        questions.changesCsv(before.toString(), rows);
+        assertThat(rows.getContentAsString().lines())
+                .startsWith("change,cve,advisory,release,source,hosts")
+                .contains(
+                        "OTHER_PACKAGES,,,,,2",
+                        "SAID,%s,DSA-1,bookworm,openssl,1".formatted(CVE),
+                        "FIXED,%s,,,,2".formatted(CVE));
 
         clock.pass(Duration.ofDays(3));
         fleet.inventory(second, SampleInventory.with(FIXED));
@@ -221,7 +233,44 @@ class ExposureApiTest {
     }
 
     @Test
+    void givesDeadlinesInParts() throws IOException {
+        advisories.replace(
+                "parts",
+                List.of(
+                        new TestAdvisories.Row(
+                                "DSA-2",
+                                List.of("CVE-2026-31001", "CVE-2026-31002", "CVE-2026-31003"),
+                                false,
+                                "bookworm",
+                                "base-files",
+                                "FIXED",
+                                "0",
+                                "13")),
+                clock.instant());
+        fleet.enrol("dated", "dated", withoutPending(SampleInventory.with(FIXED)));
+        index.catchUp();
+        List<NextDeadlines.Next> all = questions.deadlines("dated", null, 100, null).items();
+        List<NextDeadlines.Next> found = new ArrayList<>();
+        String cursor = null;
+        do {
+            Page<NextDeadlines.Next> part = questions.deadlines("dated", null, 2, cursor);
+            assertThat(part.items()).hasSizeBetween(1, 2);
+            assertThat(part.total()).isEqualTo(all.size());
+            found.addAll(part.items());
+            cursor = part.cursor();
+        } while (cursor != null);
+        assertThat(found).hasSize(3).isEqualTo(all);
+        MockHttpServletResponse csv = new MockHttpServletResponse();
+        questions.csv("dated", null, csv);
+        assertThat(csv.getContentAsString().lines()).hasSize(all.size() + 1);
+        advisories.replace("parts", List.of(), clock.instant());
+    }
+
+    @Test
     void tellsACallersMistakes() {
+        assertThatThrownBy(() -> questions.changesOf("lost", null, 10, null))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("none of said, fixed, opened");
         assertThatThrownBy(() -> api.exposed("../x", null, null, 10, null))
                 .isInstanceOf(Problem.class);
         assertThatThrownBy(() -> api.exposed(CVE, null, "yesterday", 10, null))

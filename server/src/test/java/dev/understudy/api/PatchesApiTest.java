@@ -23,8 +23,10 @@ import dev.understudy.platform.Database;
 import dev.understudy.platform.Json;
 import dev.understudy.platform.Problem;
 import dev.understudy.platform.TestDatabase;
+import dev.understudy.risk.FleetReasons;
 import dev.understudy.risk.HazardSettings;
 import dev.understudy.risk.Patches;
+import dev.understudy.risk.Reason;
 import dev.understudy.risk.WhyUnpatched;
 import dev.understudy.risk.exposure.ExposedHosts;
 import dev.understudy.risk.exposure.FollowDatabase;
@@ -61,11 +63,17 @@ class PatchesApiTest {
     private final PatchesApi api =
             new PatchesApi(
                     patches,
-                    new WhyUnpatched(patches, List.of(), clock),
                     fleet.hosts,
                     new PatchHosts(index),
                     new HostNames(database),
                     new Quarantine(database, fleet.audit, fleet.outbox, clock));
+    private final WhyUnpatched why = new WhyUnpatched(patches, List.of(), clock);
+    private final WhyApi whyApi =
+            new WhyApi(
+                    why,
+                    new FleetReasons(database, patches, fleet.inventories, why),
+                    fleet.hosts,
+                    new HostNames(database));
     private final FeedsApi feedsApi = new FeedsApi(feeds);
     private final AdvisoriesApi advisories =
             new AdvisoriesApi(
@@ -104,7 +112,7 @@ class PatchesApiTest {
     }
 
     @Test
-    void showsPatchesByName() {
+    void showsPatchesByName() throws IOException {
         fleet.enrol("shown", "shown", SampleInventory.with("3.0.15-1~deb12u1"));
         Page<PatchView.OfFleet> page = api.ranked("shown", null, true, 10, null);
         assertThat(page.total()).isEqualTo(1);
@@ -114,12 +122,55 @@ class PatchesApiTest {
                 .contains("\"id\":\"bookworm/openssl/3.0.17-1~deb12u2\"")
                 .contains("\"hosts\":1,")
                 .contains("\"due\":\"2027-01-22T12:00:00Z\"");
+        MockHttpServletResponse csv = new MockHttpServletResponse();
+        api.rankedCsv("shown", null, true, csv);
+        assertThat(csv.getContentAsString().lines().toList())
+                .hasSize(2)
+                .satisfies(
+                        lines -> {
+                            assertThat(lines.getFirst()).startsWith("patch,class,due,");
+                            assertThat(lines.getLast())
+                                    .startsWith(
+                                            "bookworm/openssl/3.0.17-1~deb12u2,SIXTY_DAYS,"
+                                                    + "2027-01-22T12:00:00Z,")
+                                    .contains(",1,", page.items().getFirst().cves().getFirst());
+                        });
         PatchesApi.Detail detail = api.patch("bookworm", "openssl", "3.0.17-1~deb12u2");
         assertThat(detail.hosts()).extracting(PatchesApi.OnHost::name).contains("shown");
         assertThat(api.ofHost("shown", false, 10, null).items()).hasSize(1);
-        assertThat(Json.write(api.why("shown", 10, null)))
+        assertThat(Json.write(whyApi.ofHost("shown", 10, null)))
                 .contains("\"packageName\":\"openssl\"")
                 .contains("\"code\":\"NOT_YET_PLANNED\"");
+    }
+
+    @Test
+    void saysWhyInPartsAndAsCsv() throws IOException {
+        for (int host = 0; host < 5; host++) {
+            fleet.enrol("reason-" + host, "reasons", SampleInventory.with("3.0.15-1~deb12u1"));
+        }
+        Page<WhyApi.OfFleet> page = whyApi.ofFleet("reasons", 1, null);
+        assertThat(page.items())
+                .singleElement()
+                .satisfies(
+                        row -> {
+                            assertThat(row.subject())
+                                    .isEqualTo("bookworm/openssl/3.0.17-1~deb12u2");
+                            assertThat(row.hosts()).isEqualTo(5);
+                            assertThat(row.reason().code()).isEqualTo(Reason.Code.NOT_YET_PLANNED);
+                            assertThat(row.first()).hasSize(3);
+                            assertThat(row.first().getFirst().name()).startsWith("reason-");
+                        });
+        MockHttpServletResponse csv = new MockHttpServletResponse();
+        whyApi.fleetCsv("reasons", csv);
+        assertThat(csv.getContentAsString().lines())
+                .hasSize(page.total() + 1)
+                .anyMatch(line -> line.contains(",NOT_YET_PLANNED,5,reason-"));
+        MockHttpServletResponse ofHost = new MockHttpServletResponse();
+        whyApi.hostCsv("reason-1", ofHost);
+        assertThat(ofHost.getContentAsString())
+                .startsWith("package,architecture,installed,candidate,patch,cves,reason,sentence\n")
+                .contains("openssl,", ",NOT_YET_PLANNED,");
+        assertThat(whyApi.ofFleet("nobody", 10, null).items()).isEmpty();
     }
 
     @Test

@@ -164,13 +164,16 @@ final class SampleHosts {
         Inventory inventory = inventory();
         Map<PatchId, Instant> firstSeen = new HashMap<>();
         pending.forEach(each -> firstSeen.put(GroupPending.idOf("bookworm", each), SEEN));
+        MatchShape match = new MatchShape(VersionOrder.DPKG);
         return new AssessedHost(
-                "bookworm",
+                MatchedHost.of(
+                        "bookworm",
+                        exposure,
+                        inventory,
+                        match.findings(inventory.packages(), "bookworm", (_, _) -> advisories),
+                        match),
                 exposure,
                 criticality,
-                inventory,
-                new MatchShape(VersionOrder.DPKG)
-                        .findings(inventory.packages(), "bookworm", (_, _) -> advisories),
                 facts,
                 firstSeen,
                 terms);

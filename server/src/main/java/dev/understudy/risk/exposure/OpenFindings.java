@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -11,14 +12,16 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
-/// What hosts lack, each part of it with how many hosts of each class do. Found anew only for
-/// packages of which something changed since it was asked last, and all of it when the classes are
-/// others.
+/// What hosts lack, each part of it with how many hosts of each class do: of the fleet, and of the
+/// groups that were asked for last. Found anew only for packages of which something changed since
+/// it was asked last, and all of it when the classes are others.
 final class OpenFindings {
+    private static final int GROUPS_KEPT = 16;
+
     private final ExposureIndex index;
-    private final Map<PackageKey, List<Counted>> open = new HashMap<>();
-    private final Set<PackageKey> changed = new HashSet<>();
-    private @Nullable Classes counted;
+
+    /// By group; the empty name is for the fleet.
+    private final Map<String, Kept> kept = new LinkedHashMap<>(16, 0.75f, true);
 
     OpenFindings(ExposureIndex index) {
         this.index = index;
@@ -49,15 +52,29 @@ final class OpenFindings {
     /// So many hosts of a class.
     record Share(int ofClass, int hosts) {}
 
+    /// What was found last, of the fleet or of a group.
+    private static final class Kept {
+        private final Map<PackageKey, List<Counted>> open = new HashMap<>();
+        private final Set<PackageKey> changed = new HashSet<>();
+        private @Nullable Classes counted;
+
+        void changed(Set<PackageKey> packages) {
+            if (counted != null) {
+                changed.addAll(packages);
+            }
+        }
+    }
+
     /// Takes note that hosts of the package changed. Called by the one who writes.
     void changed(SourceVersions source) {
         changed(source.release(), source.source());
     }
 
     private void changed(String release, String name) {
-        if (counted == null) {
+        if (kept.isEmpty()) {
             return;
         }
+        Set<PackageKey> changed = new HashSet<>();
         changed.add(new PackageKey(release, name));
         if (KnownAs.isBinary(name)) {
             for (PendingSets.Used each : index.pendingSets().with(name)) {
@@ -68,13 +85,15 @@ final class OpenFindings {
                 }
             }
         }
+        kept.values().forEach(each -> each.changed(changed));
     }
 
     /// Takes note that a host has, had, or still runs what this set would replace.
     void changed(PendingSet set) {
-        if (counted == null) {
+        if (kept.isEmpty()) {
             return;
         }
+        Set<PackageKey> changed = new HashSet<>();
         for (String release : index.sets().releases()) {
             for (PendingSet.Upgrade each : set.upgrades()) {
                 changed.add(new PackageKey(release, each.known()));
@@ -86,6 +105,7 @@ final class OpenFindings {
                                                         release, KnownAs.binary(one.name()))));
             }
         }
+        kept.values().forEach(each -> each.changed(changed));
     }
 
     /// Takes note of statements that went and came. Called by the one who writes.
@@ -93,33 +113,46 @@ final class OpenFindings {
         statements.forEach(each -> changed(each.release(), each.source()));
     }
 
-    /// Called while nothing is written; many may ask at once.
+    /// What the fleet lacks. Called while nothing is written; many may ask at once.
     synchronized List<Counted> all(Classes classes) {
-        if (!classes.equals(counted)) {
-            open.clear();
-            changed.clear();
-            changed.addAll(packages());
-            counted = classes;
-        }
-        if (!changed.isEmpty()) {
-            Counting counting = new Counting(classes, null);
-            for (PackageKey each : changed) {
-                List<Counted> found = counting.count(each);
-                if (found.isEmpty()) {
-                    open.remove(each);
-                } else {
-                    open.put(each, found);
-                }
-            }
-            changed.clear();
-        }
-        return open.values().stream().flatMap(List::stream).toList();
+        return of("", classes, null);
     }
 
-    /// The same of the hosts of some strata, without keeping it.
-    List<Counted> some(Classes classes, RoaringBitmap among) {
-        Counting counting = new Counting(classes, among);
-        return packages().stream().flatMap(each -> counting.count(each).stream()).toList();
+    /// The same of the hosts of a group.
+    ///
+    /// @param members all of its hosts
+    synchronized List<Counted> some(String group, Classes classes, RoaringBitmap members) {
+        List<Counted> found = of(group, classes, members);
+        if (kept.size() > GROUPS_KEPT) {
+            kept.keySet().stream()
+                    .filter(each -> !each.isEmpty())
+                    .findFirst()
+                    .ifPresent(kept::remove);
+        }
+        return found;
+    }
+
+    private List<Counted> of(String group, Classes classes, @Nullable RoaringBitmap among) {
+        Kept of = kept.computeIfAbsent(group, _ -> new Kept());
+        if (!classes.equals(of.counted)) {
+            of.open.clear();
+            of.changed.clear();
+            of.changed.addAll(packages());
+            of.counted = classes;
+        }
+        if (!of.changed.isEmpty()) {
+            Counting counting = new Counting(classes, among);
+            for (PackageKey each : of.changed) {
+                List<Counted> found = counting.count(each);
+                if (found.isEmpty()) {
+                    of.open.remove(each);
+                } else {
+                    of.open.put(each, found);
+                }
+            }
+            of.changed.clear();
+        }
+        return of.open.values().stream().flatMap(List::stream).toList();
     }
 
     private Set<PackageKey> packages() {

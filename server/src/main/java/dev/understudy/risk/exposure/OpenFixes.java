@@ -98,7 +98,7 @@ public final class OpenFixes {
             List<OpenFindings.Counted> counted =
                     group == null
                             ? index.open().all(classes)
-                            : index.open().some(classes, members(group));
+                            : index.open().some(group, classes, members(group));
             List<K> kinds = List.copyOf(numbers.keySet());
             return counted.stream()
                     .flatMap(

@@ -48,6 +48,24 @@ class OpenFindingsTest {
                 assertThat(open)
                         .containsExactlyInAnyOrderElementsOf(
                                 index.reading(() -> new OpenFindings(index).all(classes)));
+                String group = random.nextBoolean() ? "web" : "mail";
+                OpenFindings.Classes some = classes(group);
+                assertThat(
+                                index.reading(
+                                        () ->
+                                                index.open()
+                                                        .some(
+                                                                group,
+                                                                some,
+                                                                index.sets().group(group))))
+                        .containsExactlyInAnyOrderElementsOf(
+                                index.reading(
+                                        () ->
+                                                new OpenFindings(index)
+                                                        .some(
+                                                                group,
+                                                                some,
+                                                                index.sets().group(group))));
                 cves.forEach(this::hasAllHosts);
             }
         }
@@ -61,6 +79,13 @@ class OpenFindingsTest {
                 .forEach(each -> ofStrata.put(each, Stratum.internet(each.exposure()) ? 0 : 1));
         int apart = index.number(new HostId(new UUID(7, 3)));
         return new OpenFindings.Classes(ofStrata, apart < 0 ? Map.of() : Map.of(apart, 2), 3);
+    }
+
+    private OpenFindings.Classes classes(String group) {
+        OpenFindings.Classes of = classes();
+        Map<Stratum, Integer> strata = new HashMap<>(of.ofStrata());
+        strata.keySet().removeIf(each -> !each.group().equals(group));
+        return new OpenFindings.Classes(strata, Map.of(), 3);
     }
 
     private void hasAllHosts(String cve) {
