@@ -45,9 +45,10 @@ public record AlikeStates(
                         """
                         select coalesce(nullif(i.alike, ''), h.id || '@' || i.received_at) as alike,
                                h.group_name, h.exposure, h.criticality,
-                               case when a.id is not null or i.awaits_reboot is null
+                               case when a.id is not null or i.states_of is distinct from i.digest
                                          or i.root_free < :room
                                     then h.id end as alone,
+                               coalesce(i.states_of = i.digest, false) as told,
                                i.lists_of is null as no_lists, i.lists_of < :old as old_lists,
                                i.awaits_reboot, i.awaits_restart,
                                min(i.lists_of) as lists_of, min(i.root_free) as root_free,
@@ -58,8 +59,8 @@ public record AlikeStates(
                         left join unnest(:apart::uuid[]) as a (id) on a.id = h.id
                         where h.retired_at is null
                           and (:group::text is null or h.group_name = :group)
-                        group by 1, 2, 3, 4, 5, 6, 7, 8, 9
-                        order by 1, 2, 3, 4, 5, 6, 7, 8, 9
+                        group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
+                        order by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
                         """)
                 .param("group", group, Types.VARCHAR)
                 .param("apart", apart.stream().map(HostId::value).toArray(UUID[]::new))
@@ -84,7 +85,7 @@ public record AlikeStates(
                         row.getInt("hosts")),
                 first,
                 row.getObject("alone") != null,
-                row.getObject("awaits_reboot") != null,
+                row.getBoolean("told"),
                 Times.find(row, "lists_of"),
                 row.getObject("root_free", Long.class),
                 row.getBoolean("awaits_reboot"),

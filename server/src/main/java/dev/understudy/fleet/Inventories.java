@@ -87,9 +87,10 @@ public final class Inventories {
                         """
                         insert into fleet.inventories
                             (host, digest, shape, alike, received_at, document, failed_units,
-                             lists_of, root_free, awaits_reboot, awaits_restart, makeup)
+                             lists_of, root_free, awaits_reboot, awaits_restart, makeup,
+                             states_of)
                         values (:host, :digest, :shape, :alike, :now, :document, :failed,
-                                :lists, :free, :reboot, :restart, :makeup)
+                                :lists, :free, :reboot, :restart, :makeup, :digest)
                         on conflict (host) do update
                         set digest      = excluded.digest,
                             shape       = excluded.shape,
@@ -101,7 +102,8 @@ public final class Inventories {
                             root_free   = excluded.root_free,
                             awaits_reboot  = excluded.awaits_reboot,
                             awaits_restart = excluded.awaits_restart,
-                            makeup      = excluded.makeup
+                            makeup      = excluded.makeup,
+                            states_of   = excluded.states_of
                         """)
                 .param("host", host.value())
                 .param("digest", digest)

@@ -80,6 +80,17 @@ class WhyOfFleetTest {
             world.ticks(3);
             compare();
         }
+        // As a server leaves it that takes inventories and does not keep what reasons depend on.
+        DATABASE.get()
+                .sql(
+                        """
+                        update fleet.inventories
+                        set states_of = 'another', awaits_reboot = not awaits_reboot, root_free = 0
+                        where host = :host
+                        """)
+                .param("host", side.get(1).value())
+                .update();
+        compare();
         except(side.getFirst(), "");
         except(null, "web");
         agents.get(5).online = false;
