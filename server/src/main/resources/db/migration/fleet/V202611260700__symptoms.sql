@@ -10,5 +10,6 @@ create table fleet.symptoms (
     ended_at timestamptz check (ended_at >= began_at)
 );
 
+-- compatible: the table is as new as the index.
 create unique index symptoms_once on fleet.symptoms (host, symptom, source) where ended_at is null;
 create index symptoms_by_time on fleet.symptoms (began_at);
