@@ -187,7 +187,10 @@ final class SignalsCommand implements Callable<Integer> {
         @Parameters(paramLabel = "NAME", description = "What to call it.")
         private String name = "";
 
-        @Option(names = "--prometheus", required = true, description = "The server: http://HOST:9090")
+        @Option(
+                names = "--prometheus",
+                required = true,
+                description = "The server: http://HOST:9090")
         private String url = "";
 
         @Option(

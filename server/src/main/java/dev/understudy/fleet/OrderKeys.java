@@ -10,8 +10,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /// The Ed25519 keys that orders are signed with, as the database has them: the newest one signs,
 /// hosts obey all that are not retired. A replica hears of another one's rotation within [#FRESH];
@@ -21,7 +21,7 @@ public final class OrderKeys {
 
     private final Supplier<List<StoredOrderKey>> read;
     private final InstantSource clock;
-    private @Nullable Snapshot snapshot;
+    private final AtomicReference<Snapshot> snapshot = new AtomicReference<>(nothingYet());
 
     OrderKeys(Supplier<List<StoredOrderKey>> read, InstantSource clock) {
         this.read = read;
@@ -29,7 +29,8 @@ public final class OrderKeys {
     }
 
     /// @param keys newest first, retired ones too
-    private record Snapshot(List<StoredOrderKey> keys, Instant at) {}
+    /// @param until when they have to be read again
+    private record Snapshot(List<StoredOrderKey> keys, Instant until) {}
 
     public SignedOrder sign(Order order) {
         StoredOrderKey key = signer(keys());
@@ -59,18 +60,25 @@ public final class OrderKeys {
     }
 
     /// Reads the keys anew at the next use.
-    synchronized void changed() {
-        snapshot = null;
+    void changed() {
+        snapshot.set(nothingYet());
     }
 
-    private synchronized List<StoredOrderKey> keys() {
+    /// Nobody waits for another's read: who does may hold the very connection that the read needs.
+    private List<StoredOrderKey> keys() {
         Instant now = clock.instant();
-        Snapshot current = snapshot;
-        if (current == null || !now.isBefore(current.at().plus(FRESH))) {
-            current = new Snapshot(read.get(), now);
-            snapshot = current;
+        Snapshot current = snapshot.get();
+        if (now.isBefore(current.until())) {
+            return current.keys();
         }
-        return current.keys();
+        Snapshot next = new Snapshot(read.get(), now.plus(FRESH));
+        // What was read before a change says nothing about the time after it.
+        snapshot.compareAndSet(current, next);
+        return next.keys();
+    }
+
+    private static Snapshot nothingYet() {
+        return new Snapshot(List.of(), Instant.MIN);
     }
 
     static String idOf(PublicKey key) {
