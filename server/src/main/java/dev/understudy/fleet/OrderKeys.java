@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
@@ -67,7 +68,7 @@ public final class OrderKeys {
     /// Nobody waits for another's read: who does may hold the very connection that the read needs.
     private List<StoredOrderKey> keys() {
         Instant now = clock.instant();
-        Snapshot current = snapshot.get();
+        Snapshot current = Objects.requireNonNull(snapshot.get());
         if (now.isBefore(current.until())) {
             return current.keys();
         }
