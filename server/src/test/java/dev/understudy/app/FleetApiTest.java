@@ -1,9 +1,9 @@
 package dev.understudy.app;
 
+import static dev.understudy.app.OperatorCalls.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import dev.understudy.fleet.CheckIns;
 import dev.understudy.fleet.Enrolments;
 import dev.understudy.fleet.HostCertificates;
@@ -16,14 +16,10 @@ import dev.understudy.protocol.CheckpointInfo;
 import dev.understudy.protocol.Enrolment;
 import dev.understudy.protocol.Inventory;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -34,14 +30,13 @@ import org.springframework.context.ConfigurableApplicationContext;
 /// Hosts, groups and enrolment tokens over the REST API of the whole server.
 class FleetApiTest {
     @TempDir static Path data;
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static WebServerApplicationContext server;
-    private static String admin = "";
+    private static OperatorCalls api;
 
     @BeforeAll
     static void start() throws IOException {
         server = TestServer.start(data);
-        admin = TestServer.admin(data);
+        api = new OperatorCalls(server, TestServer.admin(data));
     }
 
     @AfterAll
@@ -52,7 +47,7 @@ class FleetApiTest {
     /// Enrols a host with a token from the API; it has an inventory and a checkpoint.
     private static HostIdentity enrol(String name) throws Exception {
         String token =
-                json(call("POST", "/enrolment-tokens", "{\"validity\":\"PT10M\"}", 201))
+                json(api.call("POST", "/enrolment-tokens", "{\"validity\":\"PT10M\"}", 201))
                         .get("token")
                         .getAsString();
         Enrolment.Answer answer =
@@ -79,30 +74,30 @@ class FleetApiTest {
     @Test
     void aHostIsShownChangedAskedAndRetired() throws Exception {
         String id = enrol("web-1").host().toString();
-        JsonObject shown = json(call("GET", "/hosts/web-1", "", 200));
+        JsonObject shown = json(api.call("GET", "/hosts/web-1", "", 200));
         assertThat(shown.get("id").getAsString()).isEqualTo(id);
         assertThat(shown.get("group").getAsString()).isEqualTo("unassigned");
         assertThat(shown.get("shape").getAsString()).hasSize(64);
         assertThat(shown.getAsJsonObject("platform").get("codename").getAsString())
                 .isEqualTo("bookworm");
-        assertThat(call("GET", "/hosts?group=unassigned&limit=1", "", 200)).contains(id);
-        assertThat(call("GET", "/hosts/" + id + "/inventory", "", 200)).contains("libssl3");
-        assertThat(call("GET", "/hosts/web-1/checkpoints", "", 200)).contains("cp-1");
-        call("PUT", "/groups/web", "{\"exposure\":\"INTERNET\"}", 200);
+        assertThat(api.call("GET", "/hosts?group=unassigned&limit=1", "", 200)).contains(id);
+        assertThat(api.call("GET", "/hosts/" + id + "/inventory", "", 200)).contains("libssl3");
+        assertThat(api.call("GET", "/hosts/web-1/checkpoints", "", 200)).contains("cp-1");
+        api.call("PUT", "/groups/web", "{\"exposure\":\"INTERNET\"}", 200);
         String change = "{\"group\":\"web\",\"criticality\":\"VERY_HIGH\"}";
-        JsonObject changed = json(call("PATCH", "/hosts/web-1", change, 200));
+        JsonObject changed = json(api.call("PATCH", "/hosts/web-1", change, 200));
         assertThat(changed.get("exposure").getAsString()).isEqualTo("INTERNET");
         assertThat(changed.get("criticality").getAsString()).isEqualTo("VERY_HIGH");
-        call("POST", "/hosts/web-1/refresh", "", 202);
-        call("POST", "/hosts/web-1/restore", "{\"checkpoint\":\"cp-1\"}", 202);
-        assertThat(call("POST", "/hosts/web-1/restore", "{\"checkpoint\":\"cp-2\"}", 404))
+        api.call("POST", "/hosts/web-1/refresh", "", 202);
+        api.call("POST", "/hosts/web-1/restore", "{\"checkpoint\":\"cp-1\"}", 202);
+        assertThat(api.call("POST", "/hosts/web-1/restore", "{\"checkpoint\":\"cp-2\"}", 404))
                 .contains("checkpoint-not-found");
-        assertThat(call("GET", "/hosts/web-1/orders", "", 200))
+        assertThat(api.call("GET", "/hosts/web-1/orders", "", 200))
                 .contains("\"Restore\"", "\"Refresh\"", "QUEUED");
-        call("DELETE", "/hosts/web-1", "", 204);
-        assertThat(call("GET", "/hosts/web-1", "", 404)).contains("host-not-found");
-        assertThat(call("POST", "/hosts/" + id + "/refresh", "", 409)).contains("host-retired");
-        assertThat(call("GET", "/audit", "", 200))
+        api.call("DELETE", "/hosts/web-1", "", 204);
+        assertThat(api.call("GET", "/hosts/web-1", "", 404)).contains("host-not-found");
+        assertThat(api.call("POST", "/hosts/" + id + "/refresh", "", 409)).contains("host-retired");
+        assertThat(api.call("GET", "/audit", "", 200))
                 .contains(
                         "fleet.host-enrolled",
                         "fleet.host-changed",
@@ -114,63 +109,39 @@ class FleetApiTest {
     void aNameThatRepeatsNeedsTheId() throws Exception {
         String first = enrol("same").host().toString();
         String second = enrol("same").host().toString();
-        assertThat(call("GET", "/hosts/same", "", 409)).contains("host-ambiguous", first, second);
-        call("GET", "/hosts/" + first, "", 200);
+        assertThat(api.call("GET", "/hosts/same", "", 409))
+                .contains("host-ambiguous", first, second);
+        api.call("GET", "/hosts/" + first, "", 200);
     }
 
     @Test
     void aGroupHasAPolicy() throws Exception {
         String policy = "{\"policy\":{\"autonomy\":\"APPROVE\",\"canaries\":2,\"soak\":\"PT1M\"}}";
-        call("PUT", "/groups/db", policy, 200);
-        JsonObject shown = json(call("GET", "/groups/db", "", 200));
+        api.call("PUT", "/groups/db", policy, 200);
+        JsonObject shown = json(api.call("GET", "/groups/db", "", 200));
         assertThat(shown.getAsJsonObject("policy").get("autonomy").getAsString())
                 .isEqualTo("APPROVE");
         assertThat(shown.getAsJsonObject("policy").get("canaries").getAsInt()).isEqualTo(2);
-        assertThat(call("GET", "/groups", "", 200)).contains("\"db\"", "\"unassigned\"");
-        assertThat(call("PUT", "/groups/db", "{\"policy\":{\"canaries\":0}}", 400))
+        assertThat(api.call("GET", "/groups", "", 200)).contains("\"db\"", "\"unassigned\"");
+        assertThat(api.call("PUT", "/groups/db", "{\"policy\":{\"canaries\":0}}", 400))
                 .contains("policy-invalid");
-        call("PUT", "/groups/NOT%20A%20NAME", "{}", 400);
-        call("GET", "/groups/nothing", "", 404);
+        api.call("PUT", "/groups/NOT%20A%20NAME", "{}", 400);
+        api.call("GET", "/groups/nothing", "", 404);
     }
 
     @Test
     void aTokenForNoGroupOrForTooLongIsRefused() throws Exception {
-        call("POST", "/enrolment-tokens", "{\"group\":\"nothing\"}", 404);
-        call("POST", "/enrolment-tokens", "{\"validity\":\"P30D\"}", 400);
-        String made = call("POST", "/enrolment-tokens", "{}", 201);
+        api.call("POST", "/enrolment-tokens", "{\"group\":\"nothing\"}", 404);
+        api.call("POST", "/enrolment-tokens", "{\"validity\":\"P30D\"}", 400);
+        String made = api.call("POST", "/enrolment-tokens", "{}", 201);
         String id = json(made).get("id").getAsString();
-        assertThat(call("GET", "/enrolment-tokens", "", 200)).contains(id);
-        call("DELETE", "/enrolment-tokens/" + id, "", 204);
+        assertThat(api.call("GET", "/enrolment-tokens", "", 200)).contains(id);
+        api.call("DELETE", "/enrolment-tokens/" + id, "", 204);
     }
 
     @Test
     void theFleetIsCounted() throws Exception {
-        HttpResponse<String> metrics = send("GET", "/actuator/prometheus", "");
+        HttpResponse<String> metrics = api.send("GET", "/actuator/prometheus", "");
         assertThat(metrics.body()).contains("understudy_hosts ", "understudy_orders_open ");
-    }
-
-    private static String call(String method, String path, String body, int status)
-            throws Exception {
-        HttpResponse<String> response = send(method, "/api/v1" + path, body);
-        assertThat(response.statusCode())
-                .as("%s %s: %s", method, path, response.body())
-                .isEqualTo(status);
-        return response.body();
-    }
-
-    private static HttpResponse<String> send(String method, String path, String body)
-            throws Exception {
-        int port = Objects.requireNonNull(server.getWebServer()).getPort();
-        return HTTP.send(
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                        .header("Authorization", "Bearer " + admin)
-                        .header("Content-Type", "application/json")
-                        .method(method, HttpRequest.BodyPublishers.ofString(body))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
-    }
-
-    private static JsonObject json(String text) {
-        return JsonParser.parseString(text).getAsJsonObject();
     }
 }

@@ -1,22 +1,17 @@
 package dev.understudy.app;
 
+import static dev.understudy.app.OperatorCalls.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import dev.understudy.fleet.SampleInventory;
 import dev.understudy.fleet.TestFleet;
 import dev.understudy.platform.Database;
 import dev.understudy.protocol.HostId;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,23 +23,22 @@ import org.springframework.context.ConfigurableApplicationContext;
 /// server.
 class ForecastsApiTest {
     @TempDir static Path data;
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static WebServerApplicationContext server;
-    private static String admin = "";
+    private static OperatorCalls api;
     private static String rollout = "";
 
     @BeforeAll
     static void start() throws Exception {
         server = TestServer.start(data);
-        admin = TestServer.admin(data);
+        api = new OperatorCalls(server, TestServer.admin(data));
         TestFleet fleet = TestFleet.on(server.getBean(Database.class), InstantSource.system());
         for (int i = 1; i <= 3; i++) {
             HostId host = fleet.enrol("web-" + i, "web", SampleInventory.with("3.0.15-1~deb12u1"));
             fleet.checkIn(host, List.of());
         }
-        call("PUT", "/groups/web", "{\"policy\":{\"autonomy\":\"RECOMMEND\"}}", 200);
+        api.call("PUT", "/groups/web", "{\"policy\":{\"autonomy\":\"RECOMMEND\"}}", 200);
         rollout =
-                json(call("POST", "/rollouts", "{\"group\":\"web\",\"security\":true}", 201))
+                json(api.call("POST", "/rollouts", "{\"group\":\"web\",\"security\":true}", 201))
                         .getAsJsonObject("summary")
                         .get("id")
                         .getAsString();
@@ -57,7 +51,7 @@ class ForecastsApiTest {
 
     @Test
     void aRolloutHasItsForecastMadeAgainFromItsRecord() throws Exception {
-        JsonObject forecast = json(call("GET", "/rollouts/" + rollout + "/forecast", "", 200));
+        JsonObject forecast = json(api.call("GET", "/rollouts/" + rollout + "/forecast", "", 200));
         assertThat(forecast.get("hosts").getAsInt()).isEqualTo(3);
         assertThat(forecast.get("replays").getAsBoolean()).isTrue();
         assertThat(forecast.get("recounts").getAsBoolean()).isTrue();
@@ -74,12 +68,13 @@ class ForecastsApiTest {
     @Test
     void theSentenceIsTheSameWhereverItIsTold() throws Exception {
         String sentence =
-                json(call("GET", "/rollouts/" + rollout + "/forecast", "", 200))
+                json(api.call("GET", "/rollouts/" + rollout + "/forecast", "", 200))
                         .get("sentence")
                         .getAsString();
         assertThat(sentence).startsWith("Forecast: ").contains("of 3 hosts fail");
         JsonArray items =
-                json(call("GET", "/forecasts?rollout=" + rollout, "", 200)).getAsJsonArray("items");
+                json(api.call("GET", "/forecasts?rollout=" + rollout, "", 200))
+                        .getAsJsonArray("items");
         assertThat(items).hasSize(1);
         assertThat(items.get(0).getAsJsonObject().get("sentence").getAsString())
                 .isEqualTo(sentence);
@@ -90,17 +85,17 @@ class ForecastsApiTest {
     void whatHasNoForecastSaysSo() throws Exception {
         String nobody = "00000000-0000-0000-0000-000000000001";
         assertThat(
-                        json(call("GET", "/forecasts?rollout=" + nobody, "", 200))
+                        json(api.call("GET", "/forecasts?rollout=" + nobody, "", 200))
                                 .getAsJsonArray("items"))
                 .isEmpty();
-        assertThat(call("GET", "/rollouts/" + nobody + "/forecast", "", 404)).contains("code");
-        call("GET", "/forecasts", "", 400);
-        call("GET", "/forecasts?rollout=mine", "", 400);
+        assertThat(api.call("GET", "/rollouts/" + nobody + "/forecast", "", 404)).contains("code");
+        api.call("GET", "/forecasts", "", 400);
+        api.call("GET", "/forecasts?rollout=mine", "", 400);
     }
 
     @Test
     void calibrationHasItsBinsBeforeAnythingWasScored() throws Exception {
-        JsonObject table = json(call("GET", "/calibration", "", 200));
+        JsonObject table = json(api.call("GET", "/calibration", "", 200));
         assertThat(table.get("rollouts").getAsInt()).isZero();
         assertThat(table.getAsJsonArray("bins"))
                 .isNotEmpty()
@@ -108,27 +103,27 @@ class ForecastsApiTest {
                         bin ->
                                 assertThat(bin.getAsJsonObject().get("rollouts").getAsInt())
                                         .isZero());
-        call("GET", "/calibration?limit=0", "", 200);
-        call("GET", "/calibration?limit=many", "", 400);
+        api.call("GET", "/calibration?limit=0", "", 200);
+        api.call("GET", "/calibration?limit=many", "", 400);
     }
 
     @Test
     void theRehearsalsOfARolloutAreShownClassByClass() throws Exception {
-        JsonObject view = json(call("GET", "/rollouts/" + rollout + "/rehearsals", "", 200));
+        JsonObject view = json(api.call("GET", "/rollouts/" + rollout + "/rehearsals", "", 200));
         assertThat(view.get("hosts").getAsInt()).isEqualTo(3);
         assertThat(view.get("rehearsed").getAsInt()).isEqualTo(3);
         assertThat(view.get("spared").getAsInt()).isZero();
         // Agents that do not tell their configuration are each a class of their own.
         assertThat(view.getAsJsonArray("classes")).hasSize(3);
         assertThat(view.getAsJsonArray("items")).hasSize(3);
-        call("GET", "/rollouts/00000000-0000-0000-0000-000000000001/rehearsals", "", 404);
+        api.call("GET", "/rollouts/00000000-0000-0000-0000-000000000001/rehearsals", "", 404);
     }
 
     @Test
     void aGroupSaysWhoRehearsesFirst() throws Exception {
         JsonObject shown =
                 json(
-                        call(
+                        api.call(
                                 "PUT",
                                 "/groups/classes",
                                 "{\"policy\":{\"trials\":{\"who\":\"PER_CLASS\",\"leaveOutPercent\":20}}}",
@@ -137,42 +132,18 @@ class ForecastsApiTest {
         assertThat(trials.get("who").getAsString()).isEqualTo("PER_CLASS");
         assertThat(trials.get("leaveOutPercent").getAsDouble()).isEqualTo(20);
         assertThat(
-                        call(
+                        api.call(
                                 "PUT",
                                 "/groups/classes",
                                 "{\"policy\":{\"trials\":{\"leaveOutPercent\":51}}}",
                                 400))
                 .contains("policy-invalid", "0 to 50");
-        JsonObject usual = json(call("GET", "/groups/web", "", 200));
+        JsonObject usual = json(api.call("GET", "/groups/web", "", 200));
         assertThat(
                         usual.getAsJsonObject("policy")
                                 .getAsJsonObject("trials")
                                 .get("who")
                                 .getAsString())
                 .isEqualTo("EVERY_HOST");
-    }
-
-    private static String call(String method, String path, String body, int status)
-            throws Exception {
-        int port = Objects.requireNonNull(server.getWebServer()).getPort();
-        HttpResponse<String> answer =
-                HTTP.send(
-                        HttpRequest.newBuilder(
-                                        URI.create(
-                                                "http://127.0.0.1:%d/api/v1%s"
-                                                        .formatted(port, path)))
-                                .header("Authorization", "Bearer " + admin)
-                                .header("Content-Type", "application/json")
-                                .method(method, HttpRequest.BodyPublishers.ofString(body))
-                                .build(),
-                        HttpResponse.BodyHandlers.ofString());
-        assertThat(answer.statusCode())
-                .as("%s %s: %s", method, path, answer.body())
-                .isEqualTo(status);
-        return answer.body();
-    }
-
-    private static JsonObject json(String text) {
-        return JsonParser.parseString(text).getAsJsonObject();
     }
 }

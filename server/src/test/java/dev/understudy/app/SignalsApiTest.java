@@ -7,17 +7,11 @@ import com.google.gson.JsonParser;
 import dev.understudy.fleet.SampleInventory;
 import dev.understudy.fleet.TestFleet;
 import dev.understudy.platform.Database;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,14 +22,13 @@ import org.springframework.context.ConfigurableApplicationContext;
 /// Signals, Alertmanager's webhook and health queries over the REST API of the whole server.
 class SignalsApiTest {
     @TempDir static Path data;
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static WebServerApplicationContext server;
-    private static String admin = "";
+    private static OperatorCalls api;
 
     @BeforeAll
     static void start() throws Exception {
         server = TestServer.start(data);
-        admin = TestServer.admin(data);
+        api = new OperatorCalls(server, TestServer.admin(data));
         TestFleet fleet = TestFleet.on(server.getBean(Database.class), InstantSource.system());
         fleet.checkIn(
                 fleet.enrol("web-1", "web", SampleInventory.with("3.0.15-1~deb12u1")), List.of());
@@ -49,7 +42,7 @@ class SignalsApiTest {
     @Test
     void aSignalIsTakenAndShown() throws Exception {
         assertThat(
-                        call(
+                        api.call(
                                 "POST",
                                 "/signals",
                                 """
@@ -58,7 +51,7 @@ class SignalsApiTest {
                                 200))
                 .contains("\"began\":1");
         JsonArray shown =
-                JsonParser.parseString(call("GET", "/symptoms", "", 200))
+                JsonParser.parseString(api.call("GET", "/symptoms", "", 200))
                         .getAsJsonObject()
                         .getAsJsonArray("items");
         assertThat(shown)
@@ -66,7 +59,7 @@ class SignalsApiTest {
                         s ->
                                 assertThat(s.toString())
                                         .contains("signal DiskErrors", "web-1", "token:"));
-        assertThat(call("GET", "/audit", "", 200)).contains("integration.signals-told");
+        assertThat(api.call("GET", "/audit", "", 200)).contains("integration.signals-told");
     }
 
     /// As in Alertmanager's documentation.
@@ -91,14 +84,14 @@ class SignalsApiTest {
                 """;
         String now = Instant.now().truncatedTo(ChronoUnit.MILLIS).toString();
         assertThat(
-                        call(
+                        api.call(
                                 "POST",
                                 "/signals/alertmanager",
                                 body.formatted("firing", now, "0001-01-01T00:00:00Z", now),
                                 200))
                 .contains("\"began\":1", "\"unknownHosts\":[\"(no host)\"]");
         assertThat(
-                        call(
+                        api.call(
                                 "POST",
                                 "/signals/alertmanager",
                                 body.formatted("resolved", now, now, now),
@@ -108,28 +101,25 @@ class SignalsApiTest {
 
     @Test
     void whatCannotBeRightIsRefused() throws Exception {
-        assertThat(call("POST", "/signals", "{", 400)).contains("body-unreadable");
-        assertThat(call("POST", "/signals", "{}", 400)).contains("value-missing");
-        assertThat(call("POST", "/signals", "{\"signals\":[null]}", 400)).contains("value-missing");
-        assertThat(call("POST", "/signals", "{\"signals\":[]}", 400)).contains("signals-number");
+        assertThat(api.call("POST", "/signals", "{", 400)).contains("body-unreadable");
+        assertThat(api.call("POST", "/signals", "{}", 400)).contains("value-missing");
+        assertThat(api.call("POST", "/signals", "{\"signals\":[null]}", 400))
+                .contains("value-missing");
+        assertThat(api.call("POST", "/signals", "{\"signals\":[]}", 400))
+                .contains("signals-number");
         assertThat(
-                        call(
+                        api.call(
                                 "POST",
                                 "/signals",
                                 "{\"signals\":[{\"host\":\"web-1\",\"kind\":\"X\",\"severity\":\"dire\"}]}",
                                 400))
                 .contains("signal-invalid");
-        assertThat(call("POST", "/signals/alertmanager", "{\"version\":\"3\"}", 400))
+        assertThat(api.call("POST", "/signals/alertmanager", "{\"version\":\"3\"}", 400))
                 .contains("webhook-version");
-        assertThat(call("POST", "/signals", " ".repeat(5 << 20), 413)).contains("too-large");
-        String own = admin;
-        admin = "us_nobody";
-        try {
-            call("POST", "/signals", "{\"signals\":[]}", 401);
-            call("POST", "/signals/alertmanager", "{}", 401);
-        } finally {
-            admin = own;
-        }
+        assertThat(api.call("POST", "/signals", " ".repeat(5 << 20), 413)).contains("too-large");
+        OperatorCalls nobody = new OperatorCalls(server, "us_nobody");
+        nobody.call("POST", "/signals", "{\"signals\":[]}", 401);
+        nobody.call("POST", "/signals/alertmanager", "{}", 401);
     }
 
     @Test
@@ -138,40 +128,18 @@ class SignalsApiTest {
                 """
                 {"url": "http://127.0.0.1:9", "query": "up", "breachedWhen": "below",
                  "threshold": 1}""";
-        assertThat(call("PUT", "/health-queries/Up", query, 200))
+        assertThat(api.call("PUT", "/health-queries/Up", query, 200))
                 .contains("\"hostLabel\":\"instance\"", "\"breachedWhen\":\"BELOW\"");
-        assertThat(call("PUT", "/health-queries/Up", query.replace("below", "beside"), 400))
+        assertThat(api.call("PUT", "/health-queries/Up", query.replace("below", "beside"), 400))
                 .contains("health-query-invalid");
         assertThat(
-                        call(
+                        api.call(
                                 "PUT",
                                 "/health-queries/Up",
                                 query.replace("\"url\"", "\"group\": \"nobody\", \"url\""),
                                 404))
                 .contains("group-not-found");
-        call("DELETE", "/health-queries/Up", "", 204);
-        call("DELETE", "/health-queries/Up", "", 404);
-    }
-
-    private static String call(String method, String path, String body, int expected)
-            throws IOException, InterruptedException {
-        HttpResponse<String> answer =
-                HTTP.send(
-                        HttpRequest.newBuilder(
-                                        URI.create(
-                                                "http://127.0.0.1:%d/api/v1%s"
-                                                        .formatted(
-                                                                Objects.requireNonNull(
-                                                                                server
-                                                                                        .getWebServer())
-                                                                        .getPort(),
-                                                                path)))
-                                .header("Authorization", "Bearer " + admin)
-                                .header("Content-Type", "application/json")
-                                .method(method, HttpRequest.BodyPublishers.ofString(body))
-                                .build(),
-                        HttpResponse.BodyHandlers.ofString());
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(expected);
-        return answer.body();
+        api.call("DELETE", "/health-queries/Up", "", 204);
+        api.call("DELETE", "/health-queries/Up", "", 404);
     }
 }
