@@ -9,4 +9,9 @@ public record ServiceState(String unit, String enablement, String active, String
         Require.length(active, "active state of " + unit, 64);
         Require.length(sub, "sub state of " + unit, 64);
     }
+
+    /// Whether it failed, or is started over and over since it keeps failing.
+    public boolean failing() {
+        return active.equals("failed") || sub.equals("auto-restart");
+    }
 }

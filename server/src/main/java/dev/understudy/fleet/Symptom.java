@@ -62,7 +62,7 @@ public final class Symptom {
         before.services().forEach(service -> then.put(service.unit(), service));
         for (ServiceState service : now.services()) {
             ServiceState earlier = then.get(service.unit());
-            if (bad(service) && (earlier == null || !bad(earlier)) && !agents(service)) {
+            if (service.failing() && (earlier == null || !earlier.failing()) && !agents(service)) {
                 begun.add(unit(service.unit()));
             }
         }
@@ -80,7 +80,7 @@ public final class Symptom {
     static Set<String> ended(Set<String> open, Inventory now) {
         Set<String> failed =
                 now.services().stream()
-                        .filter(Symptom::bad)
+                        .filter(ServiceState::failing)
                         .map(service -> unit(service.unit()))
                         .collect(Collectors.toSet());
         Set<String> listening = listening(now);
@@ -99,10 +99,6 @@ public final class Symptom {
 
     private static String socket(ListeningSocket socket) {
         return "socket %s %s:%d".formatted(socket.protocol(), socket.address(), socket.port());
-    }
-
-    private static boolean bad(ServiceState service) {
-        return service.active().equals("failed") || service.sub().equals("auto-restart");
     }
 
     private static boolean agents(ServiceState service) {

@@ -32,14 +32,10 @@ public final class LiveServices {
                 place,
                 inventory.services().stream()
                         .filter(service -> service.unit().endsWith(".service"))
-                        .filter(service -> service.sub().equals("running") || failed(service))
+                        .filter(service -> service.sub().equals("running") || service.failing())
                         .map(ServiceState::unit)
                         .sorted()
                         .toList());
-    }
-
-    private static boolean failed(ServiceState service) {
-        return service.active().equals("failed") || service.sub().equals("auto-restart");
     }
 
     /// Which of them have processes now; the same text means that none died or came back.
