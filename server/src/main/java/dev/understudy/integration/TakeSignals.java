@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -77,7 +78,7 @@ public final class TakeSignals {
                     int known = 0;
                     List<String> unknown = new ArrayList<>();
                     for (Signal signal : signals) {
-                        List<Host> named = named(signal.host());
+                        List<Host> named = Instances.named(hosts, signal.host());
                         if (named.isEmpty()) {
                             unknown.add(signal.host());
                         }
@@ -113,7 +114,7 @@ public final class TakeSignals {
                 "%s (%s) at %s, told by %s%s"
                         .formatted(
                                 signal.kind(),
-                                signal.severity().name().toLowerCase(java.util.Locale.ROOT),
+                                signal.severity().name().toLowerCase(Locale.ROOT),
                                 signal.at(),
                                 actor,
                                 signal.detail().isBlank() ? "" : ": " + signal.detail());
@@ -146,12 +147,6 @@ public final class TakeSignals {
                     "%s is '%s'. Expected a host of up to 255 characters, a kind that matches %s, a detail of up to 1000 characters, and a time of the last %d days."
                             .formatted(what, value, KIND.pattern(), OLDEST.toDays()));
         }
-    }
-
-    private List<Host> named(String name) {
-        List<Host> exact = hosts.allNamed(name);
-        int port = name.lastIndexOf(':');
-        return exact.isEmpty() && port > 0 ? hosts.allNamed(name.substring(0, port)) : exact;
     }
 
     private static String kinds(List<Signal> signals) {

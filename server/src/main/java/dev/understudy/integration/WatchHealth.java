@@ -73,7 +73,8 @@ public final class WatchHealth implements Runnable {
         List<String> unknown = new ArrayList<>();
         for (AskPrometheus.One one : all) {
             if (query.breached(one.value())) {
-                List<Host> named = named(one.labels().getOrDefault(query.hostLabel(), ""));
+                List<Host> named =
+                        Instances.named(hosts, one.labels().getOrDefault(query.hostLabel(), ""));
                 named.stream()
                         .filter(host -> query.concerns(host.group()))
                         .forEach(host -> breached.put(host.id(), one.value()));
@@ -109,15 +110,5 @@ public final class WatchHealth implements Runnable {
                         : "breached without saying by which known host: "
                                 + String.join(
                                         "; ", unknown.subList(0, Math.min(NAMED, unknown.size()))));
-    }
-
-    /// `web-1` and `web-1:9100` are the host web-1.
-    private List<Host> named(String label) {
-        if (label.isEmpty()) {
-            return List.of();
-        }
-        List<Host> exact = hosts.allNamed(label);
-        int port = label.lastIndexOf(':');
-        return exact.isEmpty() && port > 0 ? hosts.allNamed(label.substring(0, port)) : exact;
     }
 }
