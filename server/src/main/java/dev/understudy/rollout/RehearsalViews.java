@@ -1,6 +1,6 @@
 package dev.understudy.rollout;
 
-import dev.understudy.fleet.Hosts;
+import dev.understudy.fleet.HostNames;
 import dev.understudy.platform.Database;
 import dev.understudy.protocol.Digests;
 import dev.understudy.protocol.HostId;
@@ -12,12 +12,15 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Looks up which rehearsals rollouts rest on.
@@ -27,7 +30,7 @@ public final class RehearsalViews {
     private final Deployments deployments;
     private final Makeups makeups;
     private final Rehearsals rehearsals;
-    private final Hosts hosts;
+    private final HostNames names;
     private final InstantSource clock;
 
     RehearsalViews(
@@ -36,14 +39,13 @@ public final class RehearsalViews {
             Deployments deployments,
             Makeups makeups,
             Rehearsals rehearsals,
-            Hosts hosts,
             InstantSource clock) {
         this.database = database;
         this.rollouts = rollouts;
         this.deployments = deployments;
         this.makeups = makeups;
         this.rehearsals = rehearsals;
-        this.hosts = hosts;
+        this.names = new HostNames(database);
         this.clock = clock;
     }
 
@@ -66,13 +68,24 @@ public final class RehearsalViews {
                         .collect(
                                 Collectors.groupingBy(
                                         classes::of, LinkedHashMap::new, Collectors.toList()));
+        Map<RehearsalClass, Evidence> shown = new HashMap<>();
+        members.forEach(
+                (each, ofClass) ->
+                        evidence(classes, each, ofClass)
+                                .ifPresent(evidence -> shown.put(each, evidence)));
+        Map<HostId, HostNames.Named> called =
+                names.of(
+                        Stream.concat(
+                                        planned.stream().map(Deployment::host),
+                                        shown.values().stream().map(Evidence::host))
+                                .collect(Collectors.toSet()));
         List<RehearsalsView.ClassRow> rows = new ArrayList<>();
         List<RehearsalsView.Host> items = new ArrayList<>();
         members.forEach(
                 (each, ofClass) -> {
-                    @Nullable Evidence evidence = evidence(classes, each, ofClass);
-                    rows.add(row(each, ofClass, planned.size(), asked, evidence));
-                    ofClass.forEach(d -> items.add(item(each, d, asked, evidence)));
+                    @Nullable Evidence evidence = shown.get(each);
+                    rows.add(row(each, ofClass, planned.size(), asked, evidence, called));
+                    ofClass.forEach(d -> items.add(item(each, d, asked, evidence, called)));
                 });
         rows.sort(
                 Comparator.comparingInt(RehearsalsView.ClassRow::hosts)
@@ -97,25 +110,25 @@ public final class RehearsalViews {
 
     /// The newest rehearsal of the class that came to a verdict; a host of which no makeup is known
     /// has only its own.
-    private @Nullable Evidence evidence(
+    private Optional<Evidence> evidence(
             Classes classes, RehearsalClass each, List<Deployment> ofClass) {
         Deployment first = ofClass.getFirst();
         if (classes.known(first)) {
-            return classes.evidence().get(each);
+            return Optional.ofNullable(classes.evidence().get(each));
         }
         return rehearsals.of(first.host(), 20).stream()
                 .filter(rehearsal -> rehearsal.plan().digest().equals(each.planDigest()))
                 .flatMap(rehearsal -> rehearsals.evidence(rehearsal.id()).stream())
-                .findFirst()
-                .orElse(null);
+                .findFirst();
     }
 
-    private RehearsalsView.ClassRow row(
+    private static RehearsalsView.ClassRow row(
             RehearsalClass each,
             List<Deployment> ofClass,
             int all,
             Map<HostId, Integer> asked,
-            @Nullable Evidence evidence) {
+            @Nullable Evidence evidence,
+            Map<HostId, HostNames.Named> called) {
         return new RehearsalsView.ClassRow(
                 name(each),
                 ofClass.size(),
@@ -127,15 +140,16 @@ public final class RehearsalViews {
                                 ? RehearsalsView.Verdict.PASSED
                                 : RehearsalsView.Verdict.FAILED,
                 evidence == null ? null : evidence.rehearsal(),
-                evidence == null ? null : hosts.get(evidence.host()).name(),
+                evidence == null ? null : name(called, evidence.host()),
                 evidence == null ? null : evidence.at());
     }
 
-    private RehearsalsView.Host item(
+    private static RehearsalsView.Host item(
             RehearsalClass each,
             Deployment d,
             Map<HostId, Integer> asked,
-            @Nullable Evidence evidence) {
+            @Nullable Evidence evidence,
+            Map<HostId, HostNames.Named> called) {
         boolean own = asked.containsKey(d.host());
         String provenance =
                 own
@@ -145,11 +159,15 @@ public final class RehearsalViews {
                                 : "%s on %s at %s (rehearsal %s)."
                                         .formatted(
                                                 evidence.passed() ? "Passed" : "Failed",
-                                                hosts.get(evidence.host()).name(),
+                                                name(called, evidence.host()),
                                                 Sentences.time(evidence.at()),
                                                 evidence.rehearsal());
         return new RehearsalsView.Host(
-                d.host(), hosts.get(d.host()).name(), name(each), own, provenance);
+                d.host(), name(called, d.host()), name(each), own, provenance);
+    }
+
+    private static String name(Map<HostId, HostNames.Named> called, HostId host) {
+        return called.getOrDefault(host, HostNames.Named.NOBODY).name();
     }
 
     /// What a class is called: neither plan nor makeup can be told from it.

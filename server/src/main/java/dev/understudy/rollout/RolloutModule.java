@@ -304,13 +304,7 @@ public record RolloutModule(
                         n.stop(),
                         n.clock()),
                 new RehearsalViews(
-                        n.database(),
-                        rollouts,
-                        deployments,
-                        makeups,
-                        n.rehearsals(),
-                        n.hosts(),
-                        n.clock()),
+                        n.database(), rollouts, deployments, makeups, n.rehearsals(), n.clock()),
                 work,
                 new PlanRollout(
                         rollouts,
