@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
@@ -117,8 +118,7 @@ final class ConfigurationDigest {
     private static void add(MessageDigest digest, String name, Path path, Optional<Pattern> own)
             throws IOException {
         BasicFileAttributes about =
-                Files.readAttributes(
-                        path, BasicFileAttributes.class, java.nio.file.LinkOption.NOFOLLOW_LINKS);
+                Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
         String what;
         byte[] content = {};
         if (about.isSymbolicLink()) {
