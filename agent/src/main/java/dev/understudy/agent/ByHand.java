@@ -2,6 +2,7 @@ package dev.understudy.agent;
 
 import dev.understudy.agent.checkpoint.CheckpointException;
 import dev.understudy.agent.checkpoint.Checkpoints;
+import dev.understudy.agent.exec.Background;
 import dev.understudy.agent.orders.Entry;
 import dev.understudy.agent.orders.Journal;
 import dev.understudy.agent.orders.Judgement;
@@ -34,18 +35,27 @@ import java.util.UUID;
 
 /// Orders that a person on the host gives: the same gate, journal and code as for those of the
 /// control plane.
-final class ByHand {
+final class ByHand implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofHours(2);
     private static final HostId NOT_ENROLLED = new HostId(new UUID(0, 0));
 
     private final Agent agent;
     private final Journal journal;
     private final PrintStream out;
+    private final Background<Boolean> gettingReady;
 
+    /// Begins to get ready for an order beside the caller, who finds out meanwhile what to order.
     ByHand(Agent agent, Journal journal, PrintStream out) {
         this.agent = agent;
         this.journal = journal;
         this.out = out;
+        Checkpoints.prepare();
+        this.gettingReady = Background.start("get-ready", this::sweep);
+    }
+
+    private boolean sweep() throws InterruptedException {
+        agent.host.sweep();
+        return true;
     }
 
     /// Carries the order out and gives the exit code.
@@ -63,8 +73,7 @@ final class ByHand {
         out.printf("order %s: %s%n", id, Sentences.of(body));
         List<Report> ends = new ArrayList<>();
         journal.watch(entry -> show(entry, id, ends));
-        Checkpoints.prepare();
-        agent.host.sweep();
+        gettingReady.get();
         new OrderRunner(journal, gate, agent.work(), agent.state().bootId()).runAll();
         return ends.isEmpty() ? Main.FAILED : exitCode(ends.getFirst());
     }
@@ -145,5 +154,10 @@ final class ByHand {
                 acceptedBecause
                         .map(why -> new OrderBody.Acceptance(plan.digest(), person, why))
                         .orElse(null));
+    }
+
+    @Override
+    public void close() {
+        gettingReady.close();
     }
 }

@@ -259,8 +259,8 @@ public final class Main {
             return busy();
         }
         try (AgentLock _ = lock.get();
-                Journal journal = Journal.open(data.resolve("journal"), agent().clock)) {
-            ByHand byHand = new ByHand(agent(), journal, out);
+                Journal journal = Journal.open(data.resolve("journal"), agent().clock);
+                ByHand byHand = new ByHand(agent(), journal, out)) {
             return byHand.carryOut(body(byHand));
         }
     }

@@ -2,11 +2,16 @@ package dev.understudy.agent.checkpoint;
 
 import dev.understudy.agent.checkpoint.Saved.Attributes;
 import dev.understudy.agent.checkpoint.Saved.Origin;
+import dev.understudy.agent.exec.Background;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Whether what is at a path is what the checkpoint has: type, content, owner, permissions and
 /// extended attributes. Content is compared byte by byte with what the checkpoint keeps; as long as
@@ -15,7 +20,7 @@ final class Comparison {
     private final Checkpoint checkpoint;
     private final Tree tree;
     private final Map<String, Saved.File> files;
-    private final Map<String, Origin> equal = new HashMap<>();
+    private final Map<String, Origin> equal = new ConcurrentHashMap<>();
 
     /// @param files the regular files of the checkpoint, by path
     Comparison(Checkpoint checkpoint, Tree tree, Map<String, Saved.File> files) {
@@ -24,8 +29,33 @@ final class Comparison {
         this.files = files;
     }
 
-    /// What differs, in words; empty if nothing does.
-    Optional<String> difference(Saved saved) throws IOException {
+    /// What differs, in words, by path. Two threads look at one half each.
+    Map<String, String> differences(Collection<Saved> paths) throws InterruptedException {
+        List<Saved> all = List.copyOf(paths);
+        int half = all.size() / 2;
+        try (Background<Map<String, String>> rest =
+                Background.start("compare", () -> eachDifference(all.subList(half, all.size())))) {
+            Map<String, String> differing = eachDifference(all.subList(0, half));
+            differing.putAll(rest.get());
+            return differing;
+        }
+    }
+
+    private Map<String, String> eachDifference(List<Saved> paths) throws InterruptedException {
+        Map<String, String> differing = new HashMap<>();
+        for (Saved path : paths) {
+            try {
+                difference(path).ifPresent(words -> differing.put(path.path(), words));
+            } catch (ClosedByInterruptException e) {
+                throw new InterruptedException("broken off at " + path.path());
+            } catch (IOException e) {
+                differing.put(path.path(), "cannot be compared: " + e);
+            }
+        }
+        return differing;
+    }
+
+    private Optional<String> difference(Saved saved) throws IOException {
         Optional<LiveFile> found = tree.at(saved.path());
         if (saved instanceof Saved.Absent) {
             return found.map(live -> "is there although it was not before");

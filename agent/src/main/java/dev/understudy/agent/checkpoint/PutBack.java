@@ -25,7 +25,7 @@ import java.util.TreeSet;
 /// added is removed first.
 final class PutBack {
     private static final long BATCH_BYTES = 32L << 20;
-    private static final int BATCH_FILES = 256;
+    private static final int BATCH_FILES = 1_024;
 
     private final Checkpoint checkpoint;
     private final Tree tree;
@@ -81,8 +81,14 @@ final class PutBack {
                 attempt(path.path(), () -> makeDirectory(directory));
             }
         }
-        for (Saved path : saved.values()) {
-            if (!(path instanceof Saved.Directory) && !(path instanceof Saved.Absent)) {
+        List<Saved> others =
+                saved.values().stream()
+                        .filter(path -> !(path instanceof Saved.Directory))
+                        .filter(path -> !(path instanceof Saved.Absent))
+                        .toList();
+        Map<String, String> differing = comparison.differences(others);
+        for (Saved path : others) {
+            if (differing.containsKey(path.path())) {
                 attempt(path.path(), () -> prepare(path));
             }
         }
@@ -96,18 +102,14 @@ final class PutBack {
     }
 
     /// Every path that is not as saved, with what differs, by path.
-    Map<String, String> verify() throws IOException {
+    Map<String, String> verify() throws InterruptedException {
         tree.forgetDirectories();
-        TreeMap<String, String> differing = new TreeMap<>();
-        for (Saved path : saved.values()) {
-            Optional<String> difference = comparison.difference(path);
-            if (difference.isPresent()) {
-                String problem = problems.get(path.path());
-                differing.put(
-                        path.path(),
-                        problem == null ? difference.get() : difference.get() + ": " + problem);
-            }
-        }
+        TreeMap<String, String> differing = new TreeMap<>(comparison.differences(saved.values()));
+        differing.replaceAll(
+                (path, difference) -> {
+                    String problem = problems.get(path);
+                    return problem == null ? difference : difference + ": " + problem;
+                });
         return differing;
     }
 
@@ -150,9 +152,6 @@ final class PutBack {
     }
 
     private void prepare(Saved path) throws IOException, InterruptedException {
-        if (comparison.difference(path).isEmpty()) {
-            return;
-        }
         if (!tree.isReachable(path.path())) {
             throw new IOException("its directory is missing");
         }

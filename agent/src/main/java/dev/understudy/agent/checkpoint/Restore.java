@@ -49,8 +49,9 @@ final class Restore {
         PutBack putBack = new PutBack(checkpoint, manifest, tree, steps);
         Phases phases = new Phases();
         List<String> reasons = new ArrayList<>();
-        requireOthersUnchanged(manifest.header());
-        if (manifest.header().repacked() != null) {
+        boolean repacked = manifest.header().repacked() != null;
+        if (repacked) {
+            requireOthersUnchanged(manifest.header());
             reasons.addAll(
                     OldArchives.putBack(
                             checkpoint.plan(),
@@ -70,8 +71,10 @@ final class Restore {
             putBack.putBackAll();
             phases.ended("files");
         }
-        // The linker's cache is among what is verified; what systemd remembers is not.
-        refresh(Command.of("ldconfig")).ifPresent(reasons::add);
+        // The linker's cache is among what is put back exactly; what was foreseen may lack it.
+        if (repacked) {
+            refresh(Command.of("ldconfig")).ifPresent(reasons::add);
+        }
         Map<String, String> paths;
         try (Background<Optional<String>> reloading = Background.start("reload", () -> reload())) {
             paths = putBack.verify();

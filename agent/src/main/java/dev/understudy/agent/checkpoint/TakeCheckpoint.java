@@ -13,11 +13,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,7 @@ final class TakeCheckpoint {
     private final TreeMap<String, Saved> saved = new TreeMap<>();
     private final Map<Inode, String> linked = new HashMap<>();
 
+    private final Set<Path> made = new HashSet<>();
     private final Map<Path, Copied> copies = new LinkedHashMap<>();
 
     private record Inode(long device, long inode) {}
@@ -179,8 +182,7 @@ final class TakeCheckpoint {
 
     private Saved link(String path, LiveFile live) throws IOException {
         Saved.File file = Objects.requireNonNull(earlier.get(path));
-        Path content = Checkpoint.content(folder, file.sha256());
-        Files.createDirectories(content.getParent());
+        Path content = placeOf(file.sha256());
         try {
             Files.createLink(content, source.orElseThrow().content(file.sha256()));
         } catch (FileAlreadyExistsException same) {
@@ -190,10 +192,22 @@ final class TakeCheckpoint {
         return new Saved.File(path, live.attributes(), file.sha256(), file.size(), live.origin());
     }
 
+    /// Where content of that digest goes, in a folder that exists.
+    private Path placeOf(String sha256) throws IOException {
+        Path content = Checkpoint.content(folder, sha256);
+        if (made.add(content.getParent())) {
+            Files.createDirectories(content.getParent());
+        }
+        return content;
+    }
+
     /// Copies a file that may be written to meanwhile: what counts is a copy during which it was
     /// not.
     private void copy(String path) throws IOException, CheckpointException {
-        Path copy = Files.createDirectories(folder.resolve(COPIES)).resolve("" + copies.size());
+        Path copy = folder.resolve(COPIES).resolve("" + copies.size());
+        if (made.add(copy.getParent())) {
+            Files.createDirectories(copy.getParent());
+        }
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
             Optional<LiveFile> before = tree.at(path);
             if (before.isEmpty() || !before.get().isRegular()) {
@@ -216,8 +230,7 @@ final class TakeCheckpoint {
         Map<Path, String> digests = FileDigests.of(List.copyOf(copies.keySet()));
         for (Map.Entry<Path, Copied> copy : copies.entrySet()) {
             String sha256 = Objects.requireNonNull(digests.get(copy.getKey()));
-            Path content = Checkpoint.content(folder, sha256);
-            Files.createDirectories(content.getParent());
+            Path content = placeOf(sha256);
             Files.move(copy.getKey(), content, StandardCopyOption.ATOMIC_MOVE);
             String path = copy.getValue().path();
             LiveFile file = copy.getValue().file();

@@ -7,10 +7,10 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// The files of a place (the host or its twin) by their absolute, plain paths. A path whose parent
 /// is a symbolic link does not exist here: following it could lead out of the twin, or to a file
@@ -19,7 +19,7 @@ final class Tree {
     private static final int MOST_LINKS = 40;
 
     private final Path root;
-    private final Map<String, Boolean> real = new HashMap<>();
+    private final Map<String, Boolean> real = new ConcurrentHashMap<>();
 
     Tree(Path root) {
         this.root = root;

@@ -80,7 +80,8 @@ class CheckpointsTest {
         assertThat(result.reasons()).isEmpty();
         assertThat(result.complete()).isTrue();
         assertThat(describe()).isEqualTo(original);
-        assertThat(place.commands).contains("ldconfig");
+        // The linker's cache is among the files.
+        assertThat(place.commands).doesNotContain("ldconfig");
     }
 
     @Test

@@ -45,6 +45,7 @@ class OthersMeanwhileTest {
                 Optional.empty());
         Files.writeString(status, "shop 1.0-2, other 2.0");
         packages.other.add("2.0");
+        packages.other.removeFirst();
 
         assertThatThrownBy(() -> checkpoints.restore("c1", place, packages))
                 .isInstanceOf(CheckpointException.class)
