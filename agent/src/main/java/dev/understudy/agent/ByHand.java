@@ -106,7 +106,12 @@ final class ByHand implements AutoCloseable {
     /// along; for every security update if none is named.
     Plan plan(List<String> wanted, boolean securityOnly)
             throws PackageManagerException, InterruptedException, UsageException {
-        Upgrades upgrades = agent.packages.upgrades();
+        Upgrades upgrades;
+        // The rehearsal asks the same, and the package manager takes longer to answer.
+        try (Background<Optional<String>> _ =
+                Background.start("twin-check", agent.twins::unavailable)) {
+            upgrades = agent.packages.upgrades();
+        }
         List<PackageChange> changes = new ArrayList<>();
         for (PendingUpgrade upgrade : upgrades.pending()) {
             boolean installable = upgrade.blocked() == PendingUpgrade.Blocked.NONE;

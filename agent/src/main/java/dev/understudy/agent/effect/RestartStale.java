@@ -1,5 +1,6 @@
 package dev.understudy.agent.effect;
 
+import dev.understudy.agent.exec.Background;
 import dev.understudy.agent.exec.Command;
 import dev.understudy.agent.exec.Output;
 import dev.understudy.agent.exec.Place;
@@ -92,12 +93,18 @@ public final class RestartStale {
             run(failed, limit, "systemctl", "daemon-reexec");
         }
         dropBrokenSsh(chosen, failed);
+        List<StaleProcess> now = stale;
         if (!chosen.isEmpty()) {
             RestartFirmly.Outcome restarted = new RestartFirmly(place).restart(chosen, limit);
             killed.addAll(restarted.killed());
-            failed.addAll(notActive(chosen, restarted.output()));
+            try (Background<List<StaleProcess>> finding =
+                    Background.start("stale", processes::find)) {
+                failed.addAll(notActive(chosen, restarted.output()));
+                now = finding.get();
+            }
+        } else if (!stale.isEmpty()) {
+            now = processes.find();
         }
-        List<StaleProcess> now = stale.isEmpty() ? stale : processes.find();
         return new Outcome(
                 chosen.stream()
                         .filter(u -> failed.stream().noneMatch(f -> f.startsWith(u)))
