@@ -13,6 +13,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.TransactionSystemException;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /// The PostgreSQL database: statements and transactions.
@@ -75,6 +76,12 @@ public final class Database {
 
     public void inTransaction(Runnable work) {
         transaction.executeWithoutResult(_ -> work.run());
+    }
+
+    /// Whether the caller is in a transaction of this database, and so holds a connection until it
+    /// ends.
+    public boolean isInTransaction() {
+        return TransactionSynchronizationManager.hasResource(source);
     }
 
     /// Whether something failed only because the database cannot be reached at the moment, so that

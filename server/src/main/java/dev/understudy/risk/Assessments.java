@@ -140,9 +140,11 @@ final class Assessments {
     }
 
     /// What the advisories were; the index has them then, and what no longer holds is dropped.
-    private synchronized long generation() {
-        if (feeds.generation() != kept.generation()) {
-            FactChanges.Since since = changes.since(kept.generation());
+    /// Nobody waits for another's read: who does may hold the very connection that the read needs.
+    private long generation() {
+        long known = kept.generation();
+        if (feeds.generation() != known) {
+            FactChanges.Since since = changes.since(known);
             index.catchUp();
             kept.follow(since);
         }

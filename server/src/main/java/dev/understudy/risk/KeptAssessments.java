@@ -66,11 +66,13 @@ final class KeptAssessments {
         return generation;
     }
 
-    /// Drops what no longer holds.
+    /// Drops what no longer holds, unless another reader was faster.
     synchronized void follow(FactChanges.Since since) {
         if (since.everything()) {
             facts.clear();
             drop(List.copyOf(kept.values()));
+        } else if (since.generation() <= generation) {
+            return;
         } else {
             facts.keySet().removeAll(since.cves());
             touched(since.cves()).forEach(each -> each.ranked = null);

@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +21,13 @@ public final class FollowDatabase {
     private final Database database;
     private final InstantSource clock;
     private volatile @Nullable Followed followed;
+
+    /// Held by the one who reads. Taken only in a transaction: whoever has it has the connection
+    /// that the read needs, and never waits for one of those who wait for it.
+    private final ReentrantLock reading = new ReentrantLock();
+
+    /// Where those wait who are in no transaction, so that they hold no connection meanwhile.
+    private final ReentrantLock turn = new ReentrantLock();
 
     public FollowDatabase(Database database, InstantSource clock) {
         this.database = database;
@@ -47,27 +55,40 @@ public final class FollowDatabase {
 
     /// Takes in everything that was committed before the call. Not in a transaction that itself
     /// changed hosts or what feeds say: what may yet be undone must not get into the index.
-    public synchronized Taken catchUp() {
-        Taking taking = new Taking();
-        Followed before = followed;
-        Instant asOf = clock.instant();
-        followed =
-                database.inSnapshot(
-                        () -> {
-                            if (before == null) {
-                                return read(asOf);
-                            }
-                            Position now = before.rows().position();
-                            if (now.newest() < before.position().newest()) {
-                                LOG.warn(
-                                        "The database is older than what was read of it; the index"
-                                                + " is made anew");
-                                return read(asOf);
-                            }
-                            taking.follow(before);
-                            return new Followed(before.index(), before.rows(), now, asOf);
-                        });
-        return taking.taken();
+    public Taken catchUp() {
+        if (database.isInTransaction()) {
+            return database.inSnapshot(this::readInTurn);
+        }
+        turn.lock();
+        try {
+            return database.inSnapshot(this::readInTurn);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private Taken readInTurn() {
+        reading.lock();
+        try {
+            Taking taking = new Taking();
+            followed = next(followed, taking, clock.instant());
+            return taking.taken();
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    private Followed next(@Nullable Followed before, Taking taking, Instant asOf) {
+        if (before == null) {
+            return read(asOf);
+        }
+        Position now = before.rows().position();
+        if (now.newest() < before.position().newest()) {
+            LOG.warn("The database is older than what was read of it; the index is made anew");
+            return read(asOf);
+        }
+        taking.follow(before);
+        return new Followed(before.index(), before.rows(), now, asOf);
     }
 
     private Followed read(Instant asOf) {
