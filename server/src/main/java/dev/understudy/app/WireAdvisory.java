@@ -1,12 +1,12 @@
 package dev.understudy.app;
 
 import dev.understudy.advisory.Advisories;
-import dev.understudy.advisory.FeedImport;
 import dev.understudy.advisory.FeedLimits;
 import dev.understudy.advisory.FeedSecrets;
 import dev.understudy.advisory.FeedSource;
 import dev.understudy.advisory.Feeds;
 import dev.understudy.advisory.FetchFeed;
+import dev.understudy.advisory.FollowFeeds;
 import dev.understudy.advisory.ForgetImports;
 import dev.understudy.advisory.VulnerabilityFacts;
 import dev.understudy.advisory.csaf.CsafFormat;
@@ -31,17 +31,12 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /// Wires `advisory`: the feed formats, the feeds that settings name, and what they say.
 @Configuration(proxyBeanMethods = false)
 class WireAdvisory {
-    private static final Logger LOG = LoggerFactory.getLogger(WireAdvisory.class);
-    private static final Duration LOOK = Duration.ofMinutes(1);
-
     /// How often each kind is published anew, roughly.
     private static final Map<String, Duration> PACE =
             Map.of(
@@ -96,25 +91,12 @@ class WireAdvisory {
                                                 feed.getValue(),
                                                 pace(feed.getKey())))
                         .toList();
-        if (!sources.isEmpty()) {
-            jobs.every("advisory.poll-feeds", LOOK, () -> poll(feeds, sources));
-        }
+        new FollowFeeds(feeds).follow(sources, jobs);
         return feeds;
     }
 
     private static Duration pace(String feed) {
         return PACE.getOrDefault(feed.replaceAll("-.*", ""), Duration.ofHours(4));
-    }
-
-    private static void poll(Feeds feeds, List<FeedSource> sources) {
-        for (FeedImport each : feeds.pollDue(sources)) {
-            switch (each.outcome()) {
-                case IMPORTED -> LOG.info("Feed {}", each.sentence());
-                case UNCHANGED -> LOG.debug("Feed {}", each.sentence());
-                case REFUSED, UNREACHABLE ->
-                        LOG.warn("Feed {}: {}", each.status().name(), each.sentence());
-            }
-        }
     }
 
     /// How old what is in force is, and whether something is wrong, by feed.
