@@ -38,8 +38,12 @@ final class FixHistory {
     }
 
     /// Brings the history up to what is in force now, as far as `feed` may have changed it. In the
-    /// transaction of the import, after its rows were written.
+    /// transaction of the import, after its rows were written. One import at a time: of two that do
+    /// not see each other's rows none would overrule the other.
     void record(String feed, Instant now) {
+        database.sql("select pg_advisory_xact_lock(hashtextextended('advisory.fix_history', 0))")
+                .query((_, _) -> true)
+                .single();
         // What was just written has no statistics yet, and to compare each row with a whole feed
         // would take hours.
         database.sql("set local enable_nestloop = off").update();
