@@ -128,9 +128,16 @@ final class FeedNews {
                 .single();
     }
 
+    /// What it lists as exploited, or tells was seen exploited.
     private static Set<String> exploited(Database database, FeedStatus feed) {
         return new HashSet<>(
-                database.sql("select cve from advisory.exploited where feed = :feed")
+                database.sql(
+                                """
+                                select cve from advisory.exploited where feed = :feed
+                                union
+                                select cve from advisory.sightings
+                                where feed = :feed and kind = 'SIGHTING'
+                                """)
                         .param("feed", feed.name())
                         .query(String.class)
                         .list());
