@@ -60,7 +60,17 @@ public final class Releases {
 
     /// Distributions whose minor version is a release that gets fixes of its own.
     private static final List<String> BY_MINOR =
-            List.of("alpine", "sles", "sled", "sle-micro", "sl-micro", "opensuse-leap");
+            List.of(
+                    "alpine",
+                    "sles",
+                    "sled",
+                    "sle-micro",
+                    "sl-micro",
+                    "opensuse-leap",
+                    "opensuse-leap-micro");
+
+    /// From this version on SUSE's Micro has another name on hosts.
+    private static final int RENAMED_MICRO = 6;
 
     private static final Pattern UBUNTU_VERSION = Pattern.compile("[0-9]{2}\\.[0-9]{2}");
 
@@ -68,7 +78,10 @@ public final class Releases {
     private static final Pattern SUSE =
             Pattern.compile(
                     "(?:SUSE )?Linux (?:Enterprise )?(.*?) ?"
-                            + "([0-9]+(?:\\.[0-9]+)?)(?: SP([0-9]+))?([ -].*)?");
+                            + "([0-9]{1,4}(?:\\.[0-9]+)?)(?: SP([0-9]+))?([ -].*)?");
+
+    /// `Leap 15.6`, `Leap Micro 5.5`.
+    private static final Pattern LEAP = Pattern.compile("Leap (Micro )?([0-9.]+)(?:[ :].*)?");
 
     private static final Pattern RED_HAT = Pattern.compile("enterprise_linux(?:_eus)?");
 
@@ -181,13 +194,22 @@ public final class Releases {
                         ? "sles"
                         : of.startsWith("desktop") || of.startsWith("workstation")
                                 ? "sled"
-                                : of.startsWith("micro") ? "sle-micro" : "suse-" + slug(of);
+                                : of.startsWith("micro")
+                                        ? micro(read.group(2))
+                                        : "suse-" + slug(of);
         return distribution + ":" + read.group(2) + pack + rest;
     }
 
+    private static String micro(String version) {
+        return Integer.parseInt(version.replaceAll("\\..*", "")) < RENAMED_MICRO
+                ? "sle-micro"
+                : "sl-micro";
+    }
+
     private static String ofOpenSuse(String product) {
-        return product.startsWith("Leap ")
-                ? versioned("opensuse-leap", product.substring(5).replaceAll("[ :].*", ""))
+        Matcher leap = LEAP.matcher(product);
+        return leap.matches()
+                ? "opensuse-leap" + (leap.group(1) == null ? "" : "-micro") + ":" + leap.group(2)
                 : "opensuse-" + slug(product);
     }
 
