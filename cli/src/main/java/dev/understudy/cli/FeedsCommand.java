@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `feeds`: where knowledge of vulnerabilities comes from, how fresh it is, and imports by hand.
@@ -91,6 +92,13 @@ final class FeedsCommand implements Callable<Integer> {
                 description = "A path on the control plane's machine, or https://…")
         private String source = "";
 
+        @Option(
+                names = "--accept-loss",
+                description =
+                        "Take it in though it lost more records than such a feed may, once it is"
+                                + " known why.")
+        private boolean acceptLoss;
+
         @Override
         public Integer call() {
             String url = source;
@@ -105,7 +113,9 @@ final class FeedsCommand implements Callable<Integer> {
             Json imported =
                     connection
                             .api()
-                            .post("/feeds/" + Api.escape(feed) + "/import", Map.of("url", url));
+                            .post(
+                                    "/feeds/" + Api.escape(feed) + "/import",
+                                    Map.of("url", url, "acceptLoss", acceptLoss));
             terminal.show(
                     imported,
                     () -> {

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The feeds. An import replaces all that its feed said before, in one transaction, or changes
 /// nothing: what is cut off, shrunk, older than what is in force, or not of its format is refused,
@@ -108,12 +109,26 @@ public final class Feeds {
         return result;
     }
 
+    /// Whether a person takes a feed at its word that lost more than such a feed may.
+    public enum Loss {
+        REFUSED,
+        ACCEPTED
+    }
+
+    /// @param actor who asked for it, for the audit trail
+    private record Asked(String name, URI url, FeedFormat format, String actor, Loss loss) {}
+
+    /// The same, where nobody accepts a loss.
+    public FeedImport importFrom(String name, URI url, String actor) {
+        return importFrom(name, url, actor, Loss.REFUSED);
+    }
+
     /// Imports what `url` has as feed `name`; its first word is the format.
     ///
     /// @param actor who asked for it, for the audit trail
-    public FeedImport importFrom(String name, URI url, String actor) {
+    public FeedImport importFrom(String name, URI url, String actor, Loss loss) {
         requireName(name);
-        FeedFormat format = format(name);
+        Asked asked = new Asked(name, url, format(name), actor, loss);
         FeedStatus before = register.ensure(name, url);
         boolean sameUrl = before.url().equals(url.toString()) && before.inForce();
         FeedRegister.Validators validators =
@@ -122,35 +137,30 @@ public final class Feeds {
         try {
             fetched = fetch.fetch(name, url, validators.etag(), validators.lastModified());
         } catch (FeedException e) {
-            return fail(name, url, FeedImport.Outcome.UNREACHABLE, "", e, actor);
+            return fail(asked, FeedImport.Outcome.UNREACHABLE, "", e);
         }
         try (fetched) {
             return switch (fetched) {
                 case FetchFeed.Fetched.NotModified() -> unchanged(name);
-                case FetchFeed.Fetched.Copy copy -> take(name, url, format, before, copy, actor);
+                case FetchFeed.Fetched.Copy copy -> take(asked, before, copy);
             };
         }
     }
 
-    private FeedImport take(
-            String name,
-            URI url,
-            FeedFormat format,
-            FeedStatus before,
-            FetchFeed.Fetched.Copy copy,
-            String actor) {
+    private FeedImport take(Asked asked, FeedStatus before, FetchFeed.Fetched.Copy copy) {
         if (before.inForce() && copy.sha256().equals(before.sha256())) {
-            return unchanged(name);
+            return unchanged(asked.name());
         }
         try {
-            return database.inTransaction(() -> replace(name, url, format, copy, actor));
+            return database.inTransaction(() -> replace(asked, copy));
         } catch (Refused e) {
-            return fail(name, url, FeedImport.Outcome.REFUSED, copy.sha256(), e.reason(), actor);
+            return fail(asked, FeedImport.Outcome.REFUSED, copy.sha256(), e.reason());
         }
     }
 
-    private FeedImport replace(
-            String name, URI url, FeedFormat format, FetchFeed.Fetched.Copy copy, String actor) {
+    private FeedImport replace(Asked asked, FetchFeed.Fetched.Copy copy) {
+        String name = asked.name();
+        FeedFormat format = asked.format();
         FeedStatus before = register.lock(name);
         FeedNews news = FeedNews.since(database, before);
         FactChanges changes = new FactChanges(database);
@@ -160,31 +170,42 @@ public final class Feeds {
         Instant now = clock.instant();
         FeedHeader header;
         FeedCounts counts;
+        Optional<String> lost;
         try {
             header = FeedReader.read(format, copy.file().ofFeed(name), rows);
             counts = rows.finish();
-            JudgeFeed.judge(format, before, header, counts, rows, now);
+            JudgeFeed.judge(before, header, counts, rows, now);
+            lost = JudgeFeed.lost(format, before, counts, asked.loss());
         } catch (FeedException e) {
             throw new Refused(e);
         }
-        new FixHistory(database).record(name, now);
+        if (before.counts().of("fixes") + counts.of("fixes") > 0) {
+            new FixHistory(database).record(name, now);
+        }
         Instant date = header.date() == null ? copy.modified() : header.date();
-        String note = (header.note() + " " + news.tell(outbox, header.model(), now)).strip();
+        String note =
+                Stream.of(
+                                header.note(),
+                                news.tell(outbox, header.model(), now),
+                                lost.map(what -> "Accepted: %s.".formatted(what)).orElse(""))
+                        .filter(each -> !each.isEmpty())
+                        .collect(Collectors.joining(" "));
         register.taken(
                 name,
-                new FeedRegister.Taken(url, copy, header.model(), date, rows.read(), counts, note),
+                new FeedRegister.Taken(
+                        asked.url(), copy, header.model(), date, rows.read(), counts, note),
                 now);
         long generation = nextGeneration();
         changes.record(generation, name, !before.inForce() && format.kind().equals("kev"));
         outbox.publish(new FactsChanged(name, generation));
         String sentence = "%s has %s now. %s".formatted(name, inWords(counts), note).strip();
         register.remember(
-                name, url, FeedImport.Outcome.IMPORTED, copy.sha256(), date, sentence, now);
+                name, asked.url(), FeedImport.Outcome.IMPORTED, copy.sha256(), date, sentence, now);
         audit.append(
-                actor,
+                asked.actor(),
                 "advisory.feed-imported",
                 name,
-                Map.of("url", url.toString(), "sha256", copy.sha256(), "what", sentence));
+                Map.of("url", asked.url().toString(), "sha256", copy.sha256(), "what", sentence));
         return new FeedImport(
                 FeedImport.Outcome.IMPORTED, sentence, withAge(register.lock(name)), null);
     }
@@ -228,12 +249,9 @@ public final class Feeds {
     }
 
     private FeedImport fail(
-            String name,
-            URI url,
-            FeedImport.Outcome outcome,
-            String sha256,
-            FeedException why,
-            String actor) {
+            Asked asked, FeedImport.Outcome outcome, String sha256, FeedException why) {
+        String name = asked.name();
+        URI url = asked.url();
         boolean refused = outcome == FeedImport.Outcome.REFUSED;
         String sentence =
                 refused
@@ -246,9 +264,9 @@ public final class Feeds {
                 () -> {
                     register.failed(name, state, sentence, now);
                     register.remember(name, url, outcome, sha256, null, sentence, now);
-                    if (refused || !actor.equals(POLL)) {
+                    if (refused || !asked.actor().equals(POLL)) {
                         audit.append(
-                                actor,
+                                asked.actor(),
                                 "advisory.feed-import-failed",
                                 name,
                                 Map.of("url", url.toString(), "why", sentence));

@@ -15,12 +15,7 @@ final class JudgeFeed {
 
     /// @throws FeedException where it may not
     static void judge(
-            FeedFormat format,
-            FeedStatus before,
-            FeedHeader header,
-            FeedCounts counts,
-            FeedRows rows,
-            Instant now)
+            FeedStatus before, FeedHeader header, FeedCounts counts, FeedRows rows, Instant now)
             throws FeedException {
         long all = counts.total() + rows.rejected();
         if (rows.rejected() > all * REJECTIONS_ALLOWED) {
@@ -30,10 +25,6 @@ final class JudgeFeed {
         }
         if (counts.total() == 0) {
             throw new FeedException("it holds no records");
-        }
-        Optional<String> shrunk = counts.shrunkFrom(before.counts(), format.lossAllowed());
-        if (shrunk.isPresent()) {
-            throw new FeedException(shrunk.get());
         }
         Instant date = header.date();
         if (date == null) {
@@ -47,6 +38,19 @@ final class JudgeFeed {
                     "it is of %s, older than what is in force, of %s"
                             .formatted(date, before.sourceDate()));
         }
+    }
+
+    /// What it lost, where that is more than it may and a person accepts it; empty if it is not.
+    ///
+    /// @throws FeedException where nobody does
+    static Optional<String> lost(
+            FeedFormat format, FeedStatus before, FeedCounts counts, Feeds.Loss loss)
+            throws FeedException {
+        Optional<String> lost = counts.shrunkFrom(before.counts(), format.lossAllowed());
+        if (lost.isPresent() && loss == Feeds.Loss.REFUSED) {
+            throw new FeedException(lost.get());
+        }
+        return lost;
     }
 
     /// What to say of a feed that is in force and whose own date is long past; empty if it is not.

@@ -11,6 +11,7 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -71,7 +72,10 @@ public final class FeedsApi {
     }
 
     /// What to import: `https://…`, or for an ADMIN `file:///…` on the control plane's machine.
-    record Request(String url) {}
+    ///
+    /// @param acceptLoss whether it counts though it lost more than such a feed may; for an
+    ///   APPROVER
+    record Request(String url, Optional<Boolean> acceptLoss) {}
 
     /// How an import ended.
     record Imported(FeedImport.Outcome outcome, String sentence, Feed feed) {}
@@ -93,7 +97,16 @@ public final class FeedsApi {
                                     + " plane's machine need ADMIN.")
                             .formatted(operator.role()));
         }
-        FeedImport done = feeds.importFrom(name, url, operator.actor());
+        Feeds.Loss loss =
+                request.acceptLoss().orElse(false) ? Feeds.Loss.ACCEPTED : Feeds.Loss.REFUSED;
+        if (loss == Feeds.Loss.ACCEPTED && !operator.role().includes(Role.APPROVER)) {
+            throw new Problem(
+                    Problem.Kind.FORBIDDEN,
+                    "role-missing",
+                    "Accepting that a feed lost records needs APPROVER; the role is %s."
+                            .formatted(operator.role()));
+        }
+        FeedImport done = feeds.importFrom(name, url, operator.actor(), loss);
         return new Imported(done.outcome(), done.sentence(), Feed.of(done.status()));
     }
 

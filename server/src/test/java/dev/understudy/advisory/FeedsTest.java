@@ -159,6 +159,40 @@ class FeedsTest {
     }
 
     @Test
+    void takesWhatLostMoreWhereAPersonAcceptsItAndSaysSo() throws IOException {
+        take("osv", write("a.jsonl", records(1_000)));
+        URI shrunk = write("b.jsonl", records(500)).toUri();
+        assertThat(feeds.importFrom("osv", shrunk, "token:ann").outcome())
+                .isEqualTo(FeedImport.Outcome.REFUSED);
+        FeedImport accepted = feeds.importFrom("osv", shrunk, "token:ann", Feeds.Loss.ACCEPTED);
+        assertThat(accepted.outcome()).isEqualTo(FeedImport.Outcome.IMPORTED);
+        assertThat(accepted.status().state()).isEqualTo(FeedStatus.State.IN_FORCE);
+        assertThat(accepted.status().note())
+                .contains("Accepted: it has only 500 advisories where it had 1000");
+        assertThat(
+                        database.sql(
+                                        """
+                                        select details::text from governance.audit_entry
+                                        where actor = 'token:ann'
+                                          and action = 'advisory.feed-imported'
+                                        """)
+                                .query(String.class)
+                                .list())
+                .singleElement()
+                .asString()
+                .contains("Accepted: it has only 500");
+        assertThat(
+                        feeds.importFrom(
+                                        "osv",
+                                        write("c.jsonl", "").toUri(),
+                                        "token:ann",
+                                        Feeds.Loss.ACCEPTED)
+                                .outcome())
+                .as("an empty file is accepted by nobody")
+                .isEqualTo(FeedImport.Outcome.REFUSED);
+    }
+
+    @Test
     void refusesScoresThatLostRows() throws IOException {
         take("epss", write("a.csv", scores("2026-11-20", 1_000)));
         FeedImport result = take("epss", write("b.csv", scores("2026-11-21", 989)));

@@ -36,6 +36,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -189,10 +190,15 @@ class PatchesApiTest {
     @Test
     void importsFilesForAdministratorsOnly() {
         String url = Path.of("testdata/feeds/debian/valid.json").toUri().toString();
-        FeedsApi.Request request = new FeedsApi.Request(url);
+        FeedsApi.Request request = new FeedsApi.Request(url, Optional.empty());
         assertThatThrownBy(() -> feedsApi.take(operator(Role.OPERATOR), "debian", request))
                 .isInstanceOf(Problem.class)
                 .hasMessageContaining("need ADMIN");
+        FeedsApi.Request believing =
+                new FeedsApi.Request("https://127.0.0.1:1/x", Optional.of(true));
+        assertThatThrownBy(() -> feedsApi.take(operator(Role.OPERATOR), "debian", believing))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("needs APPROVER");
         FeedsApi.Imported imported = feedsApi.take(operator(Role.ADMIN), "debian", request);
         assertThat(imported.outcome()).isEqualTo(FeedImport.Outcome.IMPORTED);
         assertThat(imported.feed().state()).isEqualTo(FeedStatus.State.IN_FORCE);
@@ -207,7 +213,7 @@ class PatchesApiTest {
                                     feedsApi.take(
                                             operator(Role.ADMIN),
                                             "debian",
-                                            new FeedsApi.Request(wrong)))
+                                            new FeedsApi.Request(wrong, Optional.empty())))
                     .isInstanceOf(Problem.class);
         }
     }
