@@ -14,8 +14,10 @@ enum Effort {
     /// Kernels, the C library, and what cannot be restarted on a running host.
     private static final Pattern NEEDS_REBOOT =
             Pattern.compile(
-                    "(linux-image-.*|libc6|libc-bin|systemd|libsystemd0|udev|dbus|dbus-daemon"
-                            + "|intel-microcode|amd64-microcode)");
+                    "linux-image-.*|linux-(lts|virt)|kernel(-(core|default|rt.*))?"
+                            + "|libc6|libc-bin|glibc|musl|systemd|libsystemd0|systemd-libs|udev"
+                            + "|dbus|dbus-daemon|intel-microcode|amd64-microcode|microcode_ctl"
+                            + "|ucode-(intel|amd)");
 
     private final double weight;
 

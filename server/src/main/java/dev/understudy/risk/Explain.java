@@ -36,7 +36,7 @@ final class Explain {
         because.add(what(pending, verdicts));
         because.add(where(host));
         if (!verdicts.isEmpty()) {
-            because.add(automation(verdicts.getFirst()));
+            because.add(decisive(host, verdicts.getFirst()));
         }
         return head(deadlineClass, deadline, verdicts)
                 + String.join(", ", because)
@@ -97,13 +97,35 @@ final class Explain {
         };
     }
 
-    private static String automation(CveVerdict verdict) {
+    /// What else the rule of the host's group goes by.
+    private static String decisive(AssessedHost host, CveVerdict verdict) {
+        return switch (host.terms().rule().standard()) {
+            case BOD_26_04 -> decisionPoints(verdict);
+            case SSVC ->
+                    switch (verdict.automatable()) {
+                        case YES -> "automatable";
+                        case NO -> "not automatable";
+                        case UNKNOWN ->
+                                "whether attacks can be automated is unknown and counts as yes";
+                    };
+            case PCI, SLA -> severity(host.factsOf(verdict.cve()).cvss());
+        };
+    }
+
+    private static String decisionPoints(CveVerdict verdict) {
         if (verdict.automatable() == Ternary.UNKNOWN || verdict.totalImpact() == Ternary.UNKNOWN) {
-            return verdict.exploited() == Ternary.YES
-                    ? "its SSVC decision points are unknown, so the worst case counts"
-                    : "its SSVC decision points are unknown, so 60 days stand in";
+            return "its SSVC decision points are unknown, so "
+                    + (verdict.exploited() == Ternary.YES
+                            ? "the worst case counts"
+                            : "%d days stand in".formatted(verdict.deadlineClass().days()));
         }
         return (verdict.automatable() == Ternary.YES ? "automatable" : "not automatable")
                 + (verdict.totalImpact() == Ternary.YES ? ", with total impact" : "");
+    }
+
+    private static String severity(@Nullable Double cvss) {
+        return cvss == null
+                ? "no feed gives its severity, so it counts as critical"
+                : String.format(Locale.ROOT, "its CVSS score is %.1f", cvss);
     }
 }

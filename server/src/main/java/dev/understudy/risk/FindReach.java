@@ -38,11 +38,18 @@ final class FindReach {
                     Map.entry("chrony", List.of("chronyd")),
                     Map.entry("samba", List.of("smbd", "nmbd")),
                     Map.entry("docker.io", List.of("dockerd", "docker")),
+                    Map.entry("nodejs", List.of("node")),
                     Map.entry("rsyslog", List.of("rsyslogd", "rsyslog")));
 
+    /// What other programs load: names of dpkg, rpm and apk.
     static final Pattern LIBRARY =
-            Pattern.compile("lib.*|python3.*|perl(-base)?|.*-jre(-headless)?|openssl");
-    static final Pattern KERNEL = Pattern.compile("linux(-image.*|-signed.*)?");
+            Pattern.compile(
+                    "lib.*|.*-libs(-.*)?|glibc(-.*)?|musl|zlib.*|nss(-.*)?|python3.*"
+                            + "|perl(-base|-interpreter)?|.*-jre(-headless)?"
+                            + "|java-.*-openjdk(-headless)?|openssl(-3|-1_1)?");
+
+    static final Pattern KERNEL =
+            Pattern.compile("linux(-image.*|-signed.*|-lts|-virt)?|kernel(-(core|default|rt.*))?");
     private static final Pattern PART =
             Pattern.compile("-(server|core|common|bin|daemon|full|light|extras|base|data)$");
     private static final Pattern VERSION = Pattern.compile("-?[0-9][0-9.]*$");

@@ -10,6 +10,8 @@ import dev.understudy.protocol.PendingUpgrade.Blocked;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RankPatchesTest {
     @Test
@@ -223,5 +225,55 @@ class RankPatchesTest {
             throw new AssertionError("there is no deadline");
         }
         return deadline;
+    }
+
+    /// Under another rule than the directive it says what that rule goes by.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "BOD_26_04; its SSVC decision points are unknown, so 60 days stand in",
+                "SSVC;      whether attacks can be automated is unknown and counts as yes",
+                "PCI;       no feed gives its severity, so it counts as critical",
+                "SLA;       no feed gives its severity, so it counts as critical"
+            })
+    void explainsByTheRuleOfTheGroup(DeadlineRule.Standard standard, String because) {
+        HostPatch patch =
+                new SampleHosts()
+                        .pending("curl", "curl", "7.88.1-10", "7.88.1-11", "CVE-2026-2001")
+                        .under(new DeadlineRule(standard, standard.usual(), false, List.of()))
+                        .ranked()
+                        .getFirst();
+        assertThat(patch.sentence()).contains(because);
+        assertThat(patch.evidence().getFirst().assumed()).isNotEmpty();
+    }
+
+    /// Names of dpkg, rpm and apk. Nothing but nginx is seen to listen.
+    @ParameterizedTest
+    @CsvSource({
+        "openssl,   libssl3,          LISTENING, false, 2",
+        "zlib,      zlib1g,           LISTENING, false, 2",
+        "openssl,   openssl-libs,     LISTENING, false, 2",
+        "glibc,     glibc,            LISTENING, false, 5",
+        "krb5,      krb5-libs,        LISTENING, false, 2",
+        "openssl,   libcrypto3,       LISTENING, false, 2",
+        "musl,      musl,             LISTENING, false, 5",
+        "nginx,     nginx-core,       LISTENING, true,  2",
+        "kernel,    kernel-core,      RUNNING,   true,  5",
+        "linux-lts, linux-lts,        RUNNING,   true,  5",
+        "vim,       vim-minimal,      INSTALLED, true,  1",
+    })
+    void reachesLibrariesThroughWhatListensAndKnowsKernelsByTheirNames(
+            String source, String name, Reach.Level level, boolean known, int effort) {
+        Hazard hazard =
+                new SampleHosts()
+                        .listening("nginx", "0.0.0.0", 80)
+                        .pending(name, source, "1.0-1", "1.0-2", "CVE-2026-2001")
+                        .ranked()
+                        .getFirst()
+                        .hazard();
+        assertThat(hazard.reach().level()).isEqualTo(level);
+        assertThat(hazard.reach().known()).isEqualTo(known);
+        assertThat(hazard.effort()).isEqualTo(effort);
     }
 }
