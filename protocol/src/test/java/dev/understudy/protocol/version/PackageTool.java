@@ -37,6 +37,17 @@ enum PackageTool {
                 local a, b = line:match("^(%S+) (%S+)$")
                 io.stderr:write(rpm.vercmp(a, b), "\\n")
               end}' 2>&1 >/dev/null
+            """),
+    /// apk-tools 3, of which versions may name a commit. Its package is Alpine's own.
+    APK(
+            VersionOrder.APK,
+            "/sbin/apk",
+            """
+            while read -r a b; do
+              case $(/sbin/apk version -t "$a" "$b") in
+                "<") echo -1 ;; "=") echo 0 ;; ">") echo 1 ;; *) echo 2 ;;
+              esac
+            done
             """);
 
     final VersionOrder order;
