@@ -3,9 +3,10 @@ package dev.understudy.protocol.version;
 /// `number{.number}{letter}{_suffix{number}}{~hash}{-rN}`. Two versions are read in step; where
 /// what comes next is of two kinds, the kinds' order below decides.
 ///
-/// What apk refuses is ordered as apk itself falls back to: as far as it can be read, and older
-/// than the same version where it could be read no further. Two that become unreadable at the same
-/// place are equal.
+/// What apk 3 refuses is ordered as it falls back to: as far as it can be read, and older than the
+/// same version where it could be read no further. Two that become unreadable at the same place are
+/// equal to it; here the rest decides, as apk 2 could read more of them (`3.3.3p1-r3`), and a
+/// version that is not known to have a fix must not pass for one that has it.
 final class ApkOrder {
     private static final int UNREADABLE = 5;
     private static final int END = 6;
@@ -39,8 +40,11 @@ final class ApkOrder {
             if (kind != kindB) {
                 return kind - kindB;
             }
-            if (kind == END || kind == UNREADABLE) {
+            if (kind == END) {
                 return 0;
+            }
+            if (kind == UNREADABLE) {
+                return DpkgOrder.compareParts(a, i, a.length(), b, j, b.length());
             }
             i = startOfValue(kind, i);
             j = startOfValue(kind, j);
@@ -68,6 +72,9 @@ final class ApkOrder {
             kind = kind(kind, version, at);
         }
         key.put(kind);
+        if (kind == UNREADABLE) {
+            DpkgOrder.writePart(version, at, version.length(), key);
+        }
     }
 
     private static int compareValues(

@@ -55,7 +55,8 @@ final class DpkgOrder {
         return dash > colon ? dash : version.length();
     }
 
-    private static int compareParts(String a, int fromA, int toA, String b, int fromB, int toB) {
+    /// Compares two texts without epoch and revision.
+    static int compareParts(String a, int fromA, int toA, String b, int fromB, int toB) {
         int i = fromA;
         int j = fromB;
         while (i < toA || j < toB) {
@@ -80,7 +81,7 @@ final class DpkgOrder {
         return 0;
     }
 
-    private static void writePart(String text, int from, int to, KeyWriter key) {
+    static void writePart(String text, int from, int to, KeyWriter key) {
         int at = from;
         do {
             for (int weight = weight(text, at, to); weight != END_OF_RUN; ) {
