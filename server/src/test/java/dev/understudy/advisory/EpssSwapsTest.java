@@ -6,9 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.understudy.advisory.epss.EpssFormat;
 import dev.understudy.advisory.kev.KevFormat;
 import dev.understudy.fleet.ManualClock;
-import dev.understudy.governance.AuditTrail;
 import dev.understudy.platform.Database;
-import dev.understudy.platform.Outbox;
 import dev.understudy.platform.TestDatabase;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -45,15 +43,7 @@ class EpssSwapsTest {
     private static final String RISING = "CVE-2025-99999";
     private final ManualClock clock = new ManualClock();
     private final Database database = DATABASE.get();
-    private final Feeds feeds =
-            new Feeds(
-                    database,
-                    new Outbox(database, clock),
-                    new AuditTrail(database, clock),
-                    new FetchFeed(FeedLimits.USUAL, new FeedSecrets(Path.of("none")), null),
-                    List.of(new KevFormat(), new EpssFormat()),
-                    clock,
-                    new Random(1));
+    private final Feeds feeds = TestFeeds.on(database, clock, new KevFormat(), new EpssFormat());
     @TempDir Path folder = Path.of("");
 
     /// By vulnerability, in a random order: the score before and after the change from v3 to v4.

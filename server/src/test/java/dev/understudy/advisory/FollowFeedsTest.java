@@ -6,21 +6,17 @@ import com.sun.net.httpserver.HttpServer;
 import dev.understudy.advisory.kev.KevFormat;
 import dev.understudy.advisory.osv.OsvFormat;
 import dev.understudy.fleet.ManualClock;
-import dev.understudy.governance.AuditTrail;
 import dev.understudy.platform.Database;
 import dev.understudy.platform.Jobs;
-import dev.understudy.platform.Outbox;
 import dev.understudy.platform.TestDatabase;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -95,13 +91,6 @@ class FollowFeedsTest {
 
     private Feeds feeds() {
         ManualClock clock = new ManualClock();
-        return new Feeds(
-                database,
-                new Outbox(database, clock),
-                new AuditTrail(database, clock),
-                new FetchFeed(FeedLimits.USUAL, new FeedSecrets(Path.of("none")), null),
-                List.of(new KevFormat(), new OsvFormat()),
-                clock,
-                new Random(1));
+        return TestFeeds.on(database, clock, new KevFormat(), new OsvFormat());
     }
 }

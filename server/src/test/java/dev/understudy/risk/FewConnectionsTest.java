@@ -3,10 +3,8 @@ package dev.understudy.risk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.understudy.advisory.FeedImport;
-import dev.understudy.advisory.FeedLimits;
-import dev.understudy.advisory.FeedSecrets;
 import dev.understudy.advisory.Feeds;
-import dev.understudy.advisory.FetchFeed;
+import dev.understudy.advisory.TestFeeds;
 import dev.understudy.advisory.kev.KevFormat;
 import dev.understudy.fleet.ManualClock;
 import dev.understudy.fleet.TestFleet;
@@ -21,7 +19,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -60,15 +57,7 @@ class FewConnectionsTest {
     @Test
     void everybodyMayAskWhatIsPendingAfterAnImport() throws Exception {
         TestFleet fleet = TestFleet.on(database, clock);
-        Feeds feeds =
-                new Feeds(
-                        database,
-                        fleet.outbox,
-                        fleet.audit,
-                        new FetchFeed(FeedLimits.USUAL, new FeedSecrets(Path.of("none")), null),
-                        List.of(new KevFormat()),
-                        clock,
-                        new Random(1));
+        Feeds feeds = TestFeeds.on(database, clock, new KevFormat());
         Patches patches =
                 new Patches(database, fleet.inventories, feeds, index, HazardSettings.USUAL, clock);
         patches.ranked(PatchFilter.all());
