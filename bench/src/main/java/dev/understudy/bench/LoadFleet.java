@@ -1,5 +1,6 @@
 package dev.understudy.bench;
 
+import dev.understudy.fleetsim.Churn;
 import dev.understudy.fleetsim.Fixes;
 import dev.understudy.fleetsim.Fleet;
 import dev.understudy.fleetsim.SourceNames;
@@ -13,7 +14,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -27,8 +27,10 @@ import java.util.UUID;
 final class LoadFleet {
     static final Instant NOW = Instant.parse("2026-11-20T00:00:00Z");
     private static final int GROUPS = 40;
+    private static final int DAYS = 180;
+    private static final Instant BEGAN = NOW.minus(Duration.ofDays(DAYS));
     private static final String CAPABILITIES =
-            "{\"packageManager\":\"apt\",\"twin\":true,\"twinProblem\":\"\",\"mode\":\"MANAGED\",\"probes\":[]}";
+            "{\"packageManager\":\"apt\",\"twin\":true,\"twinReason\":\"\",\"mode\":\"MANAGED\",\"refusals\":[]}";
 
     private final Database database;
     private final Fleet fleet;
@@ -45,6 +47,11 @@ final class LoadFleet {
         StringBuilder text = new StringBuilder(shape.platform().codename());
         shape.packages().forEach(text::append);
         return Digests.sha256(text.toString());
+    }
+
+    /// The digest of each shape, by its number.
+    List<String> digests() {
+        return digests;
     }
 
     /// @return how long it took
@@ -170,54 +177,49 @@ final class LoadFleet {
         return new UUID(random.nextLong(), random.nextLong());
     }
 
+    /// Those that have left have no shape any more.
     private void hosts(Connection connection) throws SQLException {
         try (Rows rows =
                 new Rows(
                         connection,
-                        "fleet.hosts (id, name, machine_id, group_name, enrolled_at, shape,"
-                                + " pending, platform, capabilities)")) {
-            Counter number = new Counter();
-            eachHost(
-                    shape -> {
-                        int host = number.next();
-                        Fleet.Shape each = fleet.shapes().get(shape);
+                        "fleet.hosts (id, name, machine_id, group_name, enrolled_at, retired_at,"
+                                + " shape, pending, platform, capabilities)")) {
+            eachLife(
+                    life -> {
+                        int shape = life.lastShape();
+                        Integer left = life.left();
                         rows.add(
-                                host(host),
-                                "host-" + host,
-                                "machine-" + host,
-                                "group-" + (host % GROUPS),
-                                NOW.minus(Duration.ofDays(180)),
+                                host(life.host()),
+                                "host-" + life.host(),
+                                "machine-" + life.host(),
+                                "group-" + (life.host() % GROUPS),
+                                BEGAN.plusSeconds(life.stays().getFirst().from()),
+                                left == null ? null : BEGAN.plusSeconds(left),
                                 digests.get(shape),
                                 Digests.sha256("pending " + shape),
-                                "{\"distribution\":\"ubuntu\",\"version\":\"%s\",\"codename\":\"%s\",\"prettyName\":\"Ubuntu\",\"architecture\":\"amd64\",\"virtualization\":\"kvm\"}"
-                                        .formatted(
-                                                each.platform().version(),
-                                                each.platform().codename()),
+                                platform(fleet.shapes().get(shape)),
                                 CAPABILITIES);
                     });
         }
     }
 
-    /// Two of three hosts had an older shape until some day of the last half year.
+    private static String platform(Fleet.Shape shape) {
+        return "{\"distribution\":\"ubuntu\",\"version\":\"%s\",\"codename\":\"%s\",\"prettyName\":\"Ubuntu\",\"architecture\":\"amd64\",\"virtualization\":\"kvm\"}"
+                .formatted(shape.platform().version(), shape.platform().codename());
+    }
+
     private void history(Connection connection) throws SQLException {
-        Random random = new Random(1);
-        List<Integer> older = new ArrayList<>();
-        for (int shape = 0; shape < digests.size(); shape++) {
-            older.add(shape % 2 == 1 ? shape - 1 : shape);
-        }
         try (Rows rows =
                 new Rows(connection, "fleet.shape_history (host, shape, from_at, to_at)")) {
-            Counter number = new Counter();
-            eachHost(
-                    shape -> {
-                        UUID host = host(number.next());
-                        Instant first = NOW.minus(Duration.ofDays(180));
-                        Instant changed = first.plusSeconds(random.nextInt(180 * 86_400));
-                        if (older.get(shape) != shape) {
-                            rows.add(host, digests.get(older.get(shape)), first, changed);
-                            rows.add(host, digests.get(shape), changed, null);
-                        } else {
-                            rows.add(host, digests.get(shape), first, null);
+            eachLife(
+                    life -> {
+                        for (Churn.Stay stay : life.stays()) {
+                            Integer to = stay.to();
+                            rows.add(
+                                    host(life.host()),
+                                    digests.get(stay.shape()),
+                                    BEGAN.plusSeconds(stay.from()),
+                                    to == null ? null : BEGAN.plusSeconds(to));
                         }
                     });
         }
@@ -256,26 +258,19 @@ final class LoadFleet {
         }
     }
 
-    private interface ShapeTaker {
-        void take(int shape) throws SQLException;
+    private interface LifeTaker {
+        void take(Churn.Life life) throws SQLException;
     }
 
-    private void eachHost(ShapeTaker taker) {
-        fleet.eachHost(
-                shape -> {
-                    try {
-                        taker.take(shape);
-                    } catch (SQLException e) {
-                        throw new IllegalStateException(e);
-                    }
-                });
-    }
-
-    private static final class Counter {
-        private int next;
-
-        int next() {
-            return next++;
-        }
+    private void eachLife(LifeTaker taker) {
+        new Churn(fleet, DAYS)
+                .eachLife(
+                        life -> {
+                            try {
+                                taker.take(life);
+                            } catch (SQLException e) {
+                                throw new IllegalStateException(e);
+                            }
+                        });
     }
 }

@@ -4,8 +4,6 @@ import static dev.understudy.cli.Terminal.field;
 
 import java.io.IOException;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -20,35 +18,21 @@ import picocli.CommandLine.Option;
 final class DeadlinesCommand implements Callable<Integer> {
     @Mixin private final Connection connection = new Connection();
 
+    @Mixin private final Listing listing = new Listing();
+
     @Option(names = "--group", description = "Only hosts of this group.")
     private @Nullable String group;
 
     @Option(names = "--until", paramLabel = "TIME", description = "Only what is due before.")
     private @Nullable String until;
 
-    @Option(
-            names = "--limit",
-            description = "How many (default: ${DEFAULT-VALUE}).",
-            defaultValue = "40")
-    private int limit = 40;
-
-    @Option(names = "--csv", description = "All of them, as CSV.")
-    private boolean csv;
-
     @Override
     public Integer call() throws IOException {
-        List<String> query = new ArrayList<>(csv ? List.of() : List.of("limit=" + limit));
-        if (group != null) {
-            query.add("group=" + Api.escape(group));
+        Question question = new Question("/deadlines").with("group", group).with("until", until);
+        if (listing.whole()) {
+            return listing.copy(connection, question);
         }
-        if (until != null) {
-            query.add("until=" + Api.escape(until));
-        }
-        String path = "/deadlines" + (query.isEmpty() ? "" : "?" + String.join("&", query));
-        if (csv) {
-            return connection.copy(path, "text/csv");
-        }
-        Json answer = connection.api().get(path);
+        Json answer = listing.part(connection, question);
         Terminal terminal = connection.terminal();
         Instant now = Instant.now();
         terminal.show(

@@ -3,8 +3,6 @@ package dev.understudy.cli;
 import static dev.understudy.cli.Terminal.field;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -20,6 +18,8 @@ import picocli.CommandLine.Parameters;
 final class ExposedCommand implements Callable<Integer> {
     @Mixin private final Connection connection = new Connection();
 
+    @Mixin private final Listing listing = new Listing();
+
     @Parameters(paramLabel = "CVE", description = "A CVE, or an advisory that names none.")
     private String cve = "";
 
@@ -32,55 +32,34 @@ final class ExposedCommand implements Callable<Integer> {
     @Option(names = "--group", description = "Only hosts of this group.")
     private @Nullable String group;
 
-    @Option(
-            names = "--limit",
-            description = "How many hosts (default: ${DEFAULT-VALUE}).",
-            defaultValue = "40")
-    private int limit = 40;
-
-    @Option(names = "--csv", description = "Every host, as CSV.")
-    private boolean csv;
-
-    @Option(names = "--ndjson", description = "Every host, as lines of JSON.")
-    private boolean ndjson;
-
     @Option(names = "--survival", description = "How long exposures to it last, instead of whose.")
     private boolean survival;
 
     @Option(
             names = "--episodes",
             description =
-                    "From when to when each host was exposed, as CSV. A clock stops when the fix is"
+                    "From when to when each host was exposed, as CSV or --ndjson. A clock stops when the fix is"
                             + " in effect, not when it is installed.")
     private boolean episodes;
 
     @Override
     public Integer call() throws IOException {
         String path = "/exposed/" + Api.escape(cve);
-        if (csv || ndjson || episodes) {
-            String what = episodes ? path + "/episodes" : path;
-            return connection.copy(
-                    what + query(false), ndjson ? "application/x-ndjson" : "text/csv");
+        if (episodes) {
+            return listing.copy(connection, new Question(path + "/episodes").with("group", group));
+        }
+        Question question =
+                survival
+                        ? new Question(path + "/survival").with("group", group)
+                        : new Question(path).with("group", group).with("at", at);
+        if (listing.whole()) {
+            return listing.copy(connection, question);
         }
         Terminal terminal = connection.terminal();
-        Json answer = connection.api().get((survival ? path + "/survival" : path) + query(true));
+        Json answer = listing.part(connection, question);
         terminal.show(
                 answer, survival ? () -> curve(terminal, answer) : () -> hosts(terminal, answer));
         return 0;
-    }
-
-    private String query(boolean limited) {
-        List<String> query = new ArrayList<>();
-        if (limited && !survival) {
-            query.add("limit=" + limit);
-        }
-        if (group != null) {
-            query.add("group=" + Api.escape(group));
-        }
-        if (at != null && !survival) {
-            query.add("at=" + Api.escape(at));
-        }
-        return query.isEmpty() ? "" : "?" + String.join("&", query);
     }
 
     private void hosts(Terminal terminal, Json answer) {
@@ -101,6 +80,7 @@ final class ExposedCommand implements Callable<Integer> {
                     "%d %s exposed%s.",
                     hosts, hosts == 1 ? "host is" : "hosts are", at == null ? "" : " at " + at);
         }
+        terminal.more(answer);
     }
 
     /// Where the fix is, seen from the host.
@@ -127,6 +107,11 @@ final class ExposedCommand implements Callable<Integer> {
                 answer.text("halfLife").isEmpty()
                         ? "a time that cannot be told yet"
                         : Terminal.span(answer.duration("halfLife")));
+        if (answer.number("points") > answer.list("curve").size()) {
+            terminal.line(
+                    "%d of %s points. All of them: --csv",
+                    answer.list("curve").size(), answer.text("points"));
+        }
     }
 
     private static String share(Json point, String name) {

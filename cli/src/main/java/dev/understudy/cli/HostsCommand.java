@@ -2,6 +2,7 @@ package dev.understudy.cli;
 
 import static dev.understudy.cli.Terminal.field;
 
+import java.io.IOException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,41 +28,44 @@ import picocli.CommandLine.Parameters;
 final class HostsCommand implements Callable<Integer> {
     @Mixin private final Connection connection = new Connection();
 
+    @Mixin private final Listing listing = new Listing();
+
     @Option(names = "--group", description = "Only hosts of this group.")
     private @Nullable String group;
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
+        Question question = new Question("/hosts").with("group", group);
+        if (listing.whole()) {
+            return listing.copy(connection, question);
+        }
         Terminal terminal = connection.terminal();
         Instant now = Instant.now();
-        Json hosts =
-                connection
-                        .api()
-                        .get("/hosts" + (group == null ? "" : "?group=" + Api.escape(group)));
+        Json hosts = listing.part(connection, question);
         terminal.show(
                 hosts,
-                () ->
-                        terminal.table(
-                                hosts.items(),
-                                "No hosts yet. Make a token with `understudy tokens enrol` and enrol one.",
-                                field("HOST", h -> h.text("name")),
-                                field("GROUP", h -> h.text("group")),
-                                field("SYSTEM", h -> h.text("platform.prettyName")),
-                                field(
-                                        "MODE",
-                                        h ->
-                                                h.text("capabilities.mode").isEmpty()
-                                                        ? "unknown"
-                                                        : Words.code(h.text("capabilities.mode"))),
-                                field("TWIN", h -> h.flag("capabilities.twin") ? "yes" : "no"),
-                                field(
-                                        "EXPOSURE",
-                                        h -> h.text("exposure").toLowerCase(java.util.Locale.ROOT)),
-                                field(
-                                        "SEEN",
-                                        h ->
-                                                Terminal.ago(
-                                                        h.instant("lastSeen").orElse(null), now))));
+                () -> {
+                    terminal.table(
+                            hosts.items(),
+                            "No hosts yet. Make a token with `understudy tokens enrol` and enrol one.",
+                            field("HOST", h -> h.text("name")),
+                            field("GROUP", h -> h.text("group")),
+                            field("SYSTEM", h -> h.text("platform.prettyName")),
+                            field(
+                                    "MODE",
+                                    h ->
+                                            h.text("capabilities.mode").isEmpty()
+                                                    ? "unknown"
+                                                    : Words.code(h.text("capabilities.mode"))),
+                            field("TWIN", h -> h.flag("capabilities.twin") ? "yes" : "no"),
+                            field(
+                                    "EXPOSURE",
+                                    h -> h.text("exposure").toLowerCase(java.util.Locale.ROOT)),
+                            field(
+                                    "SEEN",
+                                    h -> Terminal.ago(h.instant("lastSeen").orElse(null), now)));
+                    terminal.more(hosts);
+                });
         return 0;
     }
 

@@ -4,8 +4,6 @@ import static dev.understudy.cli.Terminal.field;
 
 import java.io.IOException;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -22,6 +20,8 @@ import picocli.CommandLine.Option;
 final class PatchesCommand implements Callable<Integer> {
     @Mixin private final Connection connection = new Connection();
 
+    @Mixin private final Listing listing = new Listing();
+
     @Option(names = "--host", description = "Only of this host.")
     private @Nullable String host;
 
@@ -31,17 +31,8 @@ final class PatchesCommand implements Callable<Integer> {
     @Option(names = "--security", description = "Only what matters for security.")
     private boolean security;
 
-    @Option(
-            names = "--limit",
-            description = "How many (default: ${DEFAULT-VALUE}).",
-            defaultValue = "40")
-    private int limit = 40;
-
     @Option(names = "--of", paramLabel = "PATCH", description = "The hosts that need this patch.")
     private @Nullable String of;
-
-    @Option(names = "--csv", description = "All of them, as CSV.")
-    private boolean csv;
 
     @Override
     public Integer call() throws IOException {
@@ -49,21 +40,15 @@ final class PatchesCommand implements Callable<Integer> {
         if (of != null) {
             return hosts(of, terminal);
         }
-        List<String> query = new ArrayList<>(csv ? List.of() : List.of("limit=" + limit));
-        if (host != null) {
-            query.add("host=" + Api.escape(host));
+        Question question =
+                new Question("/patches")
+                        .with("host", host)
+                        .with("group", group)
+                        .with("security", security ? true : null);
+        if (listing.whole()) {
+            return listing.copy(connection, question);
         }
-        if (group != null) {
-            query.add("group=" + Api.escape(group));
-        }
-        if (security) {
-            query.add("security=true");
-        }
-        String path = "/patches" + (query.isEmpty() ? "" : "?" + String.join("&", query));
-        if (csv) {
-            return connection.copy(path, "text/csv");
-        }
-        Json patches = connection.api().get(path);
+        Json patches = listing.part(connection, question);
         Instant now = Instant.now();
         terminal.show(
                 patches,
@@ -89,15 +74,16 @@ final class PatchesCommand implements Callable<Integer> {
     }
 
     private int hosts(String patch, Terminal terminal) throws IOException {
-        String path =
-                Stream.of(patch.split("/", -1))
-                                .map(Api::escape)
-                                .collect(Collectors.joining("/", "/patches/", "/hosts"))
-                        + (group == null ? "" : "?group=" + Api.escape(group));
-        if (csv) {
-            return connection.copy(path, "text/csv");
+        Question question =
+                new Question(
+                                Stream.of(patch.split("/", -1))
+                                        .map(Api::escape)
+                                        .collect(Collectors.joining("/", "/patches/", "/hosts")))
+                        .with("group", group);
+        if (listing.whole()) {
+            return listing.copy(connection, question);
         }
-        Json hosts = connection.api().get(path + (group == null ? "?" : "&") + "limit=" + limit);
+        Json hosts = listing.part(connection, question);
         Instant now = Instant.now();
         terminal.show(
                 hosts,
@@ -108,11 +94,7 @@ final class PatchesCommand implements Callable<Integer> {
                             field("HOST", row -> row.text("name")),
                             field("DEADLINE", row -> Words.deadline(row.at("patch"), now)),
                             field("WHY", row -> row.at("patch").text("sentence")));
-                    if (!hosts.text("cursor").isEmpty()) {
-                        terminal.line(
-                                "%d of %s hosts. All of them: --csv",
-                                hosts.items().size(), hosts.text("total"));
-                    }
+                    terminal.more(hosts);
                 });
         return 0;
     }

@@ -76,8 +76,12 @@ final class Terminal {
 
     /// Says how much of a list was not shown, and how to see it.
     void more(Json page) {
-        if (!page.text("cursor").isEmpty()) {
-            line("%d of %s. All of them: --csv", page.items().size(), page.text("total"));
+        String cursor = page.text("cursor");
+        if (!cursor.isEmpty()) {
+            String of = page.text("total").isEmpty() ? "" : " of " + page.text("total");
+            line(
+                    "%d%s. The next: --cursor %s. All of them: --csv",
+                    page.items().size(), of, cursor);
         }
     }
 

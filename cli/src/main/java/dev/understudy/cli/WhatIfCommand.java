@@ -2,7 +2,10 @@ package dev.understudy.cli;
 
 import static dev.understudy.cli.Terminal.field;
 
+import java.io.IOException;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,6 +20,8 @@ import picocli.CommandLine.Parameters;
 final class WhatIfCommand implements Callable<Integer> {
     @Mixin private final Connection connection = new Connection();
 
+    @Mixin private final Listing listing = new Listing();
+
     @Parameters(
             paramLabel = "PATCH",
             description = "As `patches` names it: RELEASE/SOURCE/VERSION.")
@@ -26,24 +31,22 @@ final class WhatIfCommand implements Callable<Integer> {
     private @Nullable String group;
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         String[] parts = patch.split("/", -1);
         if (parts.length != 3) {
             throw new Failure(
                     2, "'%s' is no patch. Write RELEASE/SOURCE/VERSION.".formatted(patch));
         }
-        Json answer =
-                connection
-                        .api()
-                        .get(
-                                "/what-if/%s/%s/%s%s"
-                                        .formatted(
-                                                Api.escape(parts[0]),
-                                                Api.escape(parts[1]),
-                                                Api.escape(parts[2]),
-                                                group == null
-                                                        ? ""
-                                                        : "?group=" + Api.escape(group)));
+        Question question =
+                new Question(
+                                Stream.of(parts)
+                                        .map(Api::escape)
+                                        .collect(Collectors.joining("/", "/what-if/", "")))
+                        .with("group", group);
+        if (listing.whole()) {
+            return listing.copy(connection, question);
+        }
+        Json answer = listing.part(connection, question);
         Terminal terminal = connection.terminal();
         terminal.show(
                 answer,
@@ -53,11 +56,12 @@ final class WhatIfCommand implements Callable<Integer> {
                             "%d %s an older version.",
                             hosts, hosts == 1 ? "host has" : "hosts have");
                     terminal.table(
-                            answer.list("cves"),
+                            answer.items(),
                             "It would end no exposure that is known.",
                             field("CVE", row -> row.text("cve")),
                             field("EXPOSED NOW", row -> row.text("now")),
                             field("THEN", row -> row.text("then")));
+                    terminal.more(answer);
                 });
         return 0;
     }

@@ -3,7 +3,6 @@ package dev.understudy.cli;
 import static dev.understudy.cli.Terminal.field;
 
 import java.io.IOException;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +19,8 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true)
 final class WhyCommand implements Callable<Integer> {
     @Mixin private final Connection connection = new Connection();
+
+    @Mixin private final Listing listing = new Listing();
 
     @Parameters(
             index = "0",
@@ -38,26 +39,17 @@ final class WhyCommand implements Callable<Integer> {
     @Option(names = "--group", description = "Of the fleet: only hosts of this group.")
     private @Nullable String group;
 
-    @Option(
-            names = "--limit",
-            description = "Of the fleet: how many rows (default: ${DEFAULT-VALUE}).",
-            defaultValue = "40")
-    private int limit = 40;
-
-    @Option(names = "--csv", description = "Every row, as CSV.")
-    private boolean csv;
-
     @Override
     public Integer call() throws IOException {
         return host == null ? ofFleet() : ofHost(host);
     }
 
     private int ofFleet() throws IOException {
-        String of = group == null ? "" : "group=" + Api.escape(group);
-        if (csv) {
-            return connection.copy("/why" + (of.isEmpty() ? "" : "?" + of), "text/csv");
+        Question question = new Question("/why").with("group", group);
+        if (listing.whole()) {
+            return listing.copy(connection, question);
         }
-        Json why = connection.api().get("/why?limit=" + limit + (of.isEmpty() ? "" : "&" + of));
+        Json why = listing.part(connection, question);
         Terminal terminal = connection.terminal();
         terminal.show(
                 why,
@@ -86,36 +78,30 @@ final class WhyCommand implements Callable<Integer> {
     }
 
     private int ofHost(String name) throws IOException {
-        String path = "/hosts/" + Api.escape(name) + "/why";
-        if (csv) {
-            return connection.copy(path, "text/csv");
+        Question question =
+                new Question("/hosts/" + Api.escape(name) + "/why").with("package", wanted);
+        if (listing.whole()) {
+            return listing.copy(connection, question);
         }
         Terminal terminal = connection.terminal();
-        Json why = connection.api().get(path);
-        List<Json> rows =
-                why.items().stream()
-                        .filter(
-                                row ->
-                                        wanted == null
-                                                || row.text("packageName").equals(wanted)
-                                                || row.text("patch").contains("/" + wanted + "/"))
-                        .toList();
+        Json why = listing.part(connection, question);
         terminal.show(
                 why,
-                () ->
-                        terminal.table(
-                                rows,
-                                wanted == null
-                                        ? "Everything on " + name + " is patched."
-                                        : wanted + " is not pending on " + name + ".",
-                                field("PACKAGE", p -> p.text("packageName")),
-                                field("INSTALLED", p -> p.text("installedVersion")),
-                                field("CANDIDATE", p -> p.text("candidateVersion")),
-                                field("REASON", p -> Words.code(p.text("reason.code"))),
-                                field("", p -> p.text("reason.sentence"))));
-        if (!terminal.json()) {
-            why.list("host").forEach(reason -> terminal.line("%s", reason.text("sentence")));
-        }
+                () -> {
+                    terminal.table(
+                            why.items(),
+                            wanted == null
+                                    ? "Everything on " + name + " is patched."
+                                    : wanted + " is not pending on " + name + ".",
+                            field("PACKAGE", p -> p.text("packageName")),
+                            field("INSTALLED", p -> p.text("installedVersion")),
+                            field("CANDIDATE", p -> p.text("candidateVersion")),
+                            field("REASON", p -> Words.code(p.text("reason.code"))),
+                            field("", p -> p.text("reason.sentence")));
+                    terminal.more(why);
+                    why.list("host")
+                            .forEach(reason -> terminal.line("%s", reason.text("sentence")));
+                });
         return 0;
     }
 }

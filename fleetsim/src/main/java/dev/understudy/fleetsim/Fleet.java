@@ -72,6 +72,16 @@ public final class Fleet {
         return hosts;
     }
 
+    long seed() {
+        return seed;
+    }
+
+    /// The shape that the same hosts had before they were patched to this one; itself where there
+    /// is none.
+    int before(int shape) {
+        return shape > 0 && shapes.get(shape - 1).patched() == shape ? shape - 1 : shape;
+    }
+
     /// Gives each host's shape, host after host.
     public void eachHost(IntConsumer shape) {
         Random random = new Random(seed ^ 0x5DEECE66DL);

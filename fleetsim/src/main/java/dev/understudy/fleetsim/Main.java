@@ -8,10 +8,11 @@ import picocli.CommandLine.ScopeType;
 /// The `fleetsim` command.
 @Command(
         name = "fleetsim",
-        description = "Fleets that do not exist, to try ways of patching on.",
+        description =
+                "Fleets that do not exist: to make them, and to try ways of patching on them.",
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
-        subcommands = PolicyCommand.class)
+        subcommands = {FleetCommand.class, PolicyCommand.class})
 public final class Main {
     private Main() {}
 

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class FleetTest {
-    private static final Images IMAGES =
+    static final Images IMAGES =
             new Images(
                     List.of(
                             new Images.Family(

@@ -1,7 +1,6 @@
 package dev.understudy.api;
 
 import dev.understudy.fleet.HostNames;
-import dev.understudy.platform.Json;
 import dev.understudy.platform.Problem;
 import dev.understudy.protocol.HostId;
 import dev.understudy.risk.exposure.Episode;
@@ -9,8 +8,10 @@ import dev.understudy.risk.exposure.Exposed;
 import dev.understudy.risk.exposure.ExposedHosts;
 import dev.understudy.risk.exposure.PastExposure;
 import dev.understudy.risk.exposure.Survival;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -32,6 +33,37 @@ import org.springframework.web.bind.annotation.RestController;
 public final class ExposureApi {
     private static final int BATCH = 1_000;
 
+    private static final Columns<Row> ROWS =
+            new Columns<Row>()
+                    .with("host", Row::host)
+                    .with("name", Row::name)
+                    .with("group", Row::group)
+                    .with("state", Row::state)
+                    .with("source", Row::source)
+                    .with("version", Row::version)
+                    .with("fixed", Row::fixed)
+                    .with("advisory", Row::advisory)
+                    .with("patch", Row::patch)
+                    .with("assumed", Row::assumed);
+
+    private static final Columns<Survival.Point> POINTS =
+            new Columns<Survival.Point>()
+                    .with("after", Survival.Point::after)
+                    .with("open", Survival.Point::open)
+                    .with("low", Survival.Point::low)
+                    .with("high", Survival.Point::high)
+                    .with("at_risk", Survival.Point::atRisk)
+                    .with("fixed", Survival.Point::fixed);
+
+    private static final Columns<Stretch> STRETCHES =
+            new Columns<Stretch>()
+                    .with("host", Stretch::host)
+                    .with("name", Stretch::name)
+                    .with("group", Stretch::group)
+                    .with("from", Stretch::from)
+                    .with("stopped", Stretch::stopped)
+                    .with("by", Stretch::by);
+
     private final ExposedHosts exposed;
     private final PastExposure past;
     private final HostNames names;
@@ -48,7 +80,7 @@ public final class ExposureApi {
     /// A part of an answer.
     ///
     /// @param hosts how many are exposed altogether
-    /// @param groups how many of them are in each group; empty for a past instant
+    /// @param groups how many of them are in each group; of a past instant, by the groups of now
     /// @param at the instant that the answer is about
     public record Part(
             String cve,
@@ -96,103 +128,133 @@ public final class ExposureApi {
         Instant time = instant(at);
         PastExposure.Answer answer = past.page(id, time, group, after, limit);
         return new Part(
-                id, time, answer.total(), Map.of(), rows(answer.rows()), text(answer.next()));
+                id,
+                time,
+                answer.total(),
+                answer.groups(),
+                rows(answer.rows()),
+                text(answer.next()));
     }
 
-    @GetMapping(produces = "application/x-ndjson")
-    void lines(
+    @GetMapping(produces = {Columns.CSV, Columns.LINES})
+    void whole(
             @PathVariable String cve,
             @RequestParam @Nullable String group,
             @RequestParam @Nullable String at,
+            HttpServletRequest request,
             HttpServletResponse response)
             throws IOException {
-        Lines lines = new Lines(response, "application/x-ndjson");
-        stream(cve, group, at, some -> rows(some).forEach(row -> lines.write(Json.write(row))));
-        lines.end();
+        ROWS.send(
+                request, response, row -> stream(cve, group, at, some -> rows(some).forEach(row)));
     }
 
-    @GetMapping(produces = "text/csv")
-    void csv(
-            @PathVariable String cve,
-            @RequestParam @Nullable String group,
-            @RequestParam @Nullable String at,
-            HttpServletResponse response)
-            throws IOException {
-        Lines lines = new Lines(response, "text/csv");
-        lines.csv(
-                "host",
-                "name",
-                "group",
-                "state",
-                "source",
-                "version",
-                "fixed",
-                "advisory",
-                "patch",
-                "assumed");
-        stream(cve, group, at, some -> rows(some).forEach(row -> write(lines, row)));
-        lines.end();
-    }
-
-    private static void write(Lines lines, Row row) {
-        lines.csv(
-                row.host(),
-                row.name(),
-                row.group(),
-                row.state(),
-                row.source(),
-                row.version(),
-                row.fixed(),
-                row.advisory(),
-                row.patch(),
-                row.assumed());
-    }
+    /// How long exposures lasted.
+    ///
+    /// @param points how many points the whole curve has
+    /// @param curve at most as many as asked for: where it has come down by another equal share,
+    ///   and its end
+    record Lasted(
+            String cve,
+            int episodes,
+            int fixed,
+            @Nullable Duration halfLife,
+            @Nullable Duration halfLifeFrom,
+            @Nullable Duration halfLifeTo,
+            int points,
+            List<Survival.Point> curve) {}
 
     /// How long exposures lasted: the Kaplan–Meier curve.
     @GetMapping("/survival")
-    Survival survival(@PathVariable String cve, @RequestParam @Nullable String group) {
+    Lasted survival(
+            @PathVariable String cve,
+            @RequestParam @Nullable String group,
+            @RequestParam(defaultValue = "100") int limit) {
+        Page.requireLimit(limit);
+        Survival all = curve(cve, group);
+        return new Lasted(
+                cve,
+                all.episodes(),
+                all.fixed(),
+                all.halfLife(),
+                all.halfLifeFrom(),
+                all.halfLifeTo(),
+                all.curve().size(),
+                all.steps(limit));
+    }
+
+    /// Every point of the curve.
+    @GetMapping(
+            path = "/survival",
+            produces = {Columns.CSV, Columns.LINES})
+    void survivalWhole(
+            @PathVariable String cve,
+            @RequestParam @Nullable String group,
+            HttpServletRequest request,
+            HttpServletResponse response)
+            throws IOException {
+        POINTS.send(request, response, curve(cve, group).curve()::forEach);
+    }
+
+    private Survival curve(String cve, @Nullable String group) {
         return past.survival(AdvisoriesApi.requireId(cve), group, clock.instant());
     }
 
+    /// When a host was exposed.
+    record Stretch(
+            HostId host,
+            String name,
+            String group,
+            Instant from,
+            @Nullable Instant stopped,
+            Episode.End by) {}
+
     /// When each host was exposed, and what stopped the clock: `FIXED` is a fix that was in effect,
-    /// not one that was installed; `OPEN` goes on and has no end. As CSV.
-    @GetMapping("/episodes")
+    /// not one that was installed; `OPEN` goes on and has no end.
+    @GetMapping(
+            path = "/episodes",
+            produces = {Columns.CSV, Columns.LINES})
     void episodes(
             @PathVariable String cve,
             @RequestParam @Nullable String group,
+            HttpServletRequest request,
             HttpServletResponse response)
             throws IOException {
         String id = AdvisoriesApi.requireId(cve);
-        Lines lines = new Lines(response, "text/csv");
-        lines.csv("host", "name", "group", "from", "stopped", "by");
+        STRETCHES.send(request, response, row -> episodes(id, group, row));
+    }
+
+    private void episodes(String cve, @Nullable String group, Consumer<Stretch> taken) {
         List<Episode> batch = new ArrayList<>();
         past.episodes(
-                id,
+                cve,
                 group,
                 each -> {
                     batch.add(each);
                     if (batch.size() == BATCH) {
-                        write(lines, batch);
+                        stretches(batch).forEach(taken);
                         batch.clear();
                     }
                 });
-        write(lines, batch);
-        lines.end();
+        stretches(batch).forEach(taken);
     }
 
-    private void write(Lines lines, List<Episode> episodes) {
+    private List<Stretch> stretches(List<Episode> episodes) {
         Map<HostId, HostNames.Named> named =
                 names.of(episodes.stream().map(Episode::host).distinct().toList());
-        for (Episode each : episodes) {
-            HostNames.Named host = named.getOrDefault(each.host(), HostNames.Named.NOBODY);
-            lines.csv(
-                    each.host(),
-                    host.name(),
-                    host.group(),
-                    each.period().from(),
-                    each.period().to(),
-                    each.end());
-        }
+        return episodes.stream()
+                .map(
+                        each -> {
+                            HostNames.Named host =
+                                    named.getOrDefault(each.host(), HostNames.Named.NOBODY);
+                            return new Stretch(
+                                    each.host(),
+                                    host.name(),
+                                    host.group(),
+                                    each.period().from(),
+                                    each.period().to(),
+                                    each.end());
+                        })
+                .toList();
     }
 
     private void stream(

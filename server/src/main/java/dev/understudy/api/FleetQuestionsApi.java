@@ -5,11 +5,14 @@ import dev.understudy.risk.NextDeadlines;
 import dev.understudy.risk.PatchId;
 import dev.understudy.risk.exposure.ChangesSince;
 import dev.understudy.risk.exposure.WhatIf;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -24,6 +27,39 @@ import org.springframework.web.bind.annotation.RestController;
 public final class FleetQuestionsApi {
     private static final int EVERY = Integer.MAX_VALUE;
 
+    private static final Columns<WhatIf.Difference> DIFFERENCES =
+            new Columns<WhatIf.Difference>()
+                    .with("cve", WhatIf.Difference::cve)
+                    .with("now", WhatIf.Difference::now)
+                    .with("then", WhatIf.Difference::then);
+
+    private static final Columns<NextDeadlines.Next> DEADLINES =
+            new Columns<NextDeadlines.Next>()
+                    .with("due", NextDeadlines.Next::due)
+                    .with("class", NextDeadlines.Next::deadlineClass)
+                    .with("cve", NextDeadlines.Next::cve)
+                    .with("advisory", NextDeadlines.Next::advisory)
+                    .with("release", NextDeadlines.Next::release)
+                    .with("source", NextDeadlines.Next::source)
+                    .with("fixed", NextDeadlines.Next::fixed)
+                    .with("patch", NextDeadlines.Next::patch)
+                    .with("internet", NextDeadlines.Next::internet)
+                    .with("hosts", NextDeadlines.Next::hosts)
+                    .with("standard", NextDeadlines.Next::standard)
+                    .with("clock_start", NextDeadlines.Next::clockStart)
+                    .with("clock_reason", NextDeadlines.Next::clockReason)
+                    .with("assumed", each -> String.join("; ", each.assumed()))
+                    .with("excepted", NextDeadlines.Next::excepted);
+
+    private static final Columns<Change> CHANGES =
+            new Columns<Change>()
+                    .with("change", Change::change)
+                    .with("cve", Change::cve)
+                    .with("advisory", Change::advisory)
+                    .with("release", Change::release)
+                    .with("source", Change::source)
+                    .with("hosts", Change::hosts);
+
     private final WhatIf whatIf;
     private final NextDeadlines deadlines;
     private final ChangesSince changes;
@@ -37,12 +73,42 @@ public final class FleetQuestionsApi {
         this.clock = clock;
     }
 
+    /// @param hosts how many hosts would change
+    /// @param items the vulnerabilities to which fewer would be exposed, the most hosts first
+    /// @param total how many those are
+    record Applied(int hosts, List<WhatIf.Difference> items, @Nullable String cursor, int total) {}
+
     @GetMapping("/what-if/{release}/{source}/{version}")
-    WhatIf.Answer whatIf(
+    Applied whatIf(
             @PathVariable String release,
             @PathVariable String source,
             @PathVariable String version,
-            @RequestParam @Nullable String group) {
+            @RequestParam @Nullable String group,
+            @RequestParam(defaultValue = "100") int limit,
+            @RequestParam @Nullable String cursor) {
+        Page.requireLimit(limit);
+        WhatIf.Answer answer = applied(release, source, version, group);
+        Page<WhatIf.Difference> part = Page.of(answer.cves(), limit, cursor);
+        return new Applied(answer.hosts(), part.items(), part.cursor(), part.total());
+    }
+
+    @GetMapping(
+            path = "/what-if/{release}/{source}/{version}",
+            produces = {Columns.CSV, Columns.LINES})
+    void whatIfWhole(
+            @PathVariable String release,
+            @PathVariable String source,
+            @PathVariable String version,
+            @RequestParam @Nullable String group,
+            HttpServletRequest request,
+            HttpServletResponse response)
+            throws IOException {
+        DIFFERENCES.send(
+                request, response, applied(release, source, version, group).cves()::forEach);
+    }
+
+    private WhatIf.Answer applied(
+            String release, String source, String version, @Nullable String group) {
         try {
             PatchId patch = new PatchId(release, source, version);
             return whatIf.applied(patch.release(), patch.source(), patch.version(), group);
@@ -64,48 +130,16 @@ public final class FleetQuestionsApi {
         return Page.part(part.items(), from, part.total());
     }
 
-    @GetMapping(path = "/deadlines", produces = "text/csv")
-    void csv(
+    @GetMapping(
+            path = "/deadlines",
+            produces = {Columns.CSV, Columns.LINES})
+    void deadlinesWhole(
             @RequestParam @Nullable String group,
             @RequestParam @Nullable String until,
+            HttpServletRequest request,
             HttpServletResponse response)
             throws IOException {
-        Lines lines = new Lines(response, "text/csv");
-        lines.csv(
-                "due",
-                "class",
-                "cve",
-                "advisory",
-                "release",
-                "source",
-                "fixed",
-                "patch",
-                "internet",
-                "hosts",
-                "standard",
-                "clock_start",
-                "clock_reason",
-                "assumed",
-                "excepted");
-        for (NextDeadlines.Next each : next(group, until, 0, EVERY).items()) {
-            lines.csv(
-                    each.due(),
-                    each.deadlineClass(),
-                    each.cve(),
-                    each.advisory(),
-                    each.release(),
-                    each.source(),
-                    each.fixed(),
-                    each.patch(),
-                    each.internet(),
-                    each.hosts(),
-                    each.standard(),
-                    each.clockStart(),
-                    each.clockReason(),
-                    String.join("; ", each.assumed()),
-                    each.excepted());
-        }
-        lines.end();
+        DEADLINES.send(request, response, next(group, until, 0, EVERY).items()::forEach);
     }
 
     private NextDeadlines.Part next(
@@ -133,6 +167,7 @@ public final class FleetQuestionsApi {
             @RequestParam @Nullable String since,
             @RequestParam(defaultValue = "100") int limit,
             @RequestParam @Nullable String cursor) {
+        Page.requireLimit(limit);
         ChangesSince.Changes all = changes.since(time(since), EVERY);
         return switch (part) {
             case "said" -> Page.of(all.said(), limit, cursor);
@@ -145,29 +180,52 @@ public final class FleetQuestionsApi {
         };
     }
 
-    /// Every row of every list, and how many hosts joined, left, or have other packages.
-    @GetMapping(path = "/changes", produces = "text/csv")
-    void changesCsv(@RequestParam @Nullable String since, HttpServletResponse response)
+    /// A row of any of the lists, or how many hosts joined, left, or have other packages.
+    record Change(
+            String change,
+            @Nullable String cve,
+            @Nullable String advisory,
+            @Nullable String release,
+            @Nullable String source,
+            int hosts) {
+        private static Change hosts(String change, int hosts) {
+            return new Change(change, null, null, null, null, hosts);
+        }
+
+        private static Change of(String change, ChangesSince.Count count) {
+            return new Change(change, count.cve(), null, null, null, count.hosts());
+        }
+    }
+
+    /// Every row of every list.
+    @GetMapping(
+            path = "/changes",
+            produces = {Columns.CSV, Columns.LINES})
+    void changesWhole(
+            @RequestParam @Nullable String since,
+            HttpServletRequest request,
+            HttpServletResponse response)
             throws IOException {
         ChangesSince.Changes all = changes.since(time(since), EVERY);
-        Lines lines = new Lines(response, "text/csv");
-        lines.csv("change", "cve", "advisory", "release", "source", "hosts");
-        lines.csv("JOINED", null, null, null, null, all.joined());
-        lines.csv("LEFT", null, null, null, null, all.left());
-        lines.csv("OTHER_PACKAGES", null, null, null, null, all.changed());
+        CHANGES.send(request, response, row -> each(all, row));
+    }
+
+    private static void each(ChangesSince.Changes all, Consumer<Change> row) {
+        row.accept(Change.hosts("JOINED", all.joined()));
+        row.accept(Change.hosts("LEFT", all.left()));
+        row.accept(Change.hosts("OTHER_PACKAGES", all.changed()));
         for (ChangesSince.Said each : all.said()) {
-            lines.csv(
-                    "SAID",
-                    each.cve(),
-                    each.advisory(),
-                    each.release(),
-                    each.source(),
-                    each.hosts());
+            row.accept(
+                    new Change(
+                            "SAID",
+                            each.cve(),
+                            each.advisory(),
+                            each.release(),
+                            each.source(),
+                            each.hosts()));
         }
-        all.fixed().forEach(each -> lines.csv("FIXED", each.cve(), null, null, null, each.hosts()));
-        all.opened()
-                .forEach(each -> lines.csv("OPENED", each.cve(), null, null, null, each.hosts()));
-        lines.end();
+        all.fixed().forEach(each -> row.accept(Change.of("FIXED", each)));
+        all.opened().forEach(each -> row.accept(Change.of("OPENED", each)));
     }
 
     private Instant time(@Nullable String since) {

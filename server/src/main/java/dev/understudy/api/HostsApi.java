@@ -18,8 +18,12 @@ import dev.understudy.protocol.CheckpointInfo;
 import dev.understudy.protocol.HostId;
 import dev.understudy.protocol.Inventory;
 import dev.understudy.protocol.OrderId;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -38,7 +42,24 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/api/v1/hosts")
 public final class HostsApi {
-    private static final int MOST = 1000;
+    private static final Columns<Host> COLUMNS =
+            new Columns<Host>()
+                    .with("host", Host::id)
+                    .with("name", Host::name)
+                    .with("group", Host::group)
+                    .with("environment", Host::environment)
+                    .with("criticality", Host::criticality)
+                    .with("exposure", Host::exposure)
+                    .with(
+                            "system",
+                            each -> each.platform() == null ? null : each.platform().prettyName())
+                    .with(
+                            "mode",
+                            each -> each.capabilities() == null ? null : each.capabilities().mode())
+                    .with("enrolled", Host::enrolledAt)
+                    .with("seen", Host::lastSeen)
+                    .with("retired", Host::retiredAt)
+                    .with("agent", Host::agentVersion);
 
     private final Hosts hosts;
     private final Inventories inventories;
@@ -83,10 +104,38 @@ public final class HostsApi {
             @RequestParam(defaultValue = "false") boolean retired,
             @RequestParam(defaultValue = "1000") int limit,
             @RequestParam(required = false) @Nullable UUID cursor) {
-        requireLimit(limit);
+        Page.requireLimit(limit);
         HostFilter filter = new HostFilter(group, name, environment, exposure, retired);
-        List<Host> page = hosts.page(filter, cursor == null ? null : new HostId(cursor), limit);
-        return new HostPage(page, page.size() < limit ? null : page.getLast().id().toString());
+        return page(filter, cursor == null ? null : new HostId(cursor), limit);
+    }
+
+    private HostPage page(HostFilter filter, @Nullable HostId after, int limit) {
+        List<Host> some = hosts.page(filter, after, limit + 1);
+        return some.size() <= limit
+                ? new HostPage(some, null)
+                : new HostPage(some.subList(0, limit), some.get(limit - 1).id().toString());
+    }
+
+    @GetMapping(produces = {Columns.CSV, Columns.LINES})
+    void whole(
+            @RequestParam(required = false) @Nullable String group,
+            @RequestParam(required = false) @Nullable String name,
+            @RequestParam(required = false) @Nullable Environment environment,
+            @RequestParam(required = false) @Nullable Exposure exposure,
+            @RequestParam(defaultValue = "false") boolean retired,
+            HttpServletRequest request,
+            HttpServletResponse response)
+            throws IOException {
+        HostFilter filter = new HostFilter(group, name, environment, exposure, retired);
+        COLUMNS.send(request, response, row -> each(filter, row));
+    }
+
+    private void each(HostFilter filter, Consumer<Host> row) {
+        List<Host> some = hosts.page(filter, null, Page.LARGEST);
+        while (!some.isEmpty()) {
+            some.forEach(row);
+            some = hosts.page(filter, some.getLast().id(), Page.LARGEST);
+        }
     }
 
     @GetMapping("/{host}")
@@ -129,7 +178,7 @@ public final class HostsApi {
     @GetMapping("/{host}/orders")
     Items<IssuedOrder> orders(
             @PathVariable String host, @RequestParam(defaultValue = "100") int limit) {
-        requireLimit(limit);
+        Page.requireLimit(limit);
         return new Items<>(orders.of(hosts.named(host).id(), limit));
     }
 
@@ -144,12 +193,5 @@ public final class HostsApi {
     @ResponseStatus(HttpStatus.ACCEPTED)
     Ordered refresh(Operator operator, @PathVariable String host) {
         return new Ordered(ask.refresh(operator.actor(), hosts.named(host).id()));
-    }
-
-    private static void requireLimit(int limit) {
-        if (limit < 1 || limit > MOST) {
-            throw Problem.invalid(
-                    "limit-invalid", "limit is %d; it may be 1 to %d.".formatted(limit, MOST));
-        }
     }
 }

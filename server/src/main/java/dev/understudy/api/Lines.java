@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class Lines {
     private final HttpServletResponse response;
     private final String contentType;
+    private @Nullable Object @Nullable [] head;
     private @Nullable Writer out;
 
     Lines(HttpServletResponse response, String contentType) {
@@ -35,10 +36,24 @@ final class Lines {
         }
     }
 
+    /// The names of columns: they come before the first line, or at the end where there is none.
+    void head(@Nullable Object... names) {
+        head = names;
+    }
+
     /// A line as RFC 4180 has it. A text that a spreadsheet would take for a formula is made a
     /// text.
     void csv(@Nullable Object... values) {
+        writeHead();
         write(Arrays.stream(values).map(Lines::quoted).collect(Collectors.joining(",")));
+    }
+
+    private void writeHead() {
+        Object[] names = head;
+        head = null;
+        if (names != null) {
+            csv(names);
+        }
     }
 
     private static String quoted(@Nullable Object value) {
@@ -52,6 +67,7 @@ final class Lines {
     }
 
     void end() throws IOException {
+        writeHead();
         writer().flush();
     }
 

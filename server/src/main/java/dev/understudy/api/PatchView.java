@@ -11,7 +11,6 @@ import dev.understudy.risk.RankedPatch;
 import dev.understudy.risk.Reason;
 import dev.understudy.risk.Unpatched;
 import dev.understudy.rollout.Quarantine;
-import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -87,39 +86,20 @@ final class PatchView {
         }
     }
 
-    /// Writes them as CSV, in their order.
-    static void csv(List<OfFleet> patches, Lines lines) throws IOException {
-        lines.csv(
-                "patch",
-                "class",
-                "due",
-                "due_for",
-                "known_exploited",
-                "hosts",
-                "priority",
-                "security",
-                "packages",
-                "cves",
-                "quarantined",
-                "sentence");
-        for (OfFleet each : patches) {
-            Deadline deadline = each.deadline();
-            lines.csv(
-                    each.id(),
-                    each.deadlineClass(),
-                    deadline == null ? null : deadline.due(),
-                    deadline == null ? null : deadline.cve(),
-                    each.knownExploited(),
-                    each.hosts(),
-                    each.priority(),
-                    each.security(),
-                    String.join(" ", each.packages()),
-                    String.join(" ", each.cves()),
-                    each.quarantined(),
-                    each.sentence());
-        }
-        lines.end();
-    }
+    static final Columns<OfFleet> COLUMNS =
+            new Columns<OfFleet>()
+                    .with("patch", OfFleet::id)
+                    .with("class", OfFleet::deadlineClass)
+                    .with("due", each -> each.deadline() == null ? null : each.deadline().due())
+                    .with("due_for", each -> each.deadline() == null ? null : each.deadline().cve())
+                    .with("known_exploited", OfFleet::knownExploited)
+                    .with("hosts", OfFleet::hosts)
+                    .with("priority", OfFleet::priority)
+                    .with("security", OfFleet::security)
+                    .with("packages", each -> String.join(" ", each.packages()))
+                    .with("cves", each -> String.join(" ", each.cves()))
+                    .with("quarantined", OfFleet::quarantined)
+                    .with("sentence", OfFleet::sentence);
 
     /// Something that is not patched, and why.
     record Why(
@@ -130,6 +110,10 @@ final class PatchView {
             @Nullable String patch,
             List<String> cves,
             Reason reason) {
+        static Why ofWholeHost(Reason reason) {
+            return new Why("", "", "", null, null, List.of(), reason);
+        }
+
         static Why of(Unpatched unpatched) {
             return new Why(
                     unpatched.packageName(),

@@ -4,6 +4,7 @@ import dev.understudy.fleet.HostNames;
 import dev.understudy.fleet.Hosts;
 import dev.understudy.platform.Problem;
 import dev.understudy.protocol.HostId;
+import dev.understudy.risk.HostPatch;
 import dev.understudy.risk.PatchFilter;
 import dev.understudy.risk.PatchId;
 import dev.understudy.risk.Patches;
@@ -11,10 +12,12 @@ import dev.understudy.risk.RankedPatch;
 import dev.understudy.risk.RiskSummary;
 import dev.understudy.risk.exposure.PatchHosts;
 import dev.understudy.rollout.Quarantine;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -26,6 +29,12 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/api/v1")
 public final class PatchesApi {
+    private static final Columns<Needs> NEEDS =
+            new Columns<Needs>()
+                    .with("host", Needs::host)
+                    .with("name", Needs::name)
+                    .with("group", Needs::group);
+
     private final Patches patches;
     private final Hosts hosts;
     private final PatchHosts patchHosts;
@@ -63,14 +72,17 @@ public final class PatchesApi {
         return Page.of(all(group, host, security), limit, cursor);
     }
 
-    @GetMapping(path = "/patches", produces = "text/csv")
-    void rankedCsv(
+    @GetMapping(
+            path = "/patches",
+            produces = {Columns.CSV, Columns.LINES})
+    void rankedWhole(
             @RequestParam @Nullable String group,
             @RequestParam @Nullable String host,
             @RequestParam(defaultValue = "false") boolean security,
+            HttpServletRequest request,
             HttpServletResponse response)
             throws IOException {
-        PatchView.csv(all(group, host, security), new Lines(response, "text/csv"));
+        PatchView.COLUMNS.send(request, response, all(group, host, security)::forEach);
     }
 
     private List<PatchView.OfFleet> all(
@@ -122,46 +134,66 @@ public final class PatchesApi {
         Page.requireLimit(limit);
         PatchHosts.Answer part =
                 patchHosts.page(release, source, version, group, ExposureApi.after(cursor), limit);
-        Map<HostId, HostNames.Named> named = names.of(part.hosts());
         HostId next = part.next();
         return new Page<>(
-                part.hosts().stream().flatMap(host -> onHost(host, id, named).stream()).toList(),
-                next == null ? null : next.toString(),
-                part.total());
+                onHosts(part.hosts(), id), next == null ? null : next.toString(), part.total());
     }
 
-    @GetMapping(path = "/patches/{release}/{source}/{version}/hosts", produces = "text/csv")
-    void csv(
+    /// A host that needs a patch.
+    record Needs(HostId host, String name, String group) {}
+
+    @GetMapping(
+            path = "/patches/{release}/{source}/{version}/hosts",
+            produces = {Columns.CSV, Columns.LINES})
+    void hostsWhole(
             @PathVariable String release,
             @PathVariable String source,
             @PathVariable String version,
             @RequestParam @Nullable String group,
+            HttpServletRequest request,
             HttpServletResponse response)
             throws IOException {
         PatchId id = id(release, source, version);
-        Lines lines = new Lines(response, "text/csv");
-        lines.csv("host", "name", "group");
-        patchHosts.stream(
-                id.release(),
-                id.source(),
-                id.version(),
-                group,
-                some -> {
-                    Map<HostId, HostNames.Named> named = names.of(some);
-                    for (HostId host : some) {
-                        HostNames.Named is = named.getOrDefault(host, HostNames.Named.NOBODY);
-                        lines.csv(host, is.name(), is.group());
-                    }
-                });
-        lines.end();
+        NEEDS.send(
+                request,
+                response,
+                row ->
+                        patchHosts.stream(
+                                id.release(),
+                                id.source(),
+                                id.version(),
+                                group,
+                                some -> needs(some).forEach(row)));
     }
 
-    private List<OnHost> onHost(HostId host, PatchId id, Map<HostId, HostNames.Named> named) {
-        String name = named.getOrDefault(host, HostNames.Named.NOBODY).name();
-        return patches.forHost(host).stream()
-                .filter(patch -> patch.id().equals(id))
-                .map(patch -> new OnHost(host, name, PatchView.OfHost.of(patch)))
+    private List<Needs> needs(List<HostId> hosts) {
+        Map<HostId, HostNames.Named> named = names.of(hosts);
+        return hosts.stream()
+                .map(
+                        host -> {
+                            HostNames.Named is = named.getOrDefault(host, HostNames.Named.NOBODY);
+                            return new Needs(host, is.name(), is.group());
+                        })
                 .toList();
+    }
+
+    private List<OnHost> onHosts(List<HostId> hosts, PatchId id) {
+        Map<HostId, HostNames.Named> named = names.of(hosts);
+        Map<HostId, List<HostPatch>> needed = patches.forHosts(Set.copyOf(hosts));
+        return hosts.stream()
+                .flatMap(
+                        host ->
+                                needed.getOrDefault(host, List.of()).stream()
+                                        .filter(patch -> patch.id().equals(id))
+                                        .map(patch -> onHost(host, patch, named)))
+                .toList();
+    }
+
+    private static OnHost onHost(HostId host, HostPatch patch, Map<HostId, HostNames.Named> named) {
+        return new OnHost(
+                host,
+                named.getOrDefault(host, HostNames.Named.NOBODY).name(),
+                PatchView.OfHost.of(patch));
     }
 
     private static PatchId id(String release, String source, String version) {

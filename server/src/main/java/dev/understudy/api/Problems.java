@@ -2,6 +2,7 @@ package dev.understudy.api;
 
 import dev.understudy.platform.Database;
 import dev.understudy.platform.Problem;
+import jakarta.servlet.http.HttpServletResponse;
 import java.sql.SQLException;
 import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
@@ -55,8 +56,17 @@ public final class Problems extends ResponseEntityExceptionHandler {
         return bug(e);
     }
 
+    /// What breaks off in the middle of an answer is thrown on: the connection is closed without
+    /// the answer's end, and nothing that reads like more of it comes.
     @ExceptionHandler
-    ResponseEntity<Object> bug(Exception e) {
+    ResponseEntity<Object> bug(Exception e, HttpServletResponse response) throws Exception {
+        if (response.isCommitted()) {
+            throw e;
+        }
+        return bug(e);
+    }
+
+    private static ResponseEntity<Object> bug(Exception e) {
         if (Database.isAway(e)) {
             return databaseAway(e);
         }

@@ -5,14 +5,14 @@ import dev.understudy.fleet.Hosts;
 import dev.understudy.protocol.HostId;
 import dev.understudy.risk.FleetReasons;
 import dev.understudy.risk.Reason;
-import dev.understudy.risk.Unpatched;
 import dev.understudy.risk.WhyUnpatched;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -24,6 +24,35 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/api/v1")
 public final class WhyApi {
+    private static final int AT_ONCE = 1_000;
+
+    private static final Columns<OfFleet> OF_FLEET =
+            new Columns<OfFleet>()
+                    .with("subject", OfFleet::subject)
+                    .with("pending", OfFleet::pending)
+                    .with("packages", each -> String.join(" ", each.packages()))
+                    .with("cves", each -> String.join(" ", each.cves()))
+                    .with("reason", each -> each.reason().code())
+                    .with("hosts", OfFleet::hosts)
+                    .with(
+                            "first_hosts",
+                            each ->
+                                    each.first().stream()
+                                            .map(Named::name)
+                                            .collect(Collectors.joining(" ")))
+                    .with("sentence", each -> each.reason().sentence());
+
+    private static final Columns<PatchView.Why> OF_HOST =
+            new Columns<PatchView.Why>()
+                    .with("package", PatchView.Why::packageName)
+                    .with("architecture", PatchView.Why::architecture)
+                    .with("installed", PatchView.Why::installedVersion)
+                    .with("candidate", PatchView.Why::candidateVersion)
+                    .with("patch", PatchView.Why::patch)
+                    .with("cves", each -> String.join(" ", each.cves()))
+                    .with("reason", each -> each.reason().code())
+                    .with("sentence", each -> each.reason().sentence());
+
     private final WhyUnpatched why;
     private final FleetReasons fleet;
     private final Hosts hosts;
@@ -65,31 +94,23 @@ public final class WhyApi {
         return new Page<>(named(part.items()), part.cursor(), part.total());
     }
 
-    @GetMapping(path = "/why", produces = "text/csv")
-    void fleetCsv(@RequestParam @Nullable String group, HttpServletResponse response)
+    @GetMapping(
+            path = "/why",
+            produces = {Columns.CSV, Columns.LINES})
+    void fleetWhole(
+            @RequestParam @Nullable String group,
+            HttpServletRequest request,
+            HttpServletResponse response)
             throws IOException {
-        Lines lines = new Lines(response, "text/csv");
-        lines.csv(
-                "subject",
-                "pending",
-                "packages",
-                "cves",
-                "reason",
-                "hosts",
-                "first_hosts",
-                "sentence");
-        for (OfFleet each : named(fleet.of(group))) {
-            lines.csv(
-                    each.subject(),
-                    each.pending(),
-                    String.join(" ", each.packages()),
-                    String.join(" ", each.cves()),
-                    each.reason().code(),
-                    each.hosts(),
-                    String.join(" ", each.first().stream().map(Named::name).toList()),
-                    each.reason().sentence());
-        }
-        lines.end();
+        List<FleetReasons.Row> all = fleet.of(group);
+        OF_FLEET.send(
+                request,
+                response,
+                row -> {
+                    for (int from = 0; from < all.size(); from += AT_ONCE) {
+                        named(all.subList(from, Math.min(all.size(), from + AT_ONCE))).forEach(row);
+                    }
+                });
     }
 
     private List<OfFleet> named(List<FleetReasons.Row> rows) {
@@ -121,45 +142,43 @@ public final class WhyApi {
                         .toList());
     }
 
+    /// @param wanted only what concerns this package, or is of the patch of this source package
     @GetMapping("/hosts/{host}/why")
     OfHost ofHost(
             @PathVariable String host,
+            @RequestParam("package") @Nullable String wanted,
             @RequestParam(defaultValue = "500") int limit,
             @RequestParam @Nullable String cursor) {
         WhyUnpatched.Reasons reasons = why.forHost(hosts.named(host).id());
-        Page<PatchView.Why> page =
-                Page.of(reasons.packages().stream().map(PatchView.Why::of).toList(), limit, cursor);
+        Page<PatchView.Why> page = Page.of(packages(reasons, wanted), limit, cursor);
         return new OfHost(page.items(), page.cursor(), page.total(), reasons.host());
     }
 
+    private static List<PatchView.Why> packages(
+            WhyUnpatched.Reasons reasons, @Nullable String wanted) {
+        return reasons.packages().stream()
+                .filter(each -> wanted == null || each.concerns(wanted))
+                .map(PatchView.Why::of)
+                .toList();
+    }
+
     /// What concerns the host as a whole has no package.
-    @GetMapping(path = "/hosts/{host}/why", produces = "text/csv")
-    void hostCsv(@PathVariable String host, HttpServletResponse response) throws IOException {
+    @GetMapping(
+            path = "/hosts/{host}/why",
+            produces = {Columns.CSV, Columns.LINES})
+    void hostWhole(
+            @PathVariable String host,
+            @RequestParam("package") @Nullable String wanted,
+            HttpServletRequest request,
+            HttpServletResponse response)
+            throws IOException {
         WhyUnpatched.Reasons reasons = why.forHost(hosts.named(host).id());
-        Lines lines = new Lines(response, "text/csv");
-        lines.csv(
-                "package",
-                "architecture",
-                "installed",
-                "candidate",
-                "patch",
-                "cves",
-                "reason",
-                "sentence");
-        for (Unpatched each : reasons.packages()) {
-            lines.csv(
-                    each.packageName(),
-                    each.architecture(),
-                    each.installedVersion(),
-                    each.candidateVersion(),
-                    Objects.toString(each.patch(), ""),
-                    String.join(" ", each.cves()),
-                    each.reason().code(),
-                    each.reason().sentence());
-        }
-        for (Reason each : reasons.host()) {
-            lines.csv("", "", "", "", "", "", each.code(), each.sentence());
-        }
-        lines.end();
+        OF_HOST.send(
+                request,
+                response,
+                row -> {
+                    packages(reasons, wanted).forEach(row);
+                    reasons.host().forEach(each -> row.accept(PatchView.Why.ofWholeHost(each)));
+                });
     }
 }

@@ -9,6 +9,7 @@ import dev.understudy.risk.DeadlineRules;
 import dev.understudy.risk.FindingExceptions;
 import dev.understudy.risk.FleetReasons;
 import dev.understudy.risk.HazardSettings;
+import dev.understudy.risk.KeepRanked;
 import dev.understudy.risk.NextDeadlines;
 import dev.understudy.risk.Patches;
 import dev.understudy.risk.ReasonSource;
@@ -39,6 +40,11 @@ class WireRisk {
             InstantSource clock) {
         return new Patches(
                 database, inventories, feeds, exposureIndex, HazardSettings.USUAL, clock);
+    }
+
+    @Bean(initMethod = "start")
+    KeepRanked keepRanked(Patches patches, Feeds feeds, InstantSource clock) {
+        return new KeepRanked(patches, feeds, clock);
     }
 
     @Bean

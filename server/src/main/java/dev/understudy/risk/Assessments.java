@@ -16,7 +16,9 @@ import dev.understudy.risk.exposure.FollowDatabase;
 import dev.understudy.risk.exposure.Orders;
 import java.time.InstantSource;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -41,6 +43,8 @@ final class Assessments {
     private final InstantSource clock;
     private final FactChanges changes;
     private final KeptAssessments kept = new KeptAssessments();
+    private final MatchedHost.Shared shared = new MatchedHost.Shared();
+    private final SharedValues<HostPatch> sharedPatches = new SharedValues<>();
     private final AtomicLong matches = new AtomicLong();
     private final AtomicLong rankings = new AtomicLong();
 
@@ -157,13 +161,13 @@ final class Assessments {
                         alike.inventory(), alike.exposure(), alike.criticality(), terms);
         Optional<KeptAssessments.Known> known = kept.find(kind);
         if (known.isPresent()) {
-            Matched matched = known.get().matched();
+            MatchedHost lacks = known.get().lacks();
             List<HostPatch> ranked = known.get().ranked();
             if (ranked == null) {
-                ranked = rank(kind, matched, generation);
-                kept.keep(generation, kind, matched, ranked);
+                ranked = rank(kind, lacks, generation);
+                kept.order(generation, kind, lacks, ranked);
             }
-            return Optional.of(assessment(alike, matched, ranked));
+            return Optional.of(assessment(alike, lacks, ranked));
         }
         return inventories.latest(alike.one()).map(latest -> anew(alike, kind, latest, generation));
     }
@@ -171,13 +175,13 @@ final class Assessments {
     private Assessment anew(
             AlikeHosts alike, KeptAssessments.Kind kind, Inventory latest, long generation) {
         Matched matched = match(latest, alike.exposure());
-        List<HostPatch> ranked = rank(kind, matched, generation);
+        List<HostPatch> ranked = rank(kind, matched.lacks(), generation);
         // The host may have sent another inventory since it was asked what it is like.
         if (AlikeHosts.find(database, alike.one()).stream()
                 .anyMatch(now -> now.inventory().equals(kind.inventory()))) {
             kept.keep(generation, kind, matched, ranked);
         }
-        return assessment(alike, matched, ranked);
+        return assessment(alike, matched.lacks(), ranked);
     }
 
     AssessmentWork work() {
@@ -185,8 +189,7 @@ final class Assessments {
     }
 
     private static Assessment assessment(
-            AlikeHosts alike, Matched matched, List<HostPatch> ranked) {
-        MatchedHost lacks = matched.lacks();
+            AlikeHosts alike, MatchedHost lacks, List<HostPatch> ranked) {
         return new Assessment(
                 alike.one(),
                 alike.hosts(),
@@ -219,22 +222,43 @@ final class Assessments {
                                     return index.inForce(of, names);
                                 });
         MatchedHost lacks = MatchedHost.of(release, exposure, inventory, findings, match);
-        return new Matched(lacks, packages, firstSeen.of(lacks.patches(), clock.instant()));
+        return new Matched(shared.of(lacks), packages);
     }
 
-    private List<HostPatch> rank(KeptAssessments.Kind kind, Matched matched, long generation) {
+    private List<HostPatch> rank(KeptAssessments.Kind kind, MatchedHost lacks, long generation) {
         rankings.incrementAndGet();
-        Set<String> cves = matched.lacks().cves();
+        Map<MatchedHost.Need, HostPatch> ranked = kept.ranks(generation, kind, lacks.needs());
+        if (ranked.size() < lacks.needs().size()) {
+            ranked.putAll(
+                    anew(
+                            kind,
+                            lacks.needs().stream()
+                                    .filter(each -> !ranked.containsKey(each))
+                                    .toList(),
+                            lacks,
+                            generation));
+        }
+        return ranked.values().stream().sorted(RankPatches.ORDER).toList();
+    }
+
+    private Map<MatchedHost.Need, HostPatch> anew(
+            KeptAssessments.Kind kind,
+            List<MatchedHost.Need> needs,
+            MatchedHost lacks,
+            long generation) {
+        Set<String> cves = MatchedHost.cves(needs);
         AssessedHost assessed =
                 new AssessedHost(
-                        matched.lacks(),
+                        lacks,
                         kind.exposure(),
                         kind.criticality(),
                         kept.facts(generation, cves, vulnerabilities.of(kept.unknown(cves))),
-                        matched.firstSeen(),
+                        firstSeen.of(MatchedHost.patches(needs), clock.instant()),
                         kind.terms());
-        List<HostPatch> ranked = List.copyOf(rank.rank(assessed));
-        clocks.record(ranked, clock.instant());
+        Map<MatchedHost.Need, HostPatch> ranked = new IdentityHashMap<>();
+        needs.forEach(need -> ranked.put(need, sharedPatches.of(rank.patch(assessed, need))));
+        clocks.record(List.copyOf(ranked.values()), clock.instant());
+        kept.keepRanks(generation, kind, ranked);
         return ranked;
     }
 }

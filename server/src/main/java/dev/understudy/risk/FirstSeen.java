@@ -6,10 +6,14 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// When each patch was first seen by this control plane, on whatever host.
 final class FirstSeen {
     private final Database database;
+
+    /// What was read; it never changes.
+    private final Map<PatchId, Instant> known = new ConcurrentHashMap<>();
 
     FirstSeen(Database database) {
         this.database = database;
@@ -41,17 +45,31 @@ final class FirstSeen {
 
     private Map<PatchId, Instant> find(Set<PatchId> patches) {
         Map<PatchId, Instant> seen = new HashMap<>();
-        if (patches.isEmpty()) {
-            return seen;
+        String[] unknown =
+                patches.stream()
+                        .filter(each -> !known.containsKey(each))
+                        .map(PatchId::toString)
+                        .toArray(String[]::new);
+        if (unknown.length > 0) {
+            read(unknown);
         }
+        for (PatchId each : patches) {
+            Instant at = known.get(each);
+            if (at != null) {
+                seen.put(each, at);
+            }
+        }
+        return seen;
+    }
+
+    private void read(String[] patches) {
         database.sql("select id, first_seen from risk.patches where id = any (:ids::text[])")
-                .param("ids", patches.stream().map(PatchId::toString).toArray(String[]::new))
+                .param("ids", patches)
                 .query(
                         row -> {
-                            seen.put(
+                            known.put(
                                     PatchId.parse(row.getString("id")),
                                     row.getTimestamp("first_seen").toInstant());
                         });
-        return seen;
     }
 }

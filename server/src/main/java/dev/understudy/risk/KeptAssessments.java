@@ -4,11 +4,12 @@ import dev.understudy.advisory.CveFacts;
 import dev.understudy.advisory.FactChanges;
 import dev.understudy.fleet.Criticality;
 import dev.understudy.fleet.Exposure;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +22,9 @@ import org.roaringbitmap.RoaringBitmap;
 /// costs what it touches: a changed statement about a package drops what was matched on kinds of
 /// hosts that have it; a changed fact about a vulnerability drops the order of their patches alone.
 final class KeptAssessments {
-    /// Kinds of hosts beyond that would be ranked anew at each look.
-    private static final int MOST = 16_384;
+    /// Kinds of hosts beyond that would be ranked anew at each look. One takes some kilobytes,
+    /// since what they lack is shared.
+    private static final int MOST = 65_536;
 
     private final Map<Kind, Kept> kept = new LinkedHashMap<>(16, 0.75f, true);
     private final Map<Integer, Kept> byNumber = new HashMap<>();
@@ -31,6 +33,7 @@ final class KeptAssessments {
     private final Map<String, RoaringBitmap> dependents = new HashMap<>();
 
     private final Map<String, CveFacts> facts = new HashMap<>();
+    private final KeptRanks ranks = new KeptRanks();
     private int lastNumber;
     private long generation = Long.MIN_VALUE;
 
@@ -43,22 +46,21 @@ final class KeptAssessments {
     /// What was matched.
     ///
     /// @param packages on whose statements that depends, as RELEASE/PACKAGE
-    /// @param firstSeen when each patch was first seen by this control plane; never changes
-    record Matched(MatchedHost lacks, Set<String> packages, Map<PatchId, Instant> firstSeen) {}
+    record Matched(MatchedHost lacks, Set<String> packages) {}
 
     /// @param ranked null where that has to be worked out again
-    record Known(Matched matched, @Nullable List<HostPatch> ranked) {}
+    record Known(MatchedHost lacks, @Nullable List<HostPatch> ranked) {}
 
     private static final class Kept {
         private final Kind kind;
         private final int number;
-        private final Matched matched;
+        private final MatchedHost lacks;
         private @Nullable List<HostPatch> ranked;
 
-        private Kept(Kind kind, int number, Matched matched) {
+        private Kept(Kind kind, int number, MatchedHost lacks) {
             this.kind = kind;
             this.number = number;
-            this.matched = matched;
+            this.lacks = lacks;
         }
     }
 
@@ -71,15 +73,23 @@ final class KeptAssessments {
         if (since.everything()) {
             facts.clear();
             drop(List.copyOf(kept.values()));
+            ranks.clear();
         } else if (since.generation() <= generation) {
             return;
         } else {
             facts.keySet().removeAll(since.cves());
             touched(since.cves()).forEach(each -> each.ranked = null);
             drop(touched(since.packages()));
+            ranks.drop(since.cves(), needs());
         }
         facts.keySet().retainAll(dependents.keySet());
         generation = since.generation();
+    }
+
+    private Set<MatchedHost.Need> needs() {
+        Set<MatchedHost.Need> had = Collections.newSetFromMap(new IdentityHashMap<>());
+        kept.values().forEach(each -> had.addAll(each.lacks.needs()));
+        return had;
     }
 
     private List<Kept> touched(Set<String> names) {
@@ -112,20 +122,40 @@ final class KeptAssessments {
     }
 
     synchronized Optional<Known> find(Kind kind) {
-        return Optional.ofNullable(kept.get(kind))
-                .map(each -> new Known(each.matched, each.ranked));
+        return Optional.ofNullable(kept.get(kind)).map(each -> new Known(each.lacks, each.ranked));
     }
 
     /// Keeps it if nothing was followed since that generation.
     synchronized void keep(long asOf, Kind kind, Matched matched, List<HostPatch> ranked) {
-        if (asOf != generation) {
-            return;
+        if (asOf == generation) {
+            Kept known = kept.get(kind);
+            if (known == null || !known.lacks.equals(matched.lacks())) {
+                known = begin(kind, matched);
+            }
+            known.ranked = ranked;
         }
+    }
+
+    /// Keeps the order of what is kept if nothing was followed since that generation.
+    synchronized void order(long asOf, Kind kind, MatchedHost lacks, List<HostPatch> ranked) {
         Kept known = kept.get(kind);
-        if (known == null || !known.matched.equals(matched)) {
-            known = begin(kind, matched);
+        if (asOf == generation && known != null && known.lacks.equals(lacks)) {
+            known.ranked = ranked;
         }
-        known.ranked = ranked;
+    }
+
+    /// What is known of needs on hosts of that kind; nothing if something was followed since that
+    /// generation.
+    synchronized Map<MatchedHost.Need, HostPatch> ranks(
+            long asOf, Kind kind, List<MatchedHost.Need> needs) {
+        return asOf == generation ? ranks.find(kind, needs) : new IdentityHashMap<>();
+    }
+
+    /// Keeps it if nothing was followed since that generation.
+    synchronized void keepRanks(long asOf, Kind kind, Map<MatchedHost.Need, HostPatch> ranked) {
+        if (asOf == generation) {
+            ranks.keep(kind, ranked);
+        }
     }
 
     private Kept begin(Kind kind, Matched matched) {
@@ -134,7 +164,7 @@ final class KeptAssessments {
         if (kept.size() >= MOST) {
             drop(kept.values().stream().limit(MOST / 16).toList());
         }
-        Kept begun = new Kept(kind, ++lastNumber, matched);
+        Kept begun = new Kept(kind, ++lastNumber, matched.lacks());
         kept.put(kind, begun);
         byNumber.put(begun.number, begun);
         matched.packages().forEach(name -> depend(name, begun));

@@ -44,18 +44,22 @@ record MatchedHost(String release, List<Need> needs, List<Finding> unfixed, Inve
                         .map(pending -> need(pending, reach))
                         .toList(),
                 GroupPending.unfixed(inventory, findings, match),
-                new Inventory(
-                        inventory.platform(),
-                        inventory.kernel(),
-                        List.of(),
-                        inventory.pending(),
-                        List.of(),
-                        List.of(),
-                        List.of(),
-                        List.of(),
-                        List.of(),
-                        inventory.capabilities(),
-                        null));
+                common(inventory, inventory.pending()));
+    }
+
+    private static Inventory common(Inventory from, List<PendingUpgrade> pending) {
+        return new Inventory(
+                from.platform(),
+                from.kernel(),
+                List.of(),
+                pending,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                from.capabilities(),
+                null);
     }
 
     private static Need need(GroupPending.Pending pending, FindReach reach) {
@@ -64,15 +68,44 @@ record MatchedHost(String release, List<Need> needs, List<Finding> unfixed, Inve
         return new Need(pending, changes, reach.of(pending.id().source(), changes));
     }
 
-    Set<PatchId> patches() {
+    static Set<PatchId> patches(List<Need> needs) {
         return needs.stream().map(each -> each.pending().id()).collect(Collectors.toSet());
     }
 
-    /// Of which the urgency of its patches depends.
+    /// On which the urgency of its patches depends.
     Set<String> cves() {
+        return cves(needs);
+    }
+
+    static Set<String> cves(List<Need> needs) {
         return needs.stream()
                 .flatMap(each -> each.pending().fixed().stream())
                 .map(GroupPending.Fixed::cve)
                 .collect(Collectors.toSet());
+    }
+
+    /// Makes hosts share what they both lack.
+    static final class Shared {
+        private final SharedValues<Need> needs = new SharedValues<>();
+        private final SharedValues<Finding> findings = new SharedValues<>();
+        private final SharedValues<PendingUpgrade> upgrades = new SharedValues<>();
+
+        MatchedHost of(MatchedHost host) {
+            Inventory facts = host.facts();
+            return new MatchedHost(
+                    host.release(),
+                    needs.each(host.needs().stream().map(this::of).toList()),
+                    findings.each(host.unfixed()),
+                    common(facts, upgrades.each(facts.pending())));
+        }
+
+        private Need of(Need need) {
+            GroupPending.Pending pending = need.pending();
+            return new Need(
+                    new GroupPending.Pending(
+                            pending.id(), upgrades.each(pending.upgrades()), pending.fixed()),
+                    need.changes(),
+                    need.reach());
+        }
     }
 }

@@ -11,16 +11,18 @@ import dev.understudy.protocol.Inventory;
 import dev.understudy.protocol.PackageChange;
 import dev.understudy.risk.exposure.FollowDatabase;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// The patches that hosts need, the most urgent first.
 public final class Patches {
@@ -88,15 +90,20 @@ public final class Patches {
 
     /// What the fleet needs, ranked: class first, then the sum of the hosts' priorities.
     public List<RankedPatch> ranked(PatchFilter filter) {
-        Map<PatchId, List<Needed>> byPatch = new TreeMap<>();
+        Map<HostPatch, Needed> needed = new IdentityHashMap<>();
         for (Assessment each : matching(filter)) {
             for (HostPatch patch : each.patches()) {
                 if (patch.security() || !filter.securityOnly()) {
-                    byPatch.computeIfAbsent(patch.id(), _ -> new java.util.ArrayList<>())
-                            .add(new Needed(each.one(), each.hosts(), patch));
+                    needed.computeIfAbsent(patch, Needed::new).by(each);
                 }
             }
         }
+        Map<PatchId, List<Needed>> byPatch = new HashMap<>();
+        needed.values()
+                .forEach(
+                        each ->
+                                byPatch.computeIfAbsent(each.patch.id(), _ -> new ArrayList<>())
+                                        .add(each));
         return byPatch.values().stream().map(Patches::together).sorted(ORDER).toList();
     }
 
@@ -107,6 +114,11 @@ public final class Patches {
                 : forHost(host).stream()
                         .filter(each -> !each.excepted().isEmpty())
                         .collect(Collectors.toMap(HostPatch::id, HostPatch::excepted));
+    }
+
+    /// Works out what nobody asked for since it changed.
+    void rankAll() {
+        assessments.all(null);
     }
 
     /// How the fleet stands.
@@ -142,35 +154,35 @@ public final class Patches {
         List<Needed> sorted =
                 needed.stream()
                         .sorted(
-                                Comparator.comparing(Needed::patch, RankPatches.ORDER)
+                                Comparator.comparing((Needed each) -> each.patch, RankPatches.ORDER)
                                         .thenComparing(Needed::one))
                         .toList();
-        HostPatch worst = sorted.getFirst().patch();
-        int hosts = sorted.stream().mapToInt(Needed::hosts).sum();
+        HostPatch worst = sorted.getFirst().patch;
+        int hosts = sorted.stream().mapToInt(each -> each.hosts).sum();
         return new RankedPatch(
                 worst.id(),
                 hosts,
                 each(sorted, patch -> patch.changes().stream().map(PackageChange::name)),
                 each(sorted, patch -> patch.cves().stream()),
                 RankPatches.together(
-                        sorted.stream().map(each -> each.patch().knownExploited()).toList()),
+                        sorted.stream().map(each -> each.patch.knownExploited()).toList()),
                 worst.deadlineClass(),
                 sorted.stream()
-                        .map(each -> each.patch().deadline())
+                        .map(each -> each.patch.deadline())
                         .filter(Objects::nonNull)
                         .min(Comparator.comparing(Deadline::due))
                         .orElse(null),
-                sorted.stream().mapToDouble(each -> each.patch().priority() * each.hosts()).sum(),
+                sorted.stream().mapToDouble(each -> each.patch.priority() * each.hosts).sum(),
                 hosts == 1
                         ? worst.sentence()
                         : "On %d hosts. %s".formatted(hosts, worst.sentence()),
-                sorted.stream().anyMatch(each -> each.patch().security()));
+                sorted.stream().anyMatch(each -> each.patch.security()));
     }
 
     private static List<String> each(
             List<Needed> needed, java.util.function.Function<HostPatch, Stream<String>> part) {
         return needed.stream()
-                .flatMap(each -> part.apply(each.patch()))
+                .flatMap(each -> part.apply(each.patch))
                 .distinct()
                 .sorted()
                 .collect(Collectors.toList());
@@ -185,5 +197,23 @@ public final class Patches {
         return RankPatches.together(each);
     }
 
-    private record Needed(HostId one, int hosts, HostPatch patch) {}
+    /// A patch on all hosts on which it means the same: those of many kinds may share it.
+    private static final class Needed {
+        private final HostPatch patch;
+        private @Nullable HostId one;
+        private int hosts;
+
+        Needed(HostPatch patch) {
+            this.patch = patch;
+        }
+
+        void by(Assessment some) {
+            one = one == null || some.one().compareTo(one) < 0 ? some.one() : one;
+            hosts += some.hosts();
+        }
+
+        HostId one() {
+            return Objects.requireNonNull(one, "nobody needs it");
+        }
+    }
 }

@@ -36,7 +36,8 @@ final class RankPatches {
         return host.lacks().needs().stream().map(need -> patch(host, need)).sorted(ORDER).toList();
     }
 
-    private HostPatch patch(AssessedHost host, MatchedHost.Need need) {
+    /// The patch that a need of the host is for. Nothing of its other needs counts.
+    HostPatch patch(AssessedHost host, MatchedHost.Need need) {
         GroupPending.Pending pending = need.pending();
         Instant firstSeen = host.firstSeen().get(pending.id());
         if (firstSeen == null) {

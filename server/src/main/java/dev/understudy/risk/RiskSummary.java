@@ -2,9 +2,12 @@ package dev.understudy.risk;
 
 import dev.understudy.advisory.FeedCoverage;
 import dev.understudy.advisory.Ternary;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +32,11 @@ public record RiskSummary(
         String coverage) {
 
     static RiskSummary of(List<Assessment> all, FeedCoverage coverage) {
-        List<HostPatch> patches = all.stream().flatMap(each -> each.patches().stream()).toList();
+        // Hosts of many kinds share what they need.
+        Set<HostPatch> distinct = Collections.newSetFromMap(new IdentityHashMap<>());
+        all.forEach(each -> distinct.addAll(each.patches()));
+        List<HostPatch> patches =
+                distinct.stream().sorted(Comparator.comparing(HostPatch::id)).toList();
         Map<String, Ternary> cves = new TreeMap<>();
         for (HostPatch patch : patches) {
             patch.evidence().forEach(each -> cves.put(each.cve(), each.exploited()));

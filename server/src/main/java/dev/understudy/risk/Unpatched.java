@@ -19,4 +19,9 @@ public record Unpatched(
     public Unpatched {
         cves = List.copyOf(cves);
     }
+
+    /// Whether it is that package, or comes with the patch of that source package.
+    public boolean concerns(String name) {
+        return packageName.equals(name) || (patch != null && patch.source().equals(name));
+    }
 }

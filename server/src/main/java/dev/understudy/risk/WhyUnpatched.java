@@ -111,17 +111,25 @@ public final class WhyUnpatched {
     ///
     /// @param known what the sources know
     static List<Unpatched> pending(Assessment of, Inventory facts, Map<PatchId, Reason> known) {
+        Map<String, PendingUpgrade> upgrades = new HashMap<>();
+        facts.pending()
+                .forEach(each -> upgrades.put(each.name() + ":" + each.architecture(), each));
         List<Unpatched> packages = new ArrayList<>();
         for (HostPatch patch : of.patches()) {
             for (PackageChange change : patch.changes()) {
-                packages.add(pending(facts, patch, change, known.get(patch.id())));
+                PendingUpgrade upgrade = upgrades.get(change.name() + ":" + change.architecture());
+                packages.add(pending(facts, patch, change, upgrade, known.get(patch.id())));
             }
         }
         return packages;
     }
 
     private static Unpatched pending(
-            Inventory facts, HostPatch patch, PackageChange change, @Nullable Reason known) {
+            Inventory facts,
+            HostPatch patch,
+            PackageChange change,
+            @Nullable PendingUpgrade upgrade,
+            @Nullable Reason known) {
         return new Unpatched(
                 change.name(),
                 change.architecture(),
@@ -129,19 +137,17 @@ public final class WhyUnpatched {
                 change.to(),
                 patch.id(),
                 patch.cves(),
-                reason(facts, patch, change, known));
+                reason(facts, patch, upgrade, known));
     }
 
     /// The package manager's own reason comes first: nothing can be done before it is gone.
     private static Reason reason(
-            Inventory facts, HostPatch patch, PackageChange change, @Nullable Reason known) {
-        return facts.pending().stream()
-                .filter(
-                        each ->
-                                each.name().equals(change.name())
-                                        && each.architecture().equals(change.architecture()))
-                .flatMap(each -> blocked(each).stream())
-                .findFirst()
+            Inventory facts,
+            HostPatch patch,
+            @Nullable PendingUpgrade upgrade,
+            @Nullable Reason known) {
+        return Optional.ofNullable(upgrade)
+                .flatMap(WhyUnpatched::blocked)
                 .or(() -> exceptedWhole(patch))
                 .or(() -> Optional.ofNullable(known))
                 .or(() -> blockedWith(patch))

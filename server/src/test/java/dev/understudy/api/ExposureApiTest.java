@@ -92,10 +92,22 @@ class ExposureApiTest {
         assertThat(names(null)).containsExactlyInAnyOrder("first", "second");
         assertThat(names(before.toString())).isEmpty();
 
-        WhatIf.Answer ifApplied = questions.whatIf("bookworm", "openssl", FIXED, null);
+        FleetQuestionsApi.Applied ifApplied =
+                questions.whatIf("bookworm", "openssl", FIXED, null, 10, null);
         assertThat(ifApplied.hosts()).isEqualTo(2);
-        assertThat(ifApplied.cves()).containsExactly(new WhatIf.Difference(CVE, 2, 0));
-        assertThat(questions.whatIf("bookworm", "openssl", OLD, null).hosts()).isZero();
+        assertThat(ifApplied.items()).containsExactly(new WhatIf.Difference(CVE, 2, 0));
+        assertThat(
+                        Whole.csv(
+                                (request, response) ->
+                                        questions.whatIfWhole(
+                                                "bookworm",
+                                                "openssl",
+                                                FIXED,
+                                                null,
+                                                request,
+                                                response)))
+                .containsExactly("cve,now,then", CVE + ",2,0");
+        assertThat(questions.whatIf("bookworm", "openssl", OLD, null, 10, null).hosts()).isZero();
         assertThat(questions.deadlines("web", null, 10, null).items())
                 .filteredOn(next -> next.cve().equals(CVE))
                 .singleElement()
@@ -136,9 +148,12 @@ class ExposureApiTest {
 
         assertThat(questions.changesOf("fixed", null, 10, null).items())
                 .isEqualTo(List.of(new ChangesSince.Count(CVE, 2)));
-        MockHttpServletResponse rows = new MockHttpServletResponse();
-        questions.changesCsv(before.toString(), rows);
-        assertThat(rows.getContentAsString().lines())
+        assertThat(changes.lengths()).isEqualTo(new ChangesSince.Lengths(0, 1, 0));
+        assertThat(
+                        Whole.csv(
+                                (request, response) ->
+                                        questions.changesWhole(
+                                                before.toString(), request, response)))
                 .startsWith("change,cve,advisory,release,source,hosts")
                 .contains(
                         "OTHER_PACKAGES,,,,,2",
@@ -151,22 +166,47 @@ class ExposureApiTest {
         assertThat(names(null)).isEmpty();
         assertThat(names(clock.instant().minus(Duration.ofDays(1)).toString()))
                 .containsExactly("second");
-        assertThat(api.survival(CVE, "web").curve())
+        assertThat(api.exposed(CVE, null, before.plus(Duration.ofHours(2)).toString(), 10, null))
+                .extracting(ExposureApi.Part::hosts, ExposureApi.Part::groups)
+                .containsExactly(2, java.util.Map.of("web", 2));
+        assertThat(api.survival(CVE, "web", 10).curve())
                 .extracting(point -> point.after() + " " + point.open())
                 .containsExactly("PT48H 0.5", "PT120H 0.0");
-        MockHttpServletResponse episodes = new MockHttpServletResponse();
-        api.episodes(CVE, "web", episodes);
+        assertThat(api.survival(CVE, "web", 1))
+                .satisfies(
+                        lasted -> {
+                            assertThat(lasted.points()).isEqualTo(2);
+                            assertThat(lasted.curve()).hasSize(1);
+                        });
+        assertThat(
+                        Whole.csv(
+                                (request, response) ->
+                                        api.survivalWhole(CVE, "web", request, response)))
+                .containsExactly(
+                        "after,open,low,high,at_risk,fixed",
+                        "PT48H,0.5,0.0059910240961265835,0.9104258260164153,2,1",
+                        "PT120H,0.0,0.0,0.0,1,1");
         Instant known = before.plus(Duration.ofHours(1));
-        assertThat(episodes.getContentAsString().lines())
+        assertThat(Whole.csv((request, response) -> api.episodes(CVE, "web", request, response)))
                 .containsExactlyInAnyOrder(
                         "host,name,group,from,stopped,by",
                         "%s,first,web,%s,%s,FIXED"
                                 .formatted(first, known, known.plus(Duration.ofDays(2))),
                         "%s,second,web,%s,%s,FIXED"
                                 .formatted(second, known, known.plus(Duration.ofDays(5))));
-        assertThat(csv(clock.instant().minus(Duration.ofDays(1)).toString()))
-                .startsWith("host,name,group,state,source,version,fixed,advisory,patch,assumed\n")
-                .contains("second,web,NOT_IN_EFFECT,openssl," + OLD + "," + FIXED + ",DSA-1,,\n");
+        String yesterday = clock.instant().minus(Duration.ofDays(1)).toString();
+        assertThat(
+                        Whole.csv(
+                                (request, response) ->
+                                        api.whole(CVE, null, yesterday, request, response)))
+                .containsExactly(
+                        "host,name,group,state,source,version,fixed,advisory,patch,assumed",
+                        second
+                                + ",second,web,NOT_IN_EFFECT,openssl,"
+                                + OLD
+                                + ","
+                                + FIXED
+                                + ",DSA-1,,");
         advisories.replace("story", List.of(), clock.instant());
     }
 
@@ -191,7 +231,7 @@ class ExposureApiTest {
                 .extracting(row -> row.state() + " " + row.version() + " " + row.fixed())
                 .containsExactly("NOT_IN_EFFECT " + OLD + " " + newest);
         assertThat(api.exposed(TOLD, "told", null, 10, null).items()).isEmpty();
-        assertThat(api.survival(TOLD, "told").curve())
+        assertThat(api.survival(TOLD, "told", 10).curve())
                 .extracting(point -> point.after() + " " + point.open())
                 .containsExactly("PT72H 0.0");
     }
@@ -224,10 +264,12 @@ class ExposureApiTest {
         assertThat(first.items()).hasSize(3);
         assertThat(second.items()).hasSize(2);
         assertThat(second.cursor()).isNull();
-        MockHttpServletResponse lines = new MockHttpServletResponse();
-        api.lines(PARTS, "parts", null, lines);
-        assertThat(lines.getContentAsString().lines()).hasSize(5);
-        assertThat(lines.getContentAsString().lines().findFirst().orElseThrow())
+        assertThat(
+                        Whole.ndjson(
+                                (request, response) ->
+                                        api.whole(PARTS, "parts", null, request, response)))
+                .hasSize(5)
+                .first()
                 .isEqualTo(Json.write(first.items().getFirst()));
         advisories.replace("parts", List.of(), clock.instant());
     }
@@ -260,9 +302,16 @@ class ExposureApiTest {
             cursor = part.cursor();
         } while (cursor != null);
         assertThat(found).hasSize(3).isEqualTo(all);
-        MockHttpServletResponse csv = new MockHttpServletResponse();
-        questions.csv("dated", null, csv);
-        assertThat(csv.getContentAsString().lines()).hasSize(all.size() + 1);
+        assertThat(
+                        Whole.csv(
+                                (request, response) ->
+                                        questions.deadlinesWhole("dated", null, request, response)))
+                .hasSize(all.size() + 1);
+        assertThat(
+                        Whole.ndjson(
+                                (request, response) ->
+                                        questions.deadlinesWhole("dated", null, request, response)))
+                .containsExactlyElementsOf(all.stream().map(Json::write).toList());
         advisories.replace("parts", List.of(), clock.instant());
     }
 
@@ -278,8 +327,20 @@ class ExposureApiTest {
                 .hasMessageContaining("'yesterday' is no time");
         assertThatThrownBy(() -> api.exposed(CVE, null, null, 0, null)).isInstanceOf(Problem.class);
         assertThatThrownBy(() -> api.exposed(CVE, null, null, 10, "x")).isInstanceOf(Problem.class);
-        assertThatThrownBy(() -> questions.whatIf("bookworm", "a b", "1", null))
+        assertThatThrownBy(() -> questions.whatIf("bookworm", "a b", "1", null, 10, null))
                 .isInstanceOf(Problem.class);
+    }
+
+    @Test
+    void aListWithoutRowsHasTheNamesOfItsColumns() throws IOException {
+        assertThat(
+                        Whole.csv(
+                                (request, response) ->
+                                        api.whole("CVE-1999-0001", null, null, request, response)))
+                .hasSize(1)
+                .first()
+                .asString()
+                .startsWith("host,name,group");
     }
 
     @Test
@@ -305,12 +366,6 @@ class ExposureApiTest {
         return api.exposed(CVE, null, at, 100, null).items().stream()
                 .map(ExposureApi.Row::name)
                 .toList();
-    }
-
-    private String csv(String at) throws IOException {
-        MockHttpServletResponse response = new MockHttpServletResponse();
-        api.csv(CVE, null, at, response);
-        return response.getContentAsString();
     }
 
     private static Inventory notInEffect(Inventory from) {

@@ -41,7 +41,6 @@ import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.springframework.mock.web.MockHttpServletResponse;
 
 class PatchesApiTest {
     @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
@@ -102,9 +101,16 @@ class PatchesApiTest {
             cursor = part.cursor();
         } while (cursor != null);
         assertThat(found).containsExactlyInAnyOrderElementsOf(expected);
-        MockHttpServletResponse csv = new MockHttpServletResponse();
-        api.csv("bookworm", "openssl", "3.0.17-1~deb12u2", "many", csv);
-        assertThat(csv.getContentAsString().lines())
+        assertThat(
+                        Whole.csv(
+                                (request, response) ->
+                                        api.hostsWhole(
+                                                "bookworm",
+                                                "openssl",
+                                                "3.0.17-1~deb12u2",
+                                                "many",
+                                                request,
+                                                response)))
                 .hasSize(6)
                 .first()
                 .isEqualTo("host,name,group");
@@ -123,9 +129,10 @@ class PatchesApiTest {
                 .contains("\"id\":\"bookworm/openssl/3.0.17-1~deb12u2\"")
                 .contains("\"hosts\":1,")
                 .contains("\"due\":\"2027-01-22T12:00:00Z\"");
-        MockHttpServletResponse csv = new MockHttpServletResponse();
-        api.rankedCsv("shown", null, true, csv);
-        assertThat(csv.getContentAsString().lines().toList())
+        assertThat(
+                        Whole.csv(
+                                (request, response) ->
+                                        api.rankedWhole("shown", null, true, request, response)))
                 .hasSize(2)
                 .satisfies(
                         lines -> {
@@ -139,7 +146,7 @@ class PatchesApiTest {
         PatchesApi.Detail detail = api.patch("bookworm", "openssl", "3.0.17-1~deb12u2");
         assertThat(detail.hosts()).extracting(PatchesApi.OnHost::name).contains("shown");
         assertThat(api.ofHost("shown", false, 10, null).items()).hasSize(1);
-        assertThat(Json.write(whyApi.ofHost("shown", 10, null)))
+        assertThat(Json.write(whyApi.ofHost("shown", "openssl", 10, null)))
                 .contains("\"packageName\":\"openssl\"")
                 .contains("\"code\":\"NOT_YET_PLANNED\"");
     }
@@ -161,16 +168,21 @@ class PatchesApiTest {
                             assertThat(row.first()).hasSize(3);
                             assertThat(row.first().getFirst().name()).startsWith("reason-");
                         });
-        MockHttpServletResponse csv = new MockHttpServletResponse();
-        whyApi.fleetCsv("reasons", csv);
-        assertThat(csv.getContentAsString().lines())
+        assertThat(
+                        Whole.csv(
+                                (request, response) ->
+                                        whyApi.fleetWhole("reasons", request, response)))
                 .hasSize(page.total() + 1)
                 .anyMatch(line -> line.contains(",NOT_YET_PLANNED,5,reason-"));
-        MockHttpServletResponse ofHost = new MockHttpServletResponse();
-        whyApi.hostCsv("reason-1", ofHost);
-        assertThat(ofHost.getContentAsString())
-                .startsWith("package,architecture,installed,candidate,patch,cves,reason,sentence\n")
-                .contains("openssl,", ",NOT_YET_PLANNED,");
+        assertThat(
+                        Whole.csv(
+                                (request, response) ->
+                                        whyApi.hostWhole("reason-1", null, request, response)))
+                .startsWith("package,architecture,installed,candidate,patch,cves,reason,sentence")
+                .anyMatch(
+                        line -> line.startsWith("openssl,") && line.contains(",NOT_YET_PLANNED,"));
+        assertThat(whyApi.ofHost("reason-1", "openssl", 10, null).items()).isNotEmpty();
+        assertThat(whyApi.ofHost("reason-1", "nothing", 10, null).items()).isEmpty();
         assertThat(whyApi.ofFleet("nobody", 10, null).items()).isEmpty();
     }
 

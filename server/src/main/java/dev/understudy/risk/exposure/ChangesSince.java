@@ -32,6 +32,7 @@ public final class ChangesSince {
     /// @param unsaid how many statements of then are no longer in force
     /// @param fixed, opened by vulnerability as it is known now: on how many of the changed hosts a
     ///   fix was installed, and on how many an affected version; the most hosts first
+    /// @param lengths how long the whole lists are
     public record Changes(
             Instant since,
             int joined,
@@ -40,13 +41,17 @@ public final class ChangesSince {
             List<Said> said,
             int unsaid,
             List<Count> fixed,
-            List<Count> opened) {
+            List<Count> opened,
+            Lengths lengths) {
         public Changes {
             said = List.copyOf(said);
             fixed = List.copyOf(fixed);
             opened = List.copyOf(opened);
         }
     }
+
+    /// Of the lists of the same names.
+    public record Lengths(int said, int fixed, int opened) {}
 
     /// @param hosts how many are exposed to it now
     public record Said(String cve, String advisory, String release, String source, int hosts) {}
@@ -61,15 +66,17 @@ public final class ChangesSince {
                     Map<String, Integer> fixed = new TreeMap<>();
                     Map<String, Integer> opened = new TreeMap<>();
                     compare(moves.together(), fixed, opened);
+                    List<Said> said = said(time);
                     return new Changes(
                             time,
                             moves.joined(),
                             moves.left(),
                             moves.changed(),
-                            said(time, most),
+                            said.subList(0, Math.min(most, said.size())),
                             unsaid(time),
                             top(fixed, most),
-                            top(opened, most));
+                            top(opened, most),
+                            new Lengths(said.size(), fixed.size(), opened.size()));
                 });
     }
 
@@ -175,7 +182,7 @@ public final class ChangesSince {
         return says.concerns(version.module()) && says.affects(version.version(), of.order());
     }
 
-    private List<Said> said(Instant time, int most) {
+    private List<Said> said(Instant time) {
         ExposureIndex all = index.index();
         return all.reading(
                 () ->
@@ -192,7 +199,6 @@ public final class ChangesSince {
                                                 .thenComparing(Said::cve)
                                                 .thenComparing(Said::release)
                                                 .thenComparing(Said::source))
-                                .limit(most)
                                 .toList());
     }
 

@@ -9,7 +9,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -32,9 +34,12 @@ public final class PastExposure {
         this.pendingSets = new PendingSetRows(database);
     }
 
+    /// @param groups how many of the hosts are in each group now
     /// @param next where the next part begins; null at the end
-    public record Answer(int total, List<Exposed> rows, @Nullable HostId next) {
+    public record Answer(
+            int total, Map<String, Integer> groups, List<Exposed> rows, @Nullable HostId next) {
         public Answer {
+            groups = Map.copyOf(groups);
             rows = List.copyOf(rows);
         }
     }
@@ -49,8 +54,10 @@ public final class PastExposure {
                     List<HostId> hosts = had.stream().map(Had::host).distinct().toList();
                     HostId last = hosts.size() > limit ? hosts.get(limit - 1) : null;
                     Set<HostId> shown = Set.copyOf(hosts.subList(0, Math.min(limit, hosts.size())));
+                    Map<String, Integer> groups = asked.groups();
                     return new Answer(
-                            asked.count(),
+                            groups.values().stream().mapToInt(Integer::intValue).sum(),
+                            groups,
                             had.stream()
                                     .filter(each -> shown.contains(each.host()))
                                     .flatMap(asked::explain)
@@ -163,7 +170,7 @@ public final class PastExposure {
                              and (h.shape = any (a.kernel) or h.told = any (a.told_kernel)))
                       and h.from_at <= a.time and (h.to_at is null or h.to_at > a.time)
                 ), chosen as (
-                    select d.host, d.shape, d.told, d.scope
+                    select d.host, d.shape, d.told, d.scope, h.group_name
                     from had d
                     join fleet.published_hosts h on h.id = d.host
                     where ?::text is null or h.group_name = ?::text
@@ -203,6 +210,23 @@ public final class PastExposure {
                     .params(Arrays.asList(arguments))
                     .query(Integer.class)
                     .single();
+        }
+
+        Map<String, Integer> groups() {
+            Map<String, Integer> groups = new TreeMap<>();
+            database.sql(
+                            AFFECTED
+                                    + """
+                                    select group_name, count(distinct host) as hosts
+                                    from chosen
+                                    group by group_name
+                                    """)
+                    .params(Arrays.asList(arguments))
+                    .query(
+                            row -> {
+                                groups.put(row.getString("group_name"), row.getInt("hosts"));
+                            });
+            return groups;
         }
 
         List<Had> hosts(@Nullable HostId after, int limit) {

@@ -33,6 +33,25 @@ public record Survival(
     public record Point(
             Duration after, double open, double low, double high, int atRisk, int fixed) {}
 
+    /// At most `most` points of the curve: where it has come down by another equal share, and its
+    /// end.
+    public List<Point> steps(int most) {
+        if (curve.size() <= most) {
+            return curve;
+        }
+        double step = (1 - curve.getLast().open()) / most;
+        List<Point> steps = new ArrayList<>();
+        double next = 1 - step;
+        for (Point each : curve.subList(0, curve.size() - 1)) {
+            if (each.open() <= next && steps.size() < most - 1) {
+                steps.add(each);
+                next = Math.min(next, each.open()) - step;
+            }
+        }
+        steps.add(curve.getLast());
+        return List.copyOf(steps);
+    }
+
     /// Collects episodes; keeps two counts for each length in seconds.
     public static final class Builder {
         private final TreeMap<Long, int[]> lengths = new TreeMap<>();

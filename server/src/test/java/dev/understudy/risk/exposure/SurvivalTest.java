@@ -63,6 +63,26 @@ class SurvivalTest {
         return survival.build();
     }
 
+    @Test
+    void showsALongCurveByEqualSteps() {
+        Survival.Builder builder = new Survival.Builder(NOW);
+        for (int second = 1; second <= 1_000; second++) {
+            builder.add(
+                    new Episode(
+                            HostId.random(),
+                            new Period(NOW.minusSeconds(5_000), NOW.minusSeconds(5_000L - second)),
+                            Episode.End.FIXED));
+        }
+        Survival survival = builder.build();
+        assertThat(survival.curve()).hasSize(1_000);
+        List<Survival.Point> steps = survival.steps(11);
+        assertThat(steps).hasSize(11).isSubsetOf(survival.curve());
+        assertThat(steps.getLast()).isEqualTo(survival.curve().getLast());
+        assertThat(steps.get(5).open()).isBetween(0.44, 0.46);
+        assertThat(survival.steps(1)).containsExactly(survival.curve().getLast());
+        assertThat(survival.steps(5_000)).isEqualTo(survival.curve());
+    }
+
     private static Duration weeks(int weeks) {
         return Duration.ofDays(7L * weeks);
     }
