@@ -76,6 +76,7 @@ final class LoadFleet {
             hosts(connection);
             history(connection);
             fixes(connection, data, sources);
+            goOn(connection);
             connection.commit();
             connection.setAutoCommit(true);
             try (Statement statement = connection.createStatement()) {
@@ -85,6 +86,18 @@ final class LoadFleet {
             throw new IllegalStateException("The fleet cannot be loaded: " + e.getMessage(), e);
         }
         return Duration.between(began, Instant.now());
+    }
+
+    /// What comes after this gets the numbers after these.
+    private static void goOn(Connection connection) throws SQLException {
+        for (String of : List.of("packages.id", "shapes.number", "pending_sets.number")) {
+            String[] names = of.split("\\.");
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(
+                        "select setval(pg_get_serial_sequence('fleet.%1$s', '%2$s'), max(%2$s)) from fleet.%1$s"
+                                .formatted(names[0], names[1]));
+            }
+        }
     }
 
     private static void groups(Connection connection) throws SQLException {

@@ -12,6 +12,7 @@ import dev.understudy.platform.EmbeddedDatabase;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +21,10 @@ import java.util.Locale;
 /// their inventories, in groups that differ in exposure and criticality.
 final class LoadQuestions {
     private static final long SEED = 1;
+    private static final int DAYS_BEHIND = 30;
+
+    /// Those of Ubuntu in the real data end then.
+    private static final LocalDate NEWEST_NOTICES = LocalDate.of(2025, 9, 30);
 
     private LoadQuestions() {}
 
@@ -29,8 +34,9 @@ final class LoadQuestions {
         Path data = Path.of(arguments[0]);
         int hosts = Integer.parseInt(arguments[2]);
         SourceNames sources = SourceNames.read(data);
-        Images images = Images.read(data, sources);
-        Fleet fleet = Fleet.of(images, hosts, Integer.parseInt(arguments[3]), SEED);
+        Images images = Images.read(data, sources).until(NEWEST_NOTICES);
+        Fleet fleet =
+                Fleet.lagging(images, hosts, Integer.parseInt(arguments[3]), DAYS_BEHIND, SEED);
         List<Integer> shapes = new ArrayList<>(hosts);
         fleet.eachHost(shapes::add);
         try (EmbeddedDatabase postgres = EmbeddedDatabase.start(Path.of(arguments[1]));

@@ -2,6 +2,7 @@ package dev.understudy.fleetsim;
 
 import dev.understudy.protocol.InstalledPackage;
 import dev.understudy.protocol.Platform;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,7 +15,7 @@ import java.util.function.IntConsumer;
 /// number n of a seed is always the same.
 public final class Fleet {
     private static final double SHARING = 1.05;
-    private static final double MONTHS_BEHIND = 3;
+    private static final double IMAGES_BEHIND = 3;
 
     private final List<Shape> shapes;
     private final int hosts;
@@ -36,9 +37,24 @@ public final class Fleet {
         }
     }
 
+    /// Hosts that lag by a few images, which are a week or two apart, and once patched have one of
+    /// the next three.
+    ///
     /// @param hosts any number from 1 up
     /// @param shapes how many package sets they share; two of each kind are made, one patched
     public static Fleet of(Images images, int hosts, int shapes, long seed) {
+        return of(images, hosts, shapes, seed, new ByImages());
+    }
+
+    /// Hosts that lag by months, and once patched have the packages of the newest image.
+    ///
+    /// @param days how far behind the newest image they are on the average; exponentially
+    ///   distributed, so that one in twenty is three times as far
+    public static Fleet lagging(Images images, int hosts, int shapes, int days, long seed) {
+        return of(images, hosts, shapes, seed, new ByDays(days));
+    }
+
+    private static Fleet of(Images images, int hosts, int shapes, long seed, Lag lag) {
         if (hosts < 1 || shapes < 2) {
             throw new IllegalArgumentException(
                     "A fleet has at least 1 host and 2 shapes, not %d and %d."
@@ -48,10 +64,9 @@ public final class Fleet {
         List<Shape> made = new ArrayList<>(shapes);
         while (made.size() + 1 < shapes) {
             Images.Family family = images.families().get(random.nextInt(images.families().size()));
-            int age = age(family, random);
+            int now = lag.now(family, random);
             Tweaks tweaks = Tweaks.of(family, random);
-            int now = family.images().size() - 1 - age;
-            int next = Math.min(family.images().size() - 1, now + 1 + random.nextInt(3));
+            int next = lag.patched(family, now, random);
             int number = made.size();
             made.add(new Shape(family.platform(), tweaks.on(family, now), number + 1));
             made.add(new Shape(family.platform(), tweaks.on(family, next), number + 1));
@@ -59,9 +74,46 @@ public final class Fleet {
         return new Fleet(List.copyOf(made), hosts, seed);
     }
 
-    private static int age(Images.Family family, Random random) {
-        int behind = (int) (-Math.log(1 - random.nextDouble()) * MONTHS_BEHIND);
-        return Math.min(behind, family.images().size() - 1);
+    /// Which image of its family a host has.
+    private sealed interface Lag {
+        int now(Images.Family family, Random random);
+
+        int patched(Images.Family family, int now, Random random);
+    }
+
+    private record ByImages() implements Lag {
+        @Override
+        public int now(Images.Family family, Random random) {
+            int behind = (int) (-Math.log(1 - random.nextDouble()) * IMAGES_BEHIND);
+            return newest(family) - Math.min(behind, newest(family));
+        }
+
+        @Override
+        public int patched(Images.Family family, int now, Random random) {
+            return Math.min(newest(family), now + 1 + random.nextInt(3));
+        }
+    }
+
+    private record ByDays(int mean) implements Lag {
+        @Override
+        public int now(Images.Family family, Random random) {
+            long days = (long) (-Math.log(1 - random.nextDouble()) * mean);
+            LocalDate day = family.images().get(newest(family)).date().minusDays(days);
+            int now = newest(family);
+            while (now > 0 && family.images().get(now).date().isAfter(day)) {
+                now--;
+            }
+            return now;
+        }
+
+        @Override
+        public int patched(Images.Family family, int now, Random random) {
+            return newest(family);
+        }
+    }
+
+    private static int newest(Images.Family family) {
+        return family.images().size() - 1;
     }
 
     public List<Shape> shapes() {

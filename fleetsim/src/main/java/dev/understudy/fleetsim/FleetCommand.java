@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +33,12 @@ final class FleetCommand implements Callable<Integer> {
             required = true,
             description = "folder of the real public data (inventories)")
     private Path data = Path.of("");
+
+    @Option(
+            names = "--until",
+            paramLabel = "DAY",
+            description = "of no newer images than this day's, as 2025-09-30; default: of all")
+    private LocalDate until = LocalDate.MAX;
 
     @Option(names = "--hosts", description = "How many hosts (default: ${DEFAULT-VALUE}).")
     private int hosts = 1_000;
@@ -60,7 +67,7 @@ final class FleetCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         SourceNames sources = SourceNames.read(data);
-        Fleet fleet = Fleet.of(Images.read(data, sources), hosts, shapes, seed);
+        Fleet fleet = Fleet.of(Images.read(data, sources).until(until), hosts, shapes, seed);
         Churn churn = new Churn(fleet, days);
         describe(fleet, churn);
         if (out != null) {

@@ -41,6 +41,23 @@ public record Images(List<Family> families) {
         }
     }
 
+    /// Those that there were at the end of a day: a fleet is to be no newer than the notices that
+    /// are held against it.
+    public Images until(LocalDate day) {
+        return new Images(
+                families.stream()
+                        .map(
+                                family ->
+                                        new Family(
+                                                family.name(),
+                                                family.platform(),
+                                                family.images().stream()
+                                                        .filter(each -> !each.date().isAfter(day))
+                                                        .toList()))
+                        .filter(family -> !family.images().isEmpty())
+                        .toList());
+    }
+
     /// @param data the folder of the shared real data
     public static Images read(Path data, SourceNames sources) throws IOException {
         Map<String, Map<LocalDate, List<InstalledPackage>>> found = new TreeMap<>();

@@ -22,6 +22,7 @@ public final class Upgrades {
     private final Fleet fleet;
     private final Map<String, List<Fixes.Fix>> fixes = new HashMap<>();
     private final Map<String, Long> sizes = new HashMap<>();
+    private final Map<Integer, List<PendingUpgrade>> known = new HashMap<>();
 
     private Upgrades(Fleet fleet) {
         this.fleet = fleet;
@@ -52,6 +53,10 @@ public final class Upgrades {
 
     /// @param shape its number; a shape that is patched has none
     public List<PendingUpgrade> of(int shape) {
+        return known.computeIfAbsent(shape, this::find);
+    }
+
+    private List<PendingUpgrade> find(int shape) {
         Fleet.Shape now = fleet.shapes().get(shape);
         Map<String, InstalledPackage> installed = new HashMap<>();
         now.packages().forEach(each -> installed.put(key(each), each));
@@ -62,7 +67,7 @@ public final class Upgrades {
                 pending.add(upgrade(now.platform().codename(), from, next));
             }
         }
-        return pending;
+        return List.copyOf(pending);
     }
 
     private static String key(InstalledPackage each) {

@@ -8,6 +8,7 @@ import dev.understudy.protocol.Platform;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -67,6 +68,48 @@ class FleetTest {
                     .extracting(InstalledPackage::name)
                     .isEqualTo(shape.packages().stream().map(InstalledPackage::name).toList());
         }
+    }
+
+    @Test
+    void laggingHostsAreBehindByTimeAndPatchedToTheNewest() {
+        Fleet fleet = Fleet.lagging(IMAGES, 1, 400, 60, 3);
+        assertThat(fleet.shapes()).isEqualTo(Fleet.lagging(IMAGES, 1, 400, 60, 3).shapes());
+        long current = 0;
+        long halfAYear = 0;
+        for (int shape = 0; shape < 400; shape += 2) {
+            int months = 12 - 1 - commonestMonth(fleet.shapes().get(shape));
+            assertThat(commonestMonth(fleet.shapes().get(shape + 1))).isEqualTo(11);
+            current += months == 0 ? 1 : 0;
+            halfAYear += months >= 6 ? 1 : 0;
+        }
+        assertThat(current).isLessThan(20L);
+        assertThat(halfAYear).isBetween(5L, 40L);
+    }
+
+    private static int commonestMonth(Fleet.Shape shape) {
+        return shape.packages().stream()
+                .collect(
+                        Collectors.groupingBy(
+                                each -> Integer.parseInt(each.version().substring(2)),
+                                Collectors.counting()))
+                .entrySet()
+                .stream()
+                .max(java.util.Map.Entry.comparingByValue())
+                .orElseThrow()
+                .getKey();
+    }
+
+    @Test
+    void isNoNewerThanTheDayThatItIsMadeFor() {
+        Images early = IMAGES.until(LocalDate.of(2025, 3, 15));
+        assertThat(early.families().getFirst().images())
+                .extracting(Images.Image::date)
+                .containsExactly(
+                        LocalDate.of(2025, 1, 1),
+                        LocalDate.of(2025, 2, 1),
+                        LocalDate.of(2025, 3, 1));
+        assertThatThrownBy(() -> IMAGES.until(LocalDate.of(2024, 12, 31)))
+                .hasMessageContaining("no images");
     }
 
     @Test

@@ -22,11 +22,17 @@ public final class FactChanges {
     /// What changed.
     ///
     /// @param generation as [Feeds#generation] gives it, up to which this goes
-    /// @param everything whether it is not known what changed, or all may have; the rest is empty
+    /// @param everything whether it is not known what changed; the rest is empty
+    /// @param facts whether feeds may say something else of every vulnerability; `cves` is empty
+    ///   then
     /// @param cves of which feeds say something else now
     /// @param packages of which other statements are in force now, as RELEASE/PACKAGE
     public record Since(
-            long generation, boolean everything, Set<String> cves, Set<String> packages) {
+            long generation,
+            boolean everything,
+            boolean facts,
+            Set<String> cves,
+            Set<String> packages) {
         public Since {
             cves = Set.copyOf(cves);
             packages = Set.copyOf(packages);
@@ -38,11 +44,11 @@ public final class FactChanges {
         long newest =
                 database.sql("select value from advisory.generation").query(Long.class).single();
         if (newest == known) {
-            return new Since(newest, false, Set.of(), Set.of());
+            return new Since(newest, false, false, Set.of(), Set.of());
         }
         List<Row> rows = newest < known || newest - known > KEPT ? List.of() : rows(known, newest);
-        if (rows.size() != newest - known || rows.stream().anyMatch(Row::everything)) {
-            return new Since(newest, true, Set.of(), Set.of());
+        if (rows.size() != newest - known) {
+            return new Since(newest, true, true, Set.of(), Set.of());
         }
         Set<String> cves = new HashSet<>();
         Set<String> packages = new HashSet<>();
@@ -51,7 +57,8 @@ public final class FactChanges {
                     cves.addAll(row.cves());
                     packages.addAll(row.packages());
                 });
-        return new Since(newest, false, cves, packages);
+        boolean facts = rows.stream().anyMatch(Row::everything);
+        return new Since(newest, false, facts, facts ? Set.of() : cves, packages);
     }
 
     private record Row(boolean everything, List<String> cves, List<String> packages) {}

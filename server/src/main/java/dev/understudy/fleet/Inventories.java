@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,6 +45,50 @@ public final class Inventories {
     /// The host's newest inventory; empty until it sent its first.
     public Optional<Inventory> latest(HostId host) {
         return kept(host).map(kept -> withPackages(kept.facts(), shapes.packages(kept.shape())));
+    }
+
+    /// The newest inventories of many hosts; those that sent none are left out.
+    public Map<HostId, Inventory> latest(Collection<HostId> hosts) {
+        Map<HostId, Kept> kept = kept(hosts);
+        Map<String, List<InstalledPackage>> packages =
+                shapes.packages(
+                        kept.values().stream().map(Kept::shape).collect(Collectors.toSet()));
+        Map<HostId, Inventory> latest = new HashMap<>();
+        kept.forEach(
+                (host, its) ->
+                        latest.put(
+                                host,
+                                withPackages(
+                                        its.facts(),
+                                        packages.getOrDefault(its.shape(), List.of()))));
+        return latest;
+    }
+
+    /// The same without their packages.
+    public Map<HostId, Inventory> latestFacts(Collection<HostId> hosts) {
+        Map<HostId, Inventory> latest = new HashMap<>();
+        kept(hosts).forEach((host, its) -> latest.put(host, its.facts()));
+        return latest;
+    }
+
+    private Map<HostId, Kept> kept(Collection<HostId> hosts) {
+        Map<HostId, Kept> kept = new HashMap<>();
+        database.sql(
+                        """
+                        select host, shape, document
+                        from fleet.inventories
+                        where host = any (:hosts)
+                        """)
+                .param("hosts", hosts.stream().map(HostId::value).toArray(UUID[]::new))
+                .query(
+                        row -> {
+                            kept.put(
+                                    new HostId(row.getObject("host", UUID.class)),
+                                    new Kept(
+                                            row.getString("shape"),
+                                            unpack(row.getBytes("document"))));
+                        });
+        return kept;
     }
 
     /// The same without its packages.

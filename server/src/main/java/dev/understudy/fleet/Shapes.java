@@ -4,8 +4,16 @@ import dev.understudy.platform.Database;
 import dev.understudy.protocol.InstalledPackage;
 import dev.understudy.protocol.Inventory;
 import dev.understudy.protocol.Platform;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -23,28 +31,54 @@ public final class Shapes {
 
     /// The packages of a shape, sorted; empty if there is no such shape.
     public List<InstalledPackage> packages(String shape) {
-        return database.sql(
-                        """
-                        select p.name, p.architecture, p.version,
-                               p.source_name, p.source_version, p.status, p.module
-                        from fleet.shapes s
-                        cross join lateral unnest(s.packages) with ordinality as u (id, position)
-                        join fleet.packages p on p.id = u.id
-                        where s.digest = :shape
-                        order by u.position
-                        """)
-                .param("shape", shape)
+        return packages(Set.of(shape)).getOrDefault(shape, List.of());
+    }
+
+    /// Those of many shapes; a package that several have is read once, and is one object.
+    Map<String, List<InstalledPackage>> packages(Set<String> shapes) {
+        Map<String, Integer[]> numbers = new HashMap<>();
+        Set<Integer> wanted = new HashSet<>();
+        database.sql("select digest, packages from fleet.shapes where digest = any (:shapes)")
+                .param("shapes", shapes.toArray(String[]::new))
                 .query(
-                        (row, _) ->
-                                new InstalledPackage(
-                                        row.getString("name"),
-                                        row.getString("architecture"),
-                                        row.getString("version"),
-                                        row.getString("source_name"),
-                                        row.getString("source_version"),
-                                        row.getString("status"),
-                                        module(row.getString("module"))))
-                .list();
+                        row -> {
+                            Integer[] ids = (Integer[]) row.getArray("packages").getArray();
+                            numbers.put(row.getString("digest"), ids);
+                            wanted.addAll(Arrays.asList(ids));
+                        });
+        Map<Integer, InstalledPackage> known = new HashMap<>();
+        database.sql(
+                        """
+                        select id, name, architecture, version, source_name, source_version,
+                               status, module
+                        from fleet.packages
+                        where id = any (:ids)
+                        """)
+                .param("ids", wanted.toArray(Integer[]::new))
+                .query(
+                        row -> {
+                            known.put(row.getInt("id"), read(row));
+                        });
+        Map<String, List<InstalledPackage>> packages = new HashMap<>();
+        numbers.forEach(
+                (shape, ids) ->
+                        packages.put(
+                                shape,
+                                Arrays.stream(ids)
+                                        .map(id -> Objects.requireNonNull(known.get(id)))
+                                        .toList()));
+        return packages;
+    }
+
+    private static InstalledPackage read(ResultSet row) throws SQLException {
+        return new InstalledPackage(
+                row.getString("name"),
+                row.getString("architecture"),
+                row.getString("version"),
+                row.getString("source_name"),
+                row.getString("source_version"),
+                row.getString("status"),
+                module(row.getString("module")));
     }
 
     /// Keeps a shape, unless it is there already. Its packages are sorted, so that two transactions

@@ -15,14 +15,18 @@ import dev.understudy.risk.KeptAssessments.Matched;
 import dev.understudy.risk.exposure.FollowDatabase;
 import dev.understudy.risk.exposure.Orders;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 /// when their inventories, what their owner says of them, or what advisories say of their packages
 /// and vulnerabilities has changed: the cost is in what is distinct and touched, not in hosts.
 final class Assessments {
+    /// How many inventories are read together.
+    private static final int AT_ONCE = 200;
+
     private final Database database;
     private final Inventories inventories;
     private final Feeds feeds;
@@ -90,8 +97,10 @@ final class Assessments {
         long generation = generation();
         DeadlineTerms.OfFleet terms = terms();
         Set<HostId> apart = terms.exceptedHosts();
+        List<AlikeHosts> found = AlikeHosts.find(database, group, apart);
+        prepare(found, each -> terms.of(each.group()), generation);
         return Stream.concat(
-                        AlikeHosts.find(database, group, apart).stream()
+                        found.stream()
                                 .flatMap(
                                         alike ->
                                                 assess(alike, terms.of(alike.group()), generation)
@@ -107,13 +116,18 @@ final class Assessments {
     /// @param hosts null for all of the group
     List<Assessment> each(@Nullable String group, @Nullable Set<HostId> hosts) {
         Assessor assessor = assessor();
-        return AlikeHosts.each(database, group, hosts).stream()
-                .flatMap(each -> assessor.assess().apply(each).stream())
-                .toList();
+        List<AlikeHosts> found = AlikeHosts.each(database, group, hosts);
+        assessor.prepare().accept(found);
+        return found.stream().flatMap(each -> assessor.assess().apply(each).stream()).toList();
     }
 
     /// Assesses hosts that were found elsewhere, all as of one moment.
-    record Assessor(Set<HostId> apart, Function<AlikeHosts, Optional<Assessment>> assess) {}
+    ///
+    /// @param prepare works out together what is not known of them yet, before each is asked for
+    record Assessor(
+            Set<HostId> apart,
+            Consumer<List<AlikeHosts>> prepare,
+            Function<AlikeHosts, Optional<Assessment>> assess) {}
 
     /// Its `apart` are the hosts that an exception of their own sets apart; they have to be by
     /// themselves.
@@ -121,15 +135,57 @@ final class Assessments {
         long generation = generation();
         DeadlineTerms.OfFleet terms = terms();
         Set<HostId> apart = terms.exceptedHosts();
+        Function<AlikeHosts, DeadlineTerms> termsOf =
+                alike ->
+                        apart.contains(alike.one())
+                                ? terms.of(alike.one(), alike.group())
+                                : terms.of(alike.group());
         return new Assessor(
                 apart,
-                alike ->
-                        assess(
-                                alike,
-                                apart.contains(alike.one())
-                                        ? terms.of(alike.one(), alike.group())
-                                        : terms.of(alike.group()),
-                                generation));
+                some -> prepare(some, termsOf, generation),
+                alike -> assess(alike, termsOf.apply(alike), generation));
+    }
+
+    /// Works out what is not kept of these, reading the inventories of many at a time.
+    private void prepare(
+            List<AlikeHosts> all, Function<AlikeHosts, DeadlineTerms> terms, long generation) {
+        Map<KeptAssessments.Kind, AlikeHosts> missing = new LinkedHashMap<>();
+        for (AlikeHosts each : all) {
+            KeptAssessments.Kind kind = kind(each, terms.apply(each));
+            if (kept.find(kind).isEmpty()) {
+                missing.putIfAbsent(kind, each);
+            }
+        }
+        List<Map.Entry<KeptAssessments.Kind, AlikeHosts>> kinds = List.copyOf(missing.entrySet());
+        for (int from = 0; from < kinds.size() && kinds.size() > 1; from += AT_ONCE) {
+            prepare(kinds.subList(from, Math.min(kinds.size(), from + AT_ONCE)), generation);
+        }
+    }
+
+    private void prepare(List<Map.Entry<KeptAssessments.Kind, AlikeHosts>> some, long generation) {
+        Set<HostId> hosts =
+                some.stream().map(each -> each.getValue().one()).collect(Collectors.toSet());
+        Map<HostId, Inventory> latest = inventories.latest(hosts);
+        // A host may have sent another inventory since it was asked what it is like.
+        Map<HostId, String> now = new HashMap<>();
+        AlikeHosts.each(database, null, hosts)
+                .forEach(each -> now.put(each.one(), each.inventory()));
+        some.forEach(
+                each -> {
+                    Inventory inventory = latest.get(each.getValue().one());
+                    KeptAssessments.Kind kind = each.getKey();
+                    if (inventory != null
+                            && kind.inventory().equals(now.get(each.getValue().one()))) {
+                        Matched matched = match(inventory, kind.exposure());
+                        kept.keep(
+                                generation, kind, matched, rank(kind, matched.lacks(), generation));
+                    }
+                });
+    }
+
+    private static KeptAssessments.Kind kind(AlikeHosts alike, DeadlineTerms terms) {
+        return new KeptAssessments.Kind(
+                alike.inventory(), alike.exposure(), alike.criticality(), terms);
     }
 
     private Optional<Assessment> alone(
@@ -156,9 +212,7 @@ final class Assessments {
     }
 
     private Optional<Assessment> assess(AlikeHosts alike, DeadlineTerms terms, long generation) {
-        KeptAssessments.Kind kind =
-                new KeptAssessments.Kind(
-                        alike.inventory(), alike.exposure(), alike.criticality(), terms);
+        KeptAssessments.Kind kind = kind(alike, terms);
         Optional<KeptAssessments.Known> known = kept.find(kind);
         if (known.isPresent()) {
             MatchedHost lacks = known.get().lacks();
@@ -227,7 +281,8 @@ final class Assessments {
 
     private List<HostPatch> rank(KeptAssessments.Kind kind, MatchedHost lacks, long generation) {
         rankings.incrementAndGet();
-        Map<MatchedHost.Need, HostPatch> ranked = kept.ranks(generation, kind, lacks.needs());
+        IdentityHashMap<MatchedHost.Need, HostPatch> ranked =
+                kept.ranks(generation, kind, lacks.needs());
         if (ranked.size() < lacks.needs().size()) {
             ranked.putAll(
                     anew(
@@ -241,7 +296,7 @@ final class Assessments {
         return ranked.values().stream().sorted(RankPatches.ORDER).toList();
     }
 
-    private Map<MatchedHost.Need, HostPatch> anew(
+    private IdentityHashMap<MatchedHost.Need, HostPatch> anew(
             KeptAssessments.Kind kind,
             List<MatchedHost.Need> needs,
             MatchedHost lacks,
@@ -255,7 +310,7 @@ final class Assessments {
                         kept.facts(generation, cves, vulnerabilities.of(kept.unknown(cves))),
                         firstSeen.of(MatchedHost.patches(needs), clock.instant()),
                         kind.terms());
-        Map<MatchedHost.Need, HostPatch> ranked = new IdentityHashMap<>();
+        IdentityHashMap<MatchedHost.Need, HostPatch> ranked = new IdentityHashMap<>();
         needs.forEach(need -> ranked.put(need, sharedPatches.of(rank.patch(assessed, need))));
         clocks.record(List.copyOf(ranked.values()), clock.instant());
         kept.keepRanks(generation, kind, ranked);

@@ -6,8 +6,10 @@ import dev.understudy.platform.Database;
 import dev.understudy.protocol.HostId;
 import dev.understudy.protocol.Inventory;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -128,14 +130,20 @@ public final class FleetReasons {
                                                         each.hosts().alike().group(),
                                                         each.of().patches()))
                                 .toList());
+        Map<HostId, Inventory> latest =
+                inventories.latestFacts(
+                        some.stream()
+                                .filter(Known::looksAtItself)
+                                .map(each -> each.of().one())
+                                .toList());
         for (Known each : some) {
-            Map<PatchId, Reason> known = reasons.getOrDefault(each.of().one(), Map.of());
-            if (each.looksAtItself()) {
-                inventories
-                        .latestFacts(each.of().one())
-                        .ifPresent(facts -> rows.addItself(each.of(), facts, known, each.hosts()));
-            } else {
+            HostId host = each.of().one();
+            Map<PatchId, Reason> known = reasons.getOrDefault(host, Map.of());
+            Inventory facts = latest.get(host);
+            if (!each.looksAtItself()) {
                 add(each, known, together);
+            } else if (facts != null) {
+                rows.addItself(each.of(), facts, known, each.hosts());
             }
         }
     }
@@ -144,11 +152,14 @@ public final class FleetReasons {
     private List<Known> known(@Nullable String group, Assessments.Assessor assessor) {
         List<Known> all = find(group, assessor, assessor.apart(), 0);
         Set<PatchId> pending = new HashSet<>();
+        Set<HostPatch> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         long room = 0;
         for (Known each : all) {
             Long free = each.hosts().rootFree();
             for (HostPatch patch : each.of().patches()) {
-                pending.add(patch.id());
+                if (seen.add(patch)) {
+                    pending.add(patch.id());
+                }
                 if (free != null && free < WhyUnpatched.room(patch)) {
                     room = Math.max(room, WhyUnpatched.room(patch));
                 }
@@ -163,7 +174,9 @@ public final class FleetReasons {
 
     private List<Known> find(
             @Nullable String group, Assessments.Assessor assessor, Set<HostId> apart, long room) {
-        return AlikeStates.find(database, group, apart, why.oldBefore(), room).stream()
+        List<AlikeStates> found = AlikeStates.find(database, group, apart, why.oldBefore(), room);
+        assessor.prepare().accept(found.stream().map(AlikeStates::alike).toList());
+        return found.stream()
                 .flatMap(
                         each ->
                                 assessor.assess().apply(each.alike()).stream()
@@ -187,7 +200,7 @@ public final class FleetReasons {
                         each.of().release(),
                         new Identity(each.of().patches()),
                         new Identity(each.of().unfixed()),
-                        !why.ofHost(each.facts()).isEmpty(),
+                        why.old(each.hosts().listsOf()),
                         each.hosts().awaitsReboot(),
                         each.hosts().awaitsRestart(),
                         codes);

@@ -71,15 +71,19 @@ final class KeptAssessments {
     /// Drops what no longer holds, unless another reader was faster.
     synchronized void follow(FactChanges.Since since) {
         if (since.everything()) {
-            facts.clear();
             drop(List.copyOf(kept.values()));
+        } else {
+            drop(touched(since.packages()));
+        }
+        if (since.facts()) {
+            facts.clear();
+            kept.values().forEach(each -> each.ranked = null);
             ranks.clear();
         } else if (since.generation() <= generation) {
             return;
         } else {
             facts.keySet().removeAll(since.cves());
             touched(since.cves()).forEach(each -> each.ranked = null);
-            drop(touched(since.packages()));
             ranks.drop(since.cves(), needs());
         }
         facts.keySet().retainAll(dependents.keySet());
@@ -146,13 +150,14 @@ final class KeptAssessments {
 
     /// What is known of needs on hosts of that kind; nothing if something was followed since that
     /// generation.
-    synchronized Map<MatchedHost.Need, HostPatch> ranks(
+    synchronized IdentityHashMap<MatchedHost.Need, HostPatch> ranks(
             long asOf, Kind kind, List<MatchedHost.Need> needs) {
         return asOf == generation ? ranks.find(kind, needs) : new IdentityHashMap<>();
     }
 
     /// Keeps it if nothing was followed since that generation.
-    synchronized void keepRanks(long asOf, Kind kind, Map<MatchedHost.Need, HostPatch> ranked) {
+    synchronized void keepRanks(
+            long asOf, Kind kind, IdentityHashMap<MatchedHost.Need, HostPatch> ranked) {
         if (asOf == generation) {
             ranks.keep(kind, ranked);
         }

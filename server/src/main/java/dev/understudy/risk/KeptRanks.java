@@ -12,7 +12,7 @@ import java.util.Set;
 /// many kinds of hosts have the need. Needs are told apart as the objects that they are; see
 /// [SharedValues].
 final class KeptRanks {
-    private final Map<Counts, Map<MatchedHost.Need, HostPatch>> kept = new HashMap<>();
+    private final Map<Counts, IdentityHashMap<MatchedHost.Need, HostPatch>> kept = new HashMap<>();
 
     /// What of a host counts beside its needs.
     private record Counts(Exposure exposure, Criticality criticality, DeadlineTerms terms) {
@@ -22,10 +22,10 @@ final class KeptRanks {
     }
 
     /// Those of the needs that are known.
-    Map<MatchedHost.Need, HostPatch> find(
+    IdentityHashMap<MatchedHost.Need, HostPatch> find(
             KeptAssessments.Kind kind, Collection<MatchedHost.Need> needs) {
-        Map<MatchedHost.Need, HostPatch> found = new IdentityHashMap<>();
-        Map<MatchedHost.Need, HostPatch> known = kept.get(Counts.of(kind));
+        IdentityHashMap<MatchedHost.Need, HostPatch> found = new IdentityHashMap<>();
+        IdentityHashMap<MatchedHost.Need, HostPatch> known = kept.get(Counts.of(kind));
         if (known != null) {
             for (MatchedHost.Need need : needs) {
                 HostPatch patch = known.get(need);
@@ -37,7 +37,7 @@ final class KeptRanks {
         return found;
     }
 
-    void keep(KeptAssessments.Kind kind, Map<MatchedHost.Need, HostPatch> ranked) {
+    void keep(KeptAssessments.Kind kind, IdentityHashMap<MatchedHost.Need, HostPatch> ranked) {
         kept.computeIfAbsent(Counts.of(kind), _ -> new IdentityHashMap<>()).putAll(ranked);
     }
 
@@ -45,7 +45,7 @@ final class KeptRanks {
     ///
     /// @param had told apart as the objects that they are
     void drop(Set<String> cves, Set<MatchedHost.Need> had) {
-        for (Map<MatchedHost.Need, HostPatch> each : kept.values()) {
+        for (IdentityHashMap<MatchedHost.Need, HostPatch> each : kept.values()) {
             each.keySet()
                     .removeIf(
                             need ->
@@ -53,7 +53,7 @@ final class KeptRanks {
                                             || need.pending().fixed().stream()
                                                     .anyMatch(fix -> cves.contains(fix.cve())));
         }
-        kept.values().removeIf(Map::isEmpty);
+        kept.values().removeIf(IdentityHashMap::isEmpty);
     }
 
     void clear() {

@@ -88,6 +88,7 @@ record MatchedHost(String release, List<Need> needs, List<Finding> unfixed, Inve
     static final class Shared {
         private final SharedValues<Need> needs = new SharedValues<>();
         private final SharedValues<Finding> findings = new SharedValues<>();
+        private final SharedValues<List<Finding>> unfixed = new SharedValues<>();
         private final SharedValues<PendingUpgrade> upgrades = new SharedValues<>();
 
         MatchedHost of(MatchedHost host) {
@@ -95,7 +96,7 @@ record MatchedHost(String release, List<Need> needs, List<Finding> unfixed, Inve
             return new MatchedHost(
                     host.release(),
                     needs.each(host.needs().stream().map(this::of).toList()),
-                    findings.each(host.unfixed()),
+                    unfixed.of(findings.each(host.unfixed())),
                     common(facts, upgrades.each(facts.pending())));
         }
 

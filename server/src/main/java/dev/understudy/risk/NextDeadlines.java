@@ -185,7 +185,7 @@ public final class NextDeadlines {
     private synchronized Map<String, CveFacts> facts(List<OpenFix<Kind>> open) {
         if (feeds.generation() != generation) {
             FactChanges.Since since = changes.since(generation);
-            if (since.everything()) {
+            if (since.facts()) {
                 known.clear();
             } else {
                 known.keySet().removeAll(since.cves());

@@ -90,7 +90,7 @@ public final class Patches {
 
     /// What the fleet needs, ranked: class first, then the sum of the hosts' priorities.
     public List<RankedPatch> ranked(PatchFilter filter) {
-        Map<HostPatch, Needed> needed = new IdentityHashMap<>();
+        IdentityHashMap<HostPatch, Needed> needed = new IdentityHashMap<>();
         for (Assessment each : matching(filter)) {
             for (HostPatch patch : each.patches()) {
                 if (patch.security() || !filter.securityOnly()) {

@@ -2,13 +2,18 @@ package dev.understudy.risk;
 
 import dev.understudy.fleet.AlikeStates;
 import dev.understudy.protocol.Inventory;
+import dev.understudy.protocol.Platform;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// Counts hosts by what is not patched and why.
 final class ReasonCounts {
@@ -29,6 +34,8 @@ final class ReasonCounts {
 
     private final WhyUnpatched why;
     private final Map<Key, Counted> rows = new HashMap<>();
+    private final Map<Platformed, IdentityHashMap<List<Finding>, List<Unpatched>>> unfixed =
+            new HashMap<>();
 
     private record Key(String subject, Reason.Code code) {}
 
@@ -71,13 +78,27 @@ final class ReasonCounts {
             count(String.valueOf(each.patch()), true, each.reason(), hosts, seen)
                     .about(each.packageName(), each.cves());
         }
-        for (Unpatched each : why.unfixed(of, facts)) {
+        for (Unpatched each : unfixed(of, facts)) {
             String subject = of.release() + "/" + each.packageName();
             count(subject, false, each.reason(), hosts, seen)
                     .about(each.packageName(), each.cves());
         }
         host.forEach(each -> count("", false, each, hosts, seen));
     }
+
+    /// The same for all that lack the same on the same platform, and whose lists are as old.
+    private List<Unpatched> unfixed(Assessment of, Inventory facts) {
+        Instant lists = facts.metadataAsOf();
+        boolean old = why.old(lists);
+        return unfixed.computeIfAbsent(
+                        new Platformed(facts.platform(), old, old ? lists : null),
+                        _ -> new IdentityHashMap<>())
+                .computeIfAbsent(of.unfixed(), _ -> why.unfixed(of, facts));
+    }
+
+    /// @param listsOf of when the package lists are where they are old; null also where there are
+    ///   none
+    private record Platformed(Platform platform, boolean old, @Nullable Instant listsOf) {}
 
     /// Counts the hosts once, however often they have it.
     private Counted count(
@@ -105,6 +126,7 @@ final class ReasonCounts {
         private final boolean pending;
         private final Set<String> packages = new TreeSet<>();
         private final Set<String> cves = new TreeSet<>();
+        private final Set<List<String>> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         private final HostCount hosts = new HostCount();
         private String sentence = "";
 
@@ -119,9 +141,12 @@ final class ReasonCounts {
             }
         }
 
+        /// Hosts of many kinds share what is open on them.
         void about(String name, List<String> open) {
             packages.add(name);
-            cves.addAll(open);
+            if (seen.add(open)) {
+                cves.addAll(open);
+            }
         }
 
         FleetReasons.Row row() {

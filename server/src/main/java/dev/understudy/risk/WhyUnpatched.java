@@ -101,6 +101,13 @@ public final class WhyUnpatched {
         return clock.instant().minus(METADATA_STALE_AFTER);
     }
 
+    /// Whether package lists of then are old.
+    ///
+    /// @param asOf null where there are none
+    boolean old(@Nullable Instant asOf) {
+        return asOf == null || asOf.isBefore(oldBefore());
+    }
+
     private Reasons reasons(Assessment of, Inventory facts, Map<PatchId, Reason> known) {
         List<Unpatched> packages = new ArrayList<>(pending(of, facts, known));
         packages.addAll(unfixed(of, facts));

@@ -3,22 +3,17 @@ package dev.understudy.risk.exposure;
 import dev.understudy.platform.Database;
 import java.sql.Timestamp;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /// What is different from a past instant: in what feeds say, and in what hosts have. Hosts that
 /// changed alike are looked at once.
 public final class ChangesSince {
     private final Database database;
     private final FollowDatabase index;
+    private final ShapeDifferences differences = new ShapeDifferences();
 
     public ChangesSince(Database database, FollowDatabase index) {
         this.database = database;
@@ -63,8 +58,8 @@ public final class ChangesSince {
         return database.inSnapshot(
                 () -> {
                     Moves moves = moves(time);
-                    Map<String, Integer> fixed = new TreeMap<>();
-                    Map<String, Integer> opened = new TreeMap<>();
+                    Map<String, Integer> fixed = new HashMap<>();
+                    Map<String, Integer> opened = new HashMap<>();
                     compare(moves.together(), fixed, opened);
                     List<Said> said = said(time);
                     return new Changes(
@@ -125,61 +120,23 @@ public final class ChangesSince {
 
     private void compare(
             List<Move> moves, Map<String, Integer> fixed, Map<String, Integer> opened) {
-        Set<Integer> numbers = new HashSet<>();
+        Map<ShapeDifferences.Move, Integer> hosts = new HashMap<>();
         moves.forEach(
-                each -> {
-                    numbers.add(each.before());
-                    numbers.add(each.after());
-                });
-        Map<Integer, Shape> shapes =
-                new IndexRows(database)
-                        .shapes(numbers).stream()
-                                .collect(Collectors.toMap(Shape::number, Function.identity()));
-        ExposureIndex all = index.index();
-        all.reading(
-                () -> {
-                    for (Move each : moves) {
-                        Shape before = shapes.get(each.before());
-                        Shape after = shapes.get(each.after());
-                        if (before != null && after != null) {
-                            count(all, before, after, each.hosts(), fixed);
-                            count(all, after, before, each.hosts(), opened);
-                        }
-                    }
-                    return true;
-                });
-    }
-
-    /// Counts what affects `one` and not `other`.
-    private static void count(
-            ExposureIndex all, Shape one, Shape other, int hosts, Map<String, Integer> counts) {
-        Set<Shape.SourceVersion> changed = new HashSet<>(one.versions());
-        other.versions().forEach(changed::remove);
-        Map<String, List<Shape.SourceVersion>> others = new HashMap<>();
-        other.versions()
+                each ->
+                        hosts.merge(
+                                new ShapeDifferences.Move(each.before(), each.after()),
+                                each.hosts(),
+                                Integer::sum));
+        differences
+                .of(index.index(), hosts.keySet(), new IndexRows(database)::shapes)
                 .forEach(
-                        each ->
-                                others.computeIfAbsent(each.source(), _ -> new ArrayList<>(1))
-                                        .add(each));
-        Set<String> cves = new HashSet<>();
-        Set<String> still = new HashSet<>();
-        for (Shape.SourceVersion each : changed) {
-            for (Statement says : all.statements().of(one.release(), each.source())) {
-                if (affects(says, each, one)) {
-                    boolean there =
-                            one.release().equals(other.release())
-                                    && others.getOrDefault(each.source(), List.of()).stream()
-                                            .anyMatch(v -> affects(says, v, other));
-                    (there ? still : cves).addAll(Statements.names(says));
-                }
-            }
-        }
-        cves.removeAll(still);
-        cves.forEach(cve -> counts.merge(cve, hosts, Integer::sum));
-    }
-
-    private static boolean affects(Statement says, Shape.SourceVersion version, Shape of) {
-        return says.concerns(version.module()) && says.affects(version.version(), of.order());
+                        (move, difference) -> {
+                            int some = hosts.getOrDefault(move, 0);
+                            difference.fixed().forEach(cve -> fixed.merge(cve, some, Integer::sum));
+                            difference
+                                    .opened()
+                                    .forEach(cve -> opened.merge(cve, some, Integer::sum));
+                        });
     }
 
     private List<Said> said(Instant time) {

@@ -12,10 +12,16 @@ final class Statements {
     private final Map<Long, Statement> byId = new HashMap<>();
     private final Map<String, List<Statement>> byCve = new HashMap<>();
     private final Map<String, List<Statement>> bySource = new HashMap<>();
+    private long edition;
 
     /// An advisory that names no CVE goes by its own id.
     static List<String> names(Statement statement) {
         return statement.cves().isEmpty() ? List.of(statement.advisory()) : statement.cves();
+    }
+
+    /// Another number whenever anything was put or removed.
+    long edition() {
+        return edition;
     }
 
     void put(Statement statement) {
@@ -31,6 +37,7 @@ final class Statements {
 
     /// @return what is removed; empty where there is no such statement
     Optional<Statement> remove(long id) {
+        edition++;
         Statement gone = byId.remove(id);
         if (gone != null) {
             for (String name : names(gone)) {
