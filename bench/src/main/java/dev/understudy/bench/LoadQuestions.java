@@ -23,8 +23,8 @@ final class LoadQuestions {
     private static final long SEED = 1;
     private static final int DAYS_BEHIND = 30;
 
-    /// Those of Ubuntu in the real data end then.
-    private static final LocalDate NEWEST_NOTICES = LocalDate.of(2025, 9, 30);
+    /// The CVEs of notices in the real data end then.
+    private static final LocalDate NEWEST_NOTICES = LocalDate.of(2023, 12, 31);
 
     private LoadQuestions() {}
 

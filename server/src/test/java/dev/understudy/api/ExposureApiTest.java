@@ -166,7 +166,7 @@ class ExposureApiTest {
         assertThat(names(null)).isEmpty();
         assertThat(names(clock.instant().minus(Duration.ofDays(1)).toString()))
                 .containsExactly("second");
-        assertThat(api.exposed(CVE, null, before.plus(Duration.ofHours(2)).toString(), 10, null))
+        assertThat(api.exposed(CVE, "web", before.plus(Duration.ofHours(2)).toString(), 10, null))
                 .extracting(ExposureApi.Part::hosts, ExposureApi.Part::groups)
                 .containsExactly(2, java.util.Map.of("web", 2));
         assertThat(api.survival(CVE, "web", 10).curve())
