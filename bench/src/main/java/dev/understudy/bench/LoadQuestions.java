@@ -51,7 +51,7 @@ final class LoadQuestions {
                     new LoadInventories(database, facts, loaded.digests(), Instant.now())
                             .load(shapes, LoadFleet::host);
             print("load_s", seconds + (System.nanoTime() - began) / 1e9);
-            print("shapes", shapes.stream().distinct().count());
+            print("shapes", (double) shapes.stream().distinct().count());
             print("kinds", kinds);
             database.sql("vacuum (analyze)").update();
         }
