@@ -71,7 +71,7 @@ class ChurnTest {
                         List.of(
                                 new Fixes.Fix(
                                         "USN-1",
-                                        List.of("CVE-2026-1"),
+                                        List.of("CVE-2026-10001"),
                                         "jammy",
                                         patched.packages().getFirst().sourceName(),
                                         version)));
