@@ -184,7 +184,7 @@ class ExposureApiTest {
                                         api.survivalWhole(CVE, "web", request, response)))
                 .containsExactly(
                         "after,open,low,high,at_risk,fixed",
-                        "PT48H,0.5,0.0059910240961265835,0.9104258260164153,2,1",
+                        "PT48H,0.5,0.005983087639145736,0.9104100848367374,2,1",
                         "PT120H,0.0,0.0,0.0,1,1");
         Instant known = before.plus(Duration.ofHours(1));
         assertThat(Whole.csv((request, response) -> api.episodes(CVE, "web", request, response)))
