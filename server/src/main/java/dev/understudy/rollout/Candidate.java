@@ -11,13 +11,15 @@ import org.jspecify.annotations.Nullable;
 /// @param release what it runs, such as `bookworm`
 /// @param haGroup its HA group; null for none
 /// @param afterOthers whether it comes after other candidates
+/// @param rehearsed whether its own rehearsal passed
 record Candidate(
         HostId host,
         int criticality,
         String release,
         Fingerprint fingerprint,
         @Nullable String haGroup,
-        boolean afterOthers) {
+        boolean afterOthers,
+        boolean rehearsed) {
     static final int HIGH = 2;
     static final int VERY_HIGH = 3;
 
@@ -27,10 +29,11 @@ record Candidate(
             String release,
             Fingerprint fingerprint,
             @Nullable String haGroup) {
-        this(host, criticality, release, fingerprint, haGroup, false);
+        this(host, criticality, release, fingerprint, haGroup, false, false);
     }
 
     CanaryCoverage.Candidate<HostId> canary() {
-        return new CanaryCoverage.Candidate<>(host, criticality, fingerprint, haGroup);
+        return new CanaryCoverage.Candidate<>(
+                host, criticality, fingerprint, haGroup, rehearsed);
     }
 }

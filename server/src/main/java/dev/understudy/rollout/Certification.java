@@ -38,7 +38,7 @@ final class Certification {
         List<Deployment> left = planned.stream().filter(Deployment::untouched).toList();
         Relations relations = relations(left);
         List<Candidate> candidates =
-                left.stream().map(d -> candidate(hosts.get(d.host()), unknown, relations)).toList();
+                left.stream().map(d -> candidate(d, unknown, relations)).toList();
         return candidates.isEmpty()
                 ? Certificate.none("No certificate: no host takes part.")
                 : Certify.of(terms, candidates, seed).certificate();
@@ -52,7 +52,7 @@ final class Certification {
                 .map(
                         d ->
                                 candidate(
-                                        hosts.get(d.host()),
+                                        d,
                                         known.computeIfAbsent(
                                                 Runs.of(d), runs -> print(d, runs, shapes)),
                                         relations))
@@ -117,7 +117,8 @@ final class Certification {
         return p.name() + " " + p.architecture() + " " + p.version();
     }
 
-    private static Candidate candidate(Host host, Fingerprint print, Relations relations) {
+    private Candidate candidate(Deployment d, Fingerprint print, Relations relations) {
+        Host host = hosts.get(d.host());
         int weight =
                 switch (host.criticality()) {
                     case LOW -> 0;
@@ -133,7 +134,8 @@ final class Certification {
                 release,
                 print,
                 relations.haGroups().get(host.id()),
-                relations.afterOthers().contains(host.id()));
+                relations.afterOthers().contains(host.id()),
+                FirstRehearsals.passed(d));
     }
 
     private static String release(Platform platform) {

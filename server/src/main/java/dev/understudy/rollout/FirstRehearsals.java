@@ -218,7 +218,7 @@ final class FirstRehearsals {
     }
 
     /// What a person accepted although nothing was proved is no evidence for others.
-    private static boolean passed(Deployment d) {
+    static boolean passed(Deployment d) {
         return d.state() instanceof State.Rehearsed(_, var accepted) && accepted == null;
     }
 

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /// Who goes first where every host must pass. The least critical hosts that come after no others
-/// are the canaries, among equals those that together run most of what all run; then the rest,
-/// least critical first, in waves of equal size.
+/// are the canaries, among equals those that together run most of what all run, and of those that
+/// add as much who rehearsed already; then the rest, least critical first, in waves of equal size.
 final class WaveOrder {
     private static final Comparator<Candidate> CALM_FIRST =
             Comparator.comparingInt(Candidate::criticality).thenComparing(Candidate::host);

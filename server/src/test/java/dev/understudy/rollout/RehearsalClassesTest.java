@@ -42,6 +42,8 @@ class RehearsalClassesTest extends LoopTest {
         world.module
                 .steer()
                 .approve(world.newest().id(), "token:alice", java.util.Optional.empty());
+        world.until(() -> changes() > 0);
+        assertThat(rehearsals(world.agents)).isEqualTo(2);
         world.until(world::ended);
         assertThat(state()).isInstanceOf(Rollout.State.Completed.class);
         for (SimulatedAgent agent : world.agents) {

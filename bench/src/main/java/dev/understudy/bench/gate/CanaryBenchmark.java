@@ -127,7 +127,7 @@ public final class CanaryBenchmark {
     private double[] met(int canaries, Kind kind, int faults) {
         List<Candidate<Integer>> candidates = new ArrayList<>();
         for (int host = 0; host < hosts.length; host++) {
-            candidates.add(new Candidate<>(host, 0, prints[hosts[host]], null));
+            candidates.add(new Candidate<>(host, 0, prints[hosts[host]], null, false));
         }
         List<Integer> chosen = CanaryCoverage.choose(candidates, canaries);
         List<List<Integer>> drawn = new ArrayList<>();

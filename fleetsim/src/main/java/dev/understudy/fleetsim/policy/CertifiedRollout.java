@@ -115,7 +115,7 @@ final class CertifiedRollout {
                         .map(
                                 host ->
                                         new CanaryCoverage.Candidate<>(
-                                                host, 0, fleet.world().runs(host), null))
+                                                host, 0, fleet.world().runs(host), null, false))
                         .toList();
         List<Integer> chosen = CanaryCoverage.choose(candidates, wanted);
         chosen.forEach(canaries::set);

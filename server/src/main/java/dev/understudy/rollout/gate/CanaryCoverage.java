@@ -1,6 +1,7 @@
 package dev.understudy.rollout.gate;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// Chooses canaries that together run what the fleet runs: greedily the host that adds most of the
 /// features not covered yet, each weighed by the hosts that have it. Coverage is monotone and
 /// submodular, so this comes within 1 − 1/e of the best choice (Nemhauser, Wolsey, Fisher, 1978).
-/// Among hosts that differ in criticality all of the least critical come before any other.
+/// Among hosts that differ in criticality all of the least critical come before any other; among
+/// hosts that add as much, those that rehearsed already.
 public final class CanaryCoverage {
     private CanaryCoverage() {}
 
@@ -21,8 +23,19 @@ public final class CanaryCoverage {
     ///
     /// @param criticality a higher one matters more
     /// @param haGroup of hosts with the same one at most one becomes a canary; null for none
+    /// @param rehearsed whether its own rehearsal passed, so that it need not rehearse again first
     public record Candidate<H extends Comparable<H>>(
-            H host, int criticality, Fingerprint fingerprint, @Nullable String haGroup) {}
+            H host,
+            int criticality,
+            Fingerprint fingerprint,
+            @Nullable String haGroup,
+            boolean rehearsed) {
+        /// Of hosts that add as much: who rehearsed, then by host, so that there is one order.
+        static <H extends Comparable<H>> Comparator<Candidate<H>> order() {
+            return Comparator.comparing((Candidate<H> candidate) -> !candidate.rehearsed())
+                    .thenComparing(Candidate::host);
+        }
+    }
 
     /// Hosts that run exactly the same, at one criticality.
     private static final class Kind<H extends Comparable<H>> {
@@ -72,7 +85,7 @@ public final class CanaryCoverage {
         Map<Fingerprint, Kind<H>> kinds = new LinkedHashMap<>();
         candidates.stream()
                 .filter(candidate -> candidate.criticality() == level)
-                .sorted((a, b) -> a.host().compareTo(b.host()))
+                .sorted(Candidate.order())
                 .forEach(
                         candidate ->
                                 kinds.computeIfAbsent(candidate.fingerprint(), Kind<H>::new)
@@ -88,13 +101,14 @@ public final class CanaryCoverage {
             Set<String> groups,
             List<H> chosen,
             int wanted) {
+        Comparator<Candidate<H>> equals = Candidate.order();
         PriorityQueue<Kind<H>> queue =
                 new PriorityQueue<>(
                         (a, b) -> {
                             int byGain = Double.compare(b.gain, a.gain);
                             return byGain != 0
                                     ? byGain
-                                    : a.left.getFirst().host().compareTo(b.left.getFirst().host());
+                                    : equals.compare(a.left.getFirst(), b.left.getFirst());
                         });
         for (Kind<H> kind : kinds) {
             kind.gain = gain(kind.fingerprint, weights);

@@ -35,14 +35,15 @@ class CanaryCoverageTest {
                             host,
                             random.nextInt(3),
                             Fingerprint.of(features),
-                            random.nextBoolean() ? "pair " + random.nextInt(3) : null));
+                            random.nextBoolean() ? "pair " + random.nextInt(3) : null,
+                            false));
         }
         return fleet;
     }
 
     private static List<Candidate<Integer>> alike(List<Candidate<Integer>> fleet) {
         return fleet.stream()
-                .map(c -> new Candidate<>(c.host(), 0, c.fingerprint(), null))
+                .map(c -> new Candidate<>(c.host(), 0, c.fingerprint(), null, false))
                 .toList();
     }
 
@@ -110,10 +111,38 @@ class CanaryCoverageTest {
     void oneOfEachKindComesBeforeASecondOfAny() {
         List<Candidate<Integer>> fleet = new ArrayList<>();
         for (int host = 0; host < 30; host++) {
-            fleet.add(new Candidate<>(host, 0, Fingerprint.of(List.of("kind " + host % 5)), null));
+            fleet.add(
+                    new Candidate<>(
+                            host, 0, Fingerprint.of(List.of("kind " + host % 5)), null, false));
         }
         assertThat(CanaryCoverage.choose(fleet, 5).stream().map(host -> host % 5))
                 .containsExactlyInAnyOrder(0, 1, 2, 3, 4);
         assertThat(CanaryCoverage.choose(fleet, 100)).hasSize(30);
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void whoRehearsedComesFirstAmongEqualsAndCoverageIsNoLess(long seed) {
+        Random random = new Random(seed);
+        List<Candidate<Integer>> fleet = new ArrayList<>();
+        for (int host = 0; host < 30; host++) {
+            Fingerprint kind = Fingerprint.of(List.of("all", "kind " + random.nextInt(4)));
+            fleet.add(new Candidate<>(host, 0, kind, null, false));
+        }
+        List<Candidate<Integer>> some =
+                fleet.stream()
+                        .map(c -> new Candidate<>(c.host(), 0, c.fingerprint(), null, c.host() > 14))
+                        .toList();
+        for (int wanted = 1; wanted <= 4; wanted++) {
+            List<Integer> chosen = CanaryCoverage.choose(some, wanted);
+            assertThat(covered(fleet, chosen))
+                    .isEqualTo(covered(fleet, CanaryCoverage.choose(fleet, wanted)));
+            for (int canary : chosen) {
+                Fingerprint kind = fleet.get(canary).fingerprint();
+                boolean any =
+                        some.stream().anyMatch(c -> c.rehearsed() && c.fingerprint().equals(kind));
+                assertThat(canary > 14).isEqualTo(any);
+            }
+        }
     }
 }
