@@ -2,9 +2,11 @@ package dev.understudy.rollout;
 
 import dev.understudy.fleet.MaintenanceCalendar;
 import dev.understudy.fleet.Opening;
+import dev.understudy.governance.Trials;
 import dev.understudy.protocol.HostId;
 import dev.understudy.risk.Deadline;
 import dev.understudy.risk.PatchId;
+import dev.understudy.rollout.Deployment.State;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -19,8 +21,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// When each host of a rollout is patched at the latest if nobody keeps it waiting from now on:
-/// what is left of the rehearsals and of the veto window, then wave after wave with its windows,
-/// what an order may take, and the soak. Nothing is hoped for: every order takes as long as it may.
+/// what is left of the rehearsals and of the veto window, then wave after wave with the rehearsals
+/// of its own, its windows, what an order may take, and the soak. Nothing is hoped for: every order takes as long as it may.
 /// Pure.
 final class ForecastEnd {
     private static final int MOST_OPENINGS = 20;
@@ -77,30 +79,54 @@ final class ForecastEnd {
             if (!d.untouched() || due == null) {
                 continue;
             }
-            int wave = d.wave() == 0 ? Math.max(1, last) : d.wave();
-            waves.computeIfAbsent(wave, _ -> new HashMap<>())
+            waves.computeIfAbsent(wave(d, last), _ -> new HashMap<>())
                     .merge(
                             group.apply(d.host()),
                             new Tightest(d.host(), due.patch(), due.deadline(), null),
                             ForecastEnd::sooner);
         }
-        return worst(waves, members.size(), last == 0);
+        return worst(waves, own(members, last), members.size(), last == 0);
+    }
+
+    /// How long each wave rehearses before it is patched, where hosts do that right before their
+    /// turn.
+    private SortedMap<Integer, Duration> own(List<Deployment> members, int last) {
+        SortedMap<Integer, Duration> own = new TreeMap<>();
+        if (rollout.terms().rehearsals().who() == Trials.Who.PER_CLASS) {
+            members.stream()
+                    .filter(d -> d.untouched() && !(d.state() instanceof State.Rehearsed))
+                    .forEach(d -> own.put(wave(d, last), oneRehearsal()));
+        }
+        return own;
+    }
+
+    /// The wave in which it is patched; a host without one comes in the last.
+    private static int wave(Deployment d, int last) {
+        return d.wave() == 0 ? Math.max(1, last) : d.wave();
     }
 
     private static Tightest sooner(Tightest one, Tightest other) {
         return one.deadline().due().isAfter(other.deadline().due()) ? other : one;
     }
 
+    /// @param own what waves take for rehearsals of their own
     /// @param unlaid whether the waves are not known yet; then the hosts come in the last one
     private Optional<Tightest> worst(
-            SortedMap<Integer, Map<String, Tightest>> waves, int hosts, boolean unlaid) {
+            SortedMap<Integer, Map<String, Tightest>> waves,
+            SortedMap<Integer, Duration> own,
+            int hosts,
+            boolean unlaid) {
         Instant begin = begins();
         Tightest worst = null;
         int before = unlaid ? 1 : Math.max(1, RolloutViews.wave(rollout.state()));
         int extra = unlaid ? wavesOf(hosts) - 1 : 0;
+        int counted = before;
         for (Map.Entry<Integer, Map<String, Tightest>> wave : waves.entrySet()) {
             int soaks = Math.max(0, wave.getKey() - before) + extra;
+            Duration rehearsals = sum(own.subMap(counted, Math.max(counted, wave.getKey() + 1)));
             begin = begin.plus(oneWave().multipliedBy(soaks));
+            begin = begin.plus(rehearsals.multipliedBy(1 + extra));
+            counted = Math.max(counted, wave.getKey() + 1);
             before = Math.max(before, wave.getKey());
             Instant opens = begin;
             for (Map.Entry<String, Tightest> group : wave.getValue().entrySet()) {
@@ -120,9 +146,17 @@ final class ForecastEnd {
         return Optional.ofNullable(worst);
     }
 
+    private static Duration sum(SortedMap<Integer, Duration> some) {
+        return some.values().stream().reduce(Duration.ZERO, Duration::plus);
+    }
+
     private int wavesOf(int hosts) {
         int size = Math.max(1, Math.ceilDiv(hosts * rollout.terms().percentPerWave(), 100));
         return 1 + Math.ceilDiv(Math.max(0, hosts - rollout.terms().canaries()), size);
+    }
+
+    private Duration oneRehearsal() {
+        return settings.pickUp().plus(settings.rehearsal().limit());
     }
 
     private Duration oneOrder() {
@@ -137,9 +171,7 @@ final class ForecastEnd {
     private Instant begins() {
         return switch (rollout.state()) {
             case Rollout.State.Rehearsing _ ->
-                    now.plus(settings.pickUp())
-                            .plus(settings.rehearsal().limit())
-                            .plus(rollout.terms().consent().veto());
+                    now.plus(oneRehearsal()).plus(rollout.terms().consent().veto());
             case Rollout.State.Announced(Instant startsAt, _) ->
                     startsAt.isAfter(now) ? startsAt : now;
             case Rollout.State.Objected _ -> now.plus(rollout.terms().consent().veto());

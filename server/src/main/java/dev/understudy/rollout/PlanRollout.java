@@ -9,6 +9,7 @@ import dev.understudy.fleet.Standing;
 import dev.understudy.fleet.Wait;
 import dev.understudy.fleet.Work;
 import dev.understudy.fleet.WorkGate;
+import dev.understudy.governance.Trials;
 import dev.understudy.platform.Problem;
 import dev.understudy.protocol.HostId;
 import dev.understudy.rollout.Deployment.State;
@@ -94,6 +95,7 @@ public final class PlanRollout {
         private final OrderTimes.Times takes;
         private final Map<HostId, Urgency.Need> needs;
         private final Standing standing;
+        private final long oneRehearsal;
         private final Map<HostId, Integer> foreseen;
         private final Map<HostId, Integer> numbers = new HashMap<>();
         private final Map<String, Integer> lanes = new LinkedHashMap<>();
@@ -107,6 +109,10 @@ public final class PlanRollout {
             takes = urgency.takes(left);
             needs = urgency.needs(left);
             standing = work.look(left.stream().map(Deployment::host).toList());
+            oneRehearsal =
+                    times.rehearsals(settings.rehearsal().soak().plus(Urgency.GUESS))
+                            .usual()
+                            .toSeconds();
             List<Deployment> unsettled =
                     left.stream().filter(d -> d.untouched() && d.wave() == 0).toList();
             foreseen = unsettled.isEmpty() ? Map.of() : assignWaves.foresee(rollout, unsettled);
@@ -160,7 +166,7 @@ public final class PlanRollout {
             Urgency.Need need = needs.get(d.host());
             Instant due = need == null ? null : need.due();
             boolean begun = !d.untouched();
-            long takesSeconds = Math.max(1, takes.of(d.host()).toSeconds());
+            long takesSeconds = Math.max(1, takes.of(d.host()).toSeconds()) + rehearsesFirst(d);
             long passed = Math.max(0, Duration.between(d.since(), now).toSeconds());
             return new Job(
                     lane,
@@ -235,13 +241,25 @@ public final class PlanRollout {
             return Math.max(0, Duration.between(now, instant).toSeconds());
         }
 
+        /// How long the rehearsals before the first wave take.
         private long rehearsals() {
-            long open = left.stream().filter(d -> !(d.state() instanceof State.Rehearsed)).count();
-            long rounds = Math.ceilDiv(open, (long) standing.mostRehearsals());
-            return rounds
-                    * times.rehearsals(settings.rehearsal().soak().plus(Urgency.GUESS))
-                            .usual()
-                            .toSeconds();
+            long open =
+                    left.stream()
+                            .filter(d -> d.untouched() && !(d.state() instanceof State.Rehearsed))
+                            .filter(d -> !perClass() || d.state() instanceof State.Rehearsing)
+                            .count();
+            return Math.ceilDiv(open, (long) standing.mostRehearsals()) * oneRehearsal;
+        }
+
+        /// How long the host rehearses right before it is patched; 0 if it does not.
+        private long rehearsesFirst(Deployment d) {
+            boolean first = d.state() instanceof State.Rehearsing && rollout.rehearsing();
+            boolean before = d.untouched() && !(d.state() instanceof State.Rehearsed) && !first;
+            return perClass() && before ? oneRehearsal : 0;
+        }
+
+        private boolean perClass() {
+            return rollout.terms().rehearsals().who() == Trials.Who.PER_CLASS;
         }
     }
 

@@ -7,6 +7,8 @@ import dev.understudy.fleet.Maintenance;
 import dev.understudy.fleet.Share;
 import dev.understudy.governance.Autonomy;
 import dev.understudy.governance.Policy;
+import dev.understudy.governance.Proof;
+import dev.understudy.governance.Trials;
 import dev.understudy.platform.Database;
 import dev.understudy.platform.Pooled;
 import dev.understudy.platform.Problem;
@@ -109,6 +111,32 @@ class PlanRolloutTest {
                     .isEqualTo(second.plus(Urgency.GUESS.multipliedBy(i - 1L)));
         }
         assertThat(plan.ends()).isEqualTo(second.plus(Urgency.GUESS.multipliedBy(4)));
+    }
+
+    @Test
+    void whoRehearsesRightBeforeItsTurnTakesThatLonger() {
+        agents.forEach(agent -> agent.configuration = "a".repeat(64));
+        world.ticks(2);
+        world.policies.put(
+                "token:alice",
+                new Policy(
+                        "web",
+                        Autonomy.APPROVE,
+                        1,
+                        Duration.ofMinutes(10),
+                        100,
+                        RebootPolicy.WHEN_NEEDED,
+                        Proof.USUAL,
+                        new Trials(Trials.Who.PER_CLASS, 0)));
+        world.until(this::awaitsApproval);
+        RolloutSchedule plan = schedule();
+        Expected first = plan.hosts().getFirst();
+        assertThat(Duration.between(plan.asOf(), first.done())).isEqualTo(Urgency.GUESS);
+        assertThat(plan.hosts().subList(1, 5))
+                .allSatisfy(
+                        host ->
+                                assertThat(Duration.between(begins(host), host.done()))
+                                        .isGreaterThan(Urgency.GUESS));
     }
 
     private static Instant whole(Instant at) {
