@@ -269,7 +269,8 @@ final class SimulatedCauses {
                 weigh.listening(),
                 weigh.shared(),
                 weigh.news(),
-                List.of());
+                List.of(),
+                Set.of());
     }
 
     private List<Entry> news(Rollout.State state, Attributed attributed) {

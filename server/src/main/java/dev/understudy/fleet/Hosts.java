@@ -10,6 +10,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -79,6 +82,35 @@ public final class Hosts {
                                             .collect(Collectors.joining(", "))));
         }
         return found.getFirst();
+    }
+
+    /// A glance at each of the hosts.
+    ///
+    /// @throws IllegalArgumentException if there is no host with one of these ids
+    public Map<HostId, HostGlance> glance(Collection<HostId> ids) {
+        Map<HostId, HostGlance> found = new HashMap<>();
+        database.sql(
+                        """
+                        select id, name, group_name, last_seen, running_order
+                        from fleet.effective_hosts
+                        where id = any (:ids)
+                        """)
+                .param("ids", ids.stream().map(HostId::value).toArray(UUID[]::new))
+                .query(
+                        row -> {
+                            UUID running = row.getObject("running_order", UUID.class);
+                            HostId id = new HostId(row.getObject("id", UUID.class));
+                            found.put(
+                                    id,
+                                    new HostGlance(
+                                            id,
+                                            row.getString("name"),
+                                            row.getString("group_name"),
+                                            Times.find(row, "last_seen"),
+                                            running == null ? null : new OrderId(running)));
+                        });
+        ids.stream().filter(id -> !found.containsKey(id)).findFirst().ifPresent(this::get);
+        return found;
     }
 
     /// The hosts that fit the filter, by name and id.

@@ -13,7 +13,8 @@ import java.util.Set;
 final class FollowOutcomes {
     private static final String NAME = "learning-outcomes";
     private static final Set<String> GOOD = Set.of("Done", "NotInEffect");
-    static final Set<String> BAD = Set.of("FailedInTwin", "Restored", "Broken", "Unhealthy");
+    static final Set<String> BAD =
+            Set.of("FailedInTwin", "Restored", "Broken", "Unhealthy", "Silent");
 
     private final Outcomes outcomes;
     private final Forecasts forecasts;

@@ -6,9 +6,11 @@ import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.cfg.MapperConfig;
 import tools.jackson.databind.introspect.Annotated;
 import tools.jackson.databind.introspect.AnnotatedConstructor;
@@ -44,6 +46,16 @@ public final class Json {
     /// wrote.
     public static <T> T read(String json, Class<T> type) {
         return present(MAPPER.readValue(json, type), type);
+    }
+
+    /// As [#read]; empty for a kind or a value that `type` does not know, as a newer replica may have
+    /// written it.
+    public static <T> Optional<T> readKnown(String json, Class<T> type) {
+        try {
+            return Optional.of(read(json, type));
+        } catch (DatabindException _) {
+            return Optional.empty();
+        }
     }
 
     public static <T> T read(byte[] json, Class<T> type) {

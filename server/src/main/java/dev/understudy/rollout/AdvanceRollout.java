@@ -1,7 +1,7 @@
 package dev.understudy.rollout;
 
 import dev.understudy.fleet.Claims;
-import dev.understudy.fleet.Host;
+import dev.understudy.fleet.HostGlance;
 import dev.understudy.fleet.Hosts;
 import dev.understudy.fleet.IssuedOrder;
 import dev.understudy.fleet.Maintenance;
@@ -32,7 +32,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Takes a rollout as far as it can go now. One transaction holds the decision, every state, order,
 /// audit entry and event that follows from it, so a step that is cut off has not happened, and one
@@ -41,9 +45,12 @@ public final class AdvanceRollout {
     /// No rollout needs more decisions in a row; a circle among them is a fault.
     private static final int MOST_STEPS = 50;
 
+    private static final Logger LOG = LoggerFactory.getLogger(AdvanceRollout.class);
+
     private final Database database;
     private final Rollouts rollouts;
     private final Deployments deployments;
+    private final Certificates certificates;
     private final MoveDeployment move;
     private final MoveRollout turn;
     private final Makeups makeups;
@@ -65,10 +72,14 @@ public final class AdvanceRollout {
     private final RolloutSettings settings;
     private final InstantSource clock;
 
+    /// Rollouts that were said to be left to newer servers.
+    private final Set<RolloutId> told = ConcurrentHashMap.newKeySet();
+
     AdvanceRollout(
             Database database,
             Rollouts rollouts,
             Deployments deployments,
+            Certificates certificates,
             MoveDeployment move,
             MoveRollout turn,
             Makeups makeups,
@@ -92,6 +103,7 @@ public final class AdvanceRollout {
         this.database = database;
         this.rollouts = rollouts;
         this.deployments = deployments;
+        this.certificates = certificates;
         this.move = move;
         this.turn = turn;
         this.makeups = makeups;
@@ -139,17 +151,22 @@ public final class AdvanceRollout {
                 });
     }
 
-    /// As [#step], in the caller's transaction, which holds the lock on the rollout.
+    /// As [#step], in the caller's transaction, which holds the lock on the rollout. One whose
+    /// record only a newer server can read is left to that.
     void advance(Rollout locked) {
+        if (left(locked)) {
+            return;
+        }
         Rollout rollout = locked;
         boolean stopped = stop.current().isPresent();
         MaintenanceCalendar calendar = maintenance.calendar();
         Claims claims =
                 work.claims(
                         () -> deployments.of(locked.id()).stream().map(Deployment::host).toList());
+        Map<HostId, HostGlance> known =
+                hosts.glance(deployments.of(locked.id()).stream().map(Deployment::host).toList());
         for (int i = 0; i < MOST_STEPS; i++) {
             Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-            Map<HostId, Host> known = new HashMap<>();
             List<Deployment> members =
                     deployments.of(rollout.id()).stream()
                             .map(d -> overdue.look(d, host(known, d.host()), now))
@@ -159,8 +176,7 @@ public final class AdvanceRollout {
                 rollout = bound;
                 continue;
             }
-            Map<HostId, HostSeen> seen = new HashMap<>();
-            known.forEach((id, host) -> seen.put(id, seen(host, calendar, now)));
+            Map<HostId, HostSeen> seen = seen(known, calendar, now);
             Attributed attributed =
                     attribute.of(rollout, members, seen, id -> host(known, id).group(), now);
             Trial trial = evidence.note(rollout, members, seen, attributed, now).orElse(null);
@@ -192,12 +208,35 @@ public final class AdvanceRollout {
                 "rollout %s does not come to rest; it is %s".formatted(rollout.id(), rollout));
     }
 
-    private Host host(Map<HostId, Host> known, HostId id) {
-        return known.computeIfAbsent(id, hosts::get);
+    private boolean left(Rollout rollout) {
+        Optional<NewerRecord> beyond = certificates.beyond(rollout.id());
+        beyond.filter(_ -> told.add(rollout.id())).ifPresent(why -> LOG.warn("{}", why.detail()));
+        return beyond.isPresent();
     }
 
-    private static HostSeen seen(Host host, MaintenanceCalendar calendar, Instant now) {
-        return new HostSeen(host.name(), host.lastSeen(), calendar.opening(host.group(), now));
+    private static HostGlance host(Map<HostId, HostGlance> known, HostId id) {
+        HostGlance host = known.get(id);
+        if (host == null) {
+            throw new IllegalStateException("host %s came into a rollout under way".formatted(id));
+        }
+        return host;
+    }
+
+    private static Map<HostId, HostSeen> seen(
+            Map<HostId, HostGlance> known, MaintenanceCalendar calendar, Instant now) {
+        Map<String, Opening> openings = new HashMap<>();
+        Map<HostId, HostSeen> seen = HashMap.newHashMap(known.size());
+        known.forEach(
+                (id, host) ->
+                        seen.put(
+                                id,
+                                new HostSeen(
+                                        host.name(),
+                                        host.lastSeen(),
+                                        openings.computeIfAbsent(
+                                                host.group(),
+                                                group -> calendar.opening(group, now)))));
+        return seen;
     }
 
     private boolean perform(

@@ -25,6 +25,7 @@ final class Attribute {
     private final Diary diary;
     private final Quarantine quarantine;
     private final HealthSignals signals;
+    private final TellSilent tell;
     private final Duration hearing;
 
     /// @param hearing how long after a failure the control is waited for
@@ -35,6 +36,7 @@ final class Attribute {
             Diary diary,
             Quarantine quarantine,
             HealthSignals signals,
+            TellSilent tell,
             Duration hearing) {
         this.certificates = certificates;
         this.deployments = deployments;
@@ -42,6 +44,7 @@ final class Attribute {
         this.diary = diary;
         this.quarantine = quarantine;
         this.signals = signals;
+        this.tell = tell;
         this.hearing = hearing;
     }
 
@@ -62,8 +65,33 @@ final class Attribute {
             return Attributed.NOTHING;
         }
         List<Entry> entries = certificates.entries(rollout.id());
-        List<String> doubts =
-                stage.soaked()
+        List<String> doubts = new ArrayList<>(doubts(stage, members, group));
+        Instant begun = diary.newestWave(rollout.id()).orElse(rollout.startedAt());
+        WeighCauses weigh = weigh(rollout, members, seen, stage, entries, begun, now);
+        if (weigh.needed()) {
+            weigh.weigh();
+            certificates.append(rollout.id(), weigh.entries());
+            note(rollout, weigh.entries());
+            if (weigh.entries().stream().anyMatch(Attributed::excuses)) {
+                clear(rollout, members, weigh.excused());
+            }
+        }
+        WeighSilence silence = silence(rollout, members, seen, stage, weigh, entries, begun, now);
+        doubts.addAll(silence.doubts());
+        return new Attributed(
+                weigh.awaited(),
+                weigh.excused(),
+                weigh.listening() || silence.listening(),
+                weigh.shared(),
+                weigh.news(),
+                doubts,
+                silence.unheard());
+    }
+
+    /// What monitoring has against the groups of the wave, once its soak is over.
+    private List<String> doubts(
+            Stage stage, List<Deployment> members, Function<HostId, String> group) {
+        return stage.soaked()
                         ? members.stream()
                                 .filter(d -> d.wave() == stage.wave())
                                 .map(d -> group.apply(d.host()))
@@ -73,24 +101,44 @@ final class Attribute {
                                 .distinct()
                                 .toList()
                         : List.of();
-        WeighCauses weigh = weigh(rollout, members, seen, stage, entries, now);
-        if (!weigh.needed()) {
-            return new Attributed(Set.of(), weigh.excused(), false, Map.of(), List.of(), doubts);
-        }
-        weigh.weigh();
-        certificates.append(rollout.id(), weigh.entries());
-        sentences(weigh.entries())
+    }
+
+    private void note(Rollout rollout, List<Entry> entries) {
+        sentences(entries)
                 .forEach(sentence -> diary.note(rollout.id(), null, "Attributed", sentence));
-        if (weigh.entries().stream().anyMatch(Attributed::excuses)) {
-            clear(rollout, members, weigh.excused());
+    }
+
+    /// Who is not heard of any more, after what else befell hosts was weighed.
+    private WeighSilence silence(
+            Rollout rollout,
+            List<Deployment> members,
+            Map<HostId, HostSeen> seen,
+            Stage stage,
+            WeighCauses causes,
+            List<Entry> before,
+            Instant begun,
+            Instant now) {
+        List<Entry> record = new ArrayList<>(before);
+        record.addAll(causes.entries());
+        WeighSilence silence =
+                new WeighSilence(
+                        rollout,
+                        members,
+                        seen,
+                        stage,
+                        causes,
+                        record,
+                        begun,
+                        !certificates.draws(rollout.id()).isEmpty(),
+                        hearing,
+                        now);
+        if (!causes.listening()) {
+            silence.weigh();
         }
-        return new Attributed(
-                weigh.awaited(),
-                weigh.excused(),
-                weigh.listening(),
-                weigh.shared(),
-                weigh.news(),
-                doubts);
+        certificates.append(rollout.id(), silence.entries());
+        note(rollout, silence.entries());
+        tell.of(members, silence.entries());
+        return silence;
     }
 
     private WeighCauses weigh(
@@ -99,10 +147,10 @@ final class Attribute {
             Map<HostId, HostSeen> seen,
             Stage stage,
             List<Entry> entries,
+            Instant begun,
             Instant now) {
         Map<HostId, Integer> strata = new HashMap<>();
         certificates.draws(rollout.id()).forEach(draw -> strata.put(draw.host(), draw.stratum()));
-        Instant begun = diary.newestWave(rollout.id()).orElse(rollout.startedAt());
         Instant from = begun.minus(rollout.terms().soak());
         List<Deployments.Touched> others = deployments.touchedByOthers(rollout.id(), from);
         Set<HostId> hosts = new HashSet<>();

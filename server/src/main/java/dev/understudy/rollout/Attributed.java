@@ -16,15 +16,17 @@ import java.util.Set;
 /// @param shared hosts that another rollout changed too, with a sentence about that
 /// @param news external causes that were just found, in sentences
 /// @param doubts why no wave may be promoted although no host failed, in sentences
+/// @param unheard silent hosts that are waited for, since unpatched ones are silent as well
 record Attributed(
         Set<HostId> awaited,
         Set<HostId> excused,
         boolean listening,
         Map<HostId, String> shared,
         List<String> news,
-        List<String> doubts) {
+        List<String> doubts,
+        Set<HostId> unheard) {
     static final Attributed NOTHING =
-            new Attributed(Set.of(), Set.of(), false, Map.of(), List.of(), List.of());
+            new Attributed(Set.of(), Set.of(), false, Map.of(), List.of(), List.of(), Set.of());
 
     Attributed {
         awaited = Set.copyOf(awaited);
@@ -32,6 +34,7 @@ record Attributed(
         shared = Map.copyOf(shared);
         news = List.copyOf(news);
         doubts = List.copyOf(doubts);
+        unheard = Set.copyOf(unheard);
     }
 
     /// Whether a failure of the host counts against the patch.
@@ -46,7 +49,7 @@ record Attributed(
                     "Hosts failed; what unpatched hosts show in the same time is waited for.");
         }
         if (listening) {
-            return Optional.of("Unpatched hosts were not all heard of since the end of the soak.");
+            return Optional.of("Not all hosts were heard of since the end of the soak.");
         }
         return doubts.isEmpty() ? Optional.empty() : Optional.of(String.join(" ", doubts));
     }

@@ -1,5 +1,6 @@
 package dev.understudy.rollout;
 
+import dev.understudy.fleet.HostGlance;
 import dev.understudy.fleet.Hosts;
 import dev.understudy.fleet.Maintenance;
 import dev.understudy.fleet.MaintenanceCalendar;
@@ -12,6 +13,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -50,11 +53,14 @@ final class BindApproval {
 
     /// The plans of the rollout as they are now.
     PlanText plan(Rollout rollout) {
+        List<Deployment> members = deployments.of(rollout.id());
+        Map<HostId, HostGlance> known =
+                hosts.glance(members.stream().map(Deployment::host).toList());
         return PlanText.of(
                 rollout,
-                deployments.of(rollout.id()),
+                members,
                 maintenance.calendar(),
-                host -> hosts.get(host).group());
+                host -> Objects.requireNonNull(known.get(host)).group());
     }
 
     /// Turns the rollout as the machine wants. After the rehearsals, by what the rules say of the

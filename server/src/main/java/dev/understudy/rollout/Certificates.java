@@ -4,6 +4,8 @@ import dev.understudy.platform.Database;
 import dev.understudy.platform.Json;
 import dev.understudy.protocol.HostId;
 import dev.understudy.rollout.gate.Entry;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -75,10 +77,12 @@ public final class Certificates {
     }
 
     /// The first `limit` lines after number `after`.
+    ///
+    /// @throws NewerRecord if this server does not know what one of them says
     public List<Line> lines(RolloutId rollout, int after, int limit) {
         return database.sql(
                         """
-                        select number, at, entry
+                        select number, at, entry, entry ->> 'type' as kind
                         from rollout.evidence
                         where rollout = :rollout and number > :after
                         order by number
@@ -92,8 +96,25 @@ public final class Certificates {
                                 new Line(
                                         row.getInt("number"),
                                         Stored.instant(row, "at"),
-                                        Json.read(row.getString("entry"), Entry.class)))
+                                        entry(rollout, row)))
                 .list();
+    }
+
+    private static Entry entry(RolloutId rollout, ResultSet row) throws SQLException {
+        int number = row.getInt("number");
+        String kind = String.valueOf(row.getString("kind"));
+        return Json.readKnown(row.getString("entry"), Entry.class)
+                .orElseThrow(() -> new NewerRecord(rollout, number, kind));
+    }
+
+    /// What keeps this server from deciding anything about the rollout, if anything does.
+    Optional<NewerRecord> beyond(RolloutId rollout) {
+        try {
+            record(rollout);
+            return Optional.empty();
+        } catch (NewerRecord newer) {
+            return Optional.of(newer);
+        }
     }
 
     /// The whole record. What was committed before is remembered, so that only what is new is read.

@@ -23,23 +23,16 @@ import org.jspecify.annotations.Nullable;
 /// The hosts of the rollouts.
 public final class Deployments {
     private final Database database;
+    private final DeploymentMemory memory;
 
     public Deployments(Database database) {
         this.database = database;
+        this.memory = new DeploymentMemory(database);
     }
 
     /// The hosts of a rollout, by wave; within one, the most urgent first.
     public List<Deployment> of(RolloutId rollout) {
-        return database.sql(
-                        """
-                        select rollout, host, plan, wave, attempts, since, state
-                        from rollout.deployments
-                        where rollout = :rollout
-                        order by wave, urgency desc, host
-                        """)
-                .param("rollout", rollout.value())
-                .query((row, _) -> deployment(row))
-                .list();
+        return memory.of(rollout);
     }
 
     /// A host's part in rollouts, newest first.
@@ -333,10 +326,14 @@ public final class Deployments {
 
     static Deployment deployment(ResultSet row) throws SQLException {
         String plan = row.getString("plan");
+        return deployment(row, plan == null ? null : Json.read(plan, HostPlan.class));
+    }
+
+    static Deployment deployment(ResultSet row, @Nullable HostPlan plan) throws SQLException {
         return new Deployment(
                 new RolloutId(row.getObject("rollout", UUID.class)),
                 new HostId(row.getObject("host", UUID.class)),
-                plan == null ? null : Json.read(plan, HostPlan.class),
+                plan,
                 row.getInt("wave"),
                 row.getInt("attempts"),
                 Stored.instant(row, "since"),

@@ -120,13 +120,11 @@ public final class Escalate {
         if (!rollout.open() || rollout.state() instanceof Rollout.State.RollingBack) {
             return Optional.empty();
         }
-        List<Deployment> members =
-                deployments.of(rollout.id()).stream().filter(Deployment::untouched).toList();
-        Map<HostId, String> groups =
-                members.stream()
-                        .collect(
-                                Collectors.toMap(
-                                        Deployment::host, d -> hosts.get(d.host()).group()));
+        List<Deployment> all = deployments.of(rollout.id());
+        List<Deployment> members = all.stream().filter(Deployment::untouched).toList();
+        Map<HostId, String> groups = new HashMap<>();
+        hosts.glance(members.stream().map(Deployment::host).toList())
+                .forEach((id, host) -> groups.put(id, host.group()));
         Map<HostId, ForecastEnd.Due> dues = new HashMap<>();
         members.stream()
                 .collect(Collectors.groupingBy(d -> group(groups, d.host())))
@@ -139,7 +137,7 @@ public final class Escalate {
                                                         group, this::deadlines))));
         return ForecastEnd.of(
                         rollout,
-                        deployments.of(rollout.id()),
+                        all,
                         dues,
                         host -> group(groups, host),
                         calendar,

@@ -1,6 +1,6 @@
 package dev.understudy.rollout;
 
-import dev.understudy.fleet.Host;
+import dev.understudy.fleet.HostGlance;
 import dev.understudy.fleet.Inventories;
 import dev.understudy.fleet.Orders;
 import dev.understudy.protocol.OrderId;
@@ -28,7 +28,7 @@ final class Overdue {
     }
 
     /// What follows from time alone, or from a host that is back and was not changed.
-    Deployment look(Deployment d, Host host, Instant now) {
+    Deployment look(Deployment d, HostGlance host, Instant now) {
         boolean late = now.isAfter(d.since().plus(settings.patience()));
         return switch (d.state()) {
             case State.Applying(_, OrderId order, _) when late -> expired(d, order, host);
@@ -52,14 +52,14 @@ final class Overdue {
         };
     }
 
-    private Deployment expired(Deployment d, OrderId order, Host host) {
+    private Deployment expired(Deployment d, OrderId order, HostGlance host) {
         String reason =
                 "%s took up its order, and nothing was heard of it for %d minutes."
                         .formatted(host.name(), settings.patience().toMinutes());
         return move.happen(d, new Event.OrderExpired(order, reason), NextMoves.MACHINE);
     }
 
-    private boolean back(Deployment d, Host host, OrderId order) {
+    private boolean back(Deployment d, HostGlance host, OrderId order) {
         Instant seen = host.lastSeen();
         boolean taken = orders.find(order).map(issued -> issued.acceptedAt() != null).orElse(false);
         return seen != null

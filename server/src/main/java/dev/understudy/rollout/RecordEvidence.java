@@ -22,9 +22,16 @@ final class RecordEvidence {
     private static final Duration LEAST_GRACE = Duration.ofMinutes(15);
 
     private final Certificates certificates;
+    private final TellSilent tell;
 
-    RecordEvidence(Certificates certificates) {
+    RecordEvidence(Certificates certificates, TellSilent tell) {
         this.certificates = certificates;
+        this.tell = tell;
+    }
+
+    /// Until when silent hosts of a wave are waited for.
+    static Instant patience(Instant until, Duration soak) {
+        return until.plus(soak.compareTo(LEAST_GRACE) > 0 ? soak : LEAST_GRACE);
     }
 
     /// Records what is new about a certified rollout, and says what the record has come to; empty
@@ -48,6 +55,7 @@ final class RecordEvidence {
             return Optional.of(trial);
         }
         certificates.append(rollout.id(), news);
+        tell.of(members, news);
         entries.addAll(news);
         return Optional.of(Trial.of(certificate.get(), draws, entries));
     }
@@ -83,9 +91,9 @@ final class RecordEvidence {
         }
         switch (rollout.state()) {
             case Rollout.State.Soaking(int wave, Instant until) ->
-                    soaked(trial, rollout, wave, until, members, places, seen, now, news);
+                    soaked(trial, rollout, wave, until, members, places, seen, attributed, now, news);
             case Rollout.State.Held(int wave, Instant until, _) ->
-                    soaked(trial, rollout, wave, until, members, places, seen, now, news);
+                    soaked(trial, rollout, wave, until, members, places, seen, attributed, now, news);
             case Rollout.State.Rehearsing _, Rollout.State.AwaitingApproval _ -> {}
             case Rollout.State.Announced _, Rollout.State.Objected _ -> {}
             case Rollout.State.Running _, Rollout.State.Paused _, Rollout.State.Halted _ -> {}
@@ -125,13 +133,13 @@ final class RecordEvidence {
             List<Deployment> members,
             Map<HostId, Draw> places,
             Map<HostId, HostSeen> seen,
+            Attributed attributed,
             Instant now,
             List<Entry> news) {
         if (now.isBefore(until)) {
             return;
         }
-        Duration soak = rollout.terms().soak();
-        Instant patience = until.plus(soak.compareTo(LEAST_GRACE) > 0 ? soak : LEAST_GRACE);
+        Instant patience = patience(until, rollout.terms().soak());
         Set<HostId> told = new HashSet<>(trial.judged().keySet());
         news.forEach(
                 entry -> {
@@ -143,10 +151,12 @@ final class RecordEvidence {
             if (d.wave() != wave || told.contains(d.host())) {
                 continue;
             }
-            boolean patched = EveryHostInEffect.patched(d, rollout.terms());
-            if (patched && heard(d, seen, until)) {
+            boolean heard = heard(d, seen, until);
+            if (heard && EveryHostInEffect.patched(d, rollout.terms())) {
                 news.add(judged(d, places, Outcome.GOOD, ""));
-            } else if ((patched || inDoubt(d)) && !now.isBefore(patience)) {
+            } else if ((inDoubt(d) || (!heard && mayHaveIt(d)))
+                    && !attributed.unheard().contains(d.host())
+                    && !now.isBefore(patience)) {
                 news.add(
                         judged(
                                 d,
@@ -158,10 +168,18 @@ final class RecordEvidence {
         }
     }
 
-    private static boolean heard(Deployment d, Map<HostId, HostSeen> seen, Instant until) {
+    /// Whether it checked in since then.
+    static boolean heard(Deployment d, Map<HostId, HostSeen> seen, Instant until) {
         HostSeen known = seen.get(d.host());
         Instant at = known == null ? null : known.at();
         return at != null && !at.isBefore(until);
+    }
+
+    /// Whether it has the patch, or may have, as far as it told.
+    static boolean mayHaveIt(Deployment d) {
+        return d.state() instanceof State.Done
+                || d.state() instanceof State.NotInEffect
+                || inDoubt(d);
     }
 
     private static boolean inDoubt(Deployment d) {

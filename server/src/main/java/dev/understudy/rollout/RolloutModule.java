@@ -109,7 +109,8 @@ public record RolloutModule(
                         n.outbox(),
                         n.clock());
         Certificates certificates = new Certificates(n.database(), n.clock());
-        RecordEvidence evidence = new RecordEvidence(certificates);
+        TellSilent tell = new TellSilent(n.outbox());
+        RecordEvidence evidence = new RecordEvidence(certificates, tell);
         Symptoms symptoms = new Symptoms(n.database());
         Attribute attribute =
                 new Attribute(
@@ -119,6 +120,7 @@ public record RolloutModule(
                         diary,
                         quarantine,
                         signals,
+                        tell,
                         settings.hearing());
         WorkGate work =
                 new WorkGate(
@@ -159,6 +161,7 @@ public record RolloutModule(
                         n.database(),
                         rollouts,
                         deployments,
+                        certificates,
                         move,
                         turn,
                         makeups,

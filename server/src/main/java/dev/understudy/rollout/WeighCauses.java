@@ -277,7 +277,7 @@ final class WeighCauses {
     }
 
     /// The hosts of a stratum that are not patched, by this rollout or another.
-    private List<Deployment> control(int stratum) {
+    List<Deployment> control(int stratum) {
         return members.stream()
                 .filter(d -> Attribute.unpatched(d) && !touched.containsKey(d.host()))
                 .filter(d -> strata.containsKey(d.host()) ? stratum(d) == stratum : oneStratum)
@@ -321,7 +321,8 @@ final class WeighCauses {
                                 });
     }
 
-    private int stratum(Deployment d) {
+    /// Which stratum a host is judged in.
+    int stratum(Deployment d) {
         return strata.getOrDefault(d.host(), 0);
     }
 

@@ -7,6 +7,7 @@ import dev.understudy.governance.Autonomy;
 import dev.understudy.platform.TestDatabase;
 import dev.understudy.rollout.gate.Entry;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -75,6 +76,51 @@ class CertificatesTest extends LoopTest {
         assertThat(mine.entries(rollout)).containsExactly(entry(1));
         append(others, 4);
         assertThat(mine.entries(rollout)).containsExactly(entry(1), entry(4));
+    }
+
+    @Test
+    void aLineOfANewerVersionIsRefusedWithTheReasonAndItsRolloutLeftAlone() {
+        append(mine, 1);
+        pool.database()
+                .sql(
+                        """
+                        insert into rollout.evidence (rollout, number, at, entry)
+                        values (:rollout, 2, now(), '{"type": "Foreseen", "stratum": 0}')
+                        """)
+                .param("rollout", rollout.value())
+                .update();
+        assertThatThrownBy(() -> mine.entries(rollout))
+                .isInstanceOfSatisfying(
+                        NewerRecord.class,
+                        newer -> {
+                            assertThat(newer.code()).isEqualTo("record-newer");
+                            assertThat(newer.detail())
+                                    .contains("Line 2", "'Foreseen'", "upgrade this one");
+                        });
+        Rollout before = world.newest();
+        world.module.steer().approve(rollout, "token:alice", Optional.empty());
+        world.ticks(30);
+        assertThat(world.newest().state()).isNotEqualTo(before.state());
+        assertThat(world.agents.getFirst().changes).isZero();
+        world.module.steer().halt(rollout, "token:alice", "it is left to nobody");
+        assertThat(world.newest().state()).isInstanceOf(Rollout.State.Halted.class);
+    }
+
+    @Test
+    void anOutcomeOfANewerVersionIsRefusedAsWell() {
+        pool.database()
+                .sql(
+                        """
+                        insert into rollout.evidence (rollout, number, at, entry)
+                        values (:rollout, 1, now(),
+                                jsonb_build_object('type', 'Judged', 'stratum', 0, 'wave', 1,
+                                                   'host', :host, 'sampled', true,
+                                                   'outcome', 'PUT_OFF', 'why', ''))
+                        """)
+                .param("rollout", rollout.value())
+                .param("host", world.agents.getFirst().host.toString())
+                .update();
+        assertThatThrownBy(() -> mine.entries(rollout)).isInstanceOf(NewerRecord.class);
     }
 
     private void append(Certificates through, int wave) {

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class RecordEvidenceTest {
@@ -60,6 +61,50 @@ class RecordEvidenceTest {
     }
 
     @Test
+    void aHostThatDidNotComeBackFromItsRebootCountsAsFailed() {
+        Deployment rebooted =
+                Samples.deployment(
+                        HOST, 1, new State.NotInEffect("cp", false, List.of("no inventory")));
+        Rollout held =
+                Samples.rollout(
+                        new Rollout.State.Held(1, UNTIL, "silent"),
+                        new Terms(
+                                false,
+                                1,
+                                50,
+                                Duration.ofMinutes(5),
+                                RebootPolicy.WHEN_NEEDED,
+                                Proof.USUAL));
+        Instant late = UNTIL.plus(Duration.ofMinutes(15));
+        assertThat(news(held, rebooted, late, UNTIL.minusSeconds(2)))
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Entry.Judged.class,
+                        judged -> assertThat(judged.outcome()).isEqualTo(Outcome.FAILED));
+        // One that is there, with the old code still running, is for a person to look at.
+        assertThat(news(held, rebooted, late, UNTIL.plusSeconds(2))).isEmpty();
+    }
+
+    @Test
+    void whoIsWaitedForIsNotJudged() {
+        Deployment done = Samples.deployment(HOST, 1, new State.Done("cp"));
+        Attributed waited =
+                new Attributed(
+                        Set.of(),
+                        Set.of(),
+                        false,
+                        Map.of(),
+                        List.of(),
+                        List.of(),
+                        Set.of(HOST));
+        Rollout held = rollout(new Rollout.State.Held(1, UNTIL, "silent"));
+        Instant late = UNTIL.plus(Duration.ofHours(2));
+        assertThat(news(held, done, late, UNTIL.minusSeconds(2), waited)).isEmpty();
+        assertThat(news(held, done, late, UNTIL.plusSeconds(2), waited))
+                .containsExactly(new Entry.Judged(0, 1, HOST, true, Outcome.GOOD, ""));
+    }
+
+    @Test
     void whatFailsOnATwinHarmsNoHost() {
         Deployment failed =
                 Samples.deployment(
@@ -88,12 +133,17 @@ class RecordEvidenceTest {
     }
 
     private static List<Entry> news(Rollout rollout, Deployment d, Instant now, Instant heard) {
+        return news(rollout, d, now, heard, Attributed.NOTHING);
+    }
+
+    private static List<Entry> news(
+            Rollout rollout, Deployment d, Instant now, Instant heard, Attributed attributed) {
         return RecordEvidence.news(
                 Trial.of(certificate(), draws(), List.of()),
                 rollout,
                 List.of(d),
                 Map.of(HOST, new HostSeen("web-1", heard, new Opening.Open(null, null))),
-                Attributed.NOTHING,
+                attributed,
                 now);
     }
 

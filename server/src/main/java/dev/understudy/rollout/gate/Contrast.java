@@ -61,9 +61,18 @@ public record Contrast(
 
     /// The probability that as many hosts of the control or more fail by themselves.
     public double byChance(double harmless) {
-        return controlFailed == 0
+        return byChance(control, controlFailed, harmless);
+    }
+
+    /// The probability that as many patched hosts or more fail by themselves.
+    public double patchedByChance(double harmless) {
+        return byChance(patched, patchedFailed, harmless);
+    }
+
+    private static double byChance(int hosts, int failed, double rate) {
+        return failed == 0
                 ? 1
-                : BinomialDistribution.of(control, harmless).survivalProbability(controlFailed - 1);
+                : BinomialDistribution.of(hosts, rate).survivalProbability(failed - 1);
     }
 
     /// Whether patched hosts fail significantly more often (Fisher's exact test, one-sided).

@@ -6,6 +6,9 @@ import java.util.List;
 /// One line of the record from which a rollout's decisions can be made again. Strata count from 0,
 /// waves from 1.
 public sealed interface Entry {
+    /// The symptom of hosts that are not heard of any more.
+    String SILENCE = "silence";
+
     /// Which stratum it is about.
     int stratum();
 
@@ -34,10 +37,17 @@ public sealed interface Entry {
 
         /// What it is put down to, with the numbers.
         public String sentence() {
-            return (cause == Contrast.Cause.EXTERNAL
-                            ? "External cause, so the wave proves nothing. "
-                            : "Counts against the patch. ")
-                    + contrast.sentence(harmless);
+            return cause(contrast.symptom().equals(SILENCE)) + contrast.sentence(harmless);
+        }
+
+        private String cause(boolean silence) {
+            return switch (cause) {
+                case PATCH -> "Counts against the patch. ";
+                case EXTERNAL ->
+                        silence
+                                ? "Unpatched hosts are silent as well, so silent hosts are waited for. "
+                                : "External cause, so the wave proves nothing. ";
+            };
         }
     }
 
