@@ -48,8 +48,8 @@ public final class Json {
         return present(MAPPER.readValue(json, type), type);
     }
 
-    /// As [#read]; empty for a kind or a value that `type` does not know, as a newer replica may have
-    /// written it.
+    /// As [#read]; empty for a kind or a value that `type` does not know, as a newer replica may
+    /// have written it.
     public static <T> Optional<T> readKnown(String json, Class<T> type) {
         try {
             return Optional.of(read(json, type));

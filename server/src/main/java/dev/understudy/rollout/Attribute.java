@@ -92,15 +92,15 @@ final class Attribute {
     private List<String> doubts(
             Stage stage, List<Deployment> members, Function<HostId, String> group) {
         return stage.soaked()
-                        ? members.stream()
-                                .filter(d -> d.wave() == stage.wave())
-                                .map(d -> group.apply(d.host()))
-                                .distinct()
-                                .sorted()
-                                .flatMap(name -> signals.doubt(name).stream())
-                                .distinct()
-                                .toList()
-                        : List.of();
+                ? members.stream()
+                        .filter(d -> d.wave() == stage.wave())
+                        .map(d -> group.apply(d.host()))
+                        .distinct()
+                        .sorted()
+                        .flatMap(name -> signals.doubt(name).stream())
+                        .distinct()
+                        .toList()
+                : List.of();
     }
 
     private void note(Rollout rollout, List<Entry> entries) {

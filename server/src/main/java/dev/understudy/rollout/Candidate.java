@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param haGroup its HA group; null for none
 /// @param afterOthers whether it comes after other candidates
 /// @param rehearsed whether its own rehearsal passed
+/// @param lossPerDay its hazard per day without the patches, times its relative loss
 record Candidate(
         HostId host,
         int criticality,
@@ -19,7 +20,8 @@ record Candidate(
         Fingerprint fingerprint,
         @Nullable String haGroup,
         boolean afterOthers,
-        boolean rehearsed) {
+        boolean rehearsed,
+        double lossPerDay) {
     static final int HIGH = 2;
     static final int VERY_HIGH = 3;
 
@@ -29,11 +31,10 @@ record Candidate(
             String release,
             Fingerprint fingerprint,
             @Nullable String haGroup) {
-        this(host, criticality, release, fingerprint, haGroup, false, false);
+        this(host, criticality, release, fingerprint, haGroup, false, false, 0);
     }
 
     CanaryCoverage.Candidate<HostId> canary() {
-        return new CanaryCoverage.Candidate<>(
-                host, criticality, fingerprint, haGroup, rehearsed);
+        return new CanaryCoverage.Candidate<>(host, criticality, fingerprint, haGroup, rehearsed);
     }
 }

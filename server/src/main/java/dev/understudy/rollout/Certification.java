@@ -20,16 +20,26 @@ import java.util.stream.Collectors;
 
 /// Looks up what the order of hosts depends on, and has certificates worked out from it.
 final class Certification {
+    /// Of a day.
+    private static final int HOURS = 24;
+
     private final Hosts hosts;
     private final Inventories inventories;
     private final HaGroups haGroups;
     private final HostSequence sequence;
+    private final Urgency urgency;
 
-    Certification(Hosts hosts, Inventories inventories, HaGroups haGroups, HostSequence sequence) {
+    Certification(
+            Hosts hosts,
+            Inventories inventories,
+            HaGroups haGroups,
+            HostSequence sequence,
+            Urgency urgency) {
         this.hosts = hosts;
         this.inventories = inventories;
         this.haGroups = haGroups;
         this.sequence = sequence;
+        this.urgency = urgency;
     }
 
     /// What a rollout to these hosts could promise, as far as is known before they rehearse.
@@ -59,8 +69,11 @@ final class Certification {
                 .toList();
     }
 
-    /// What hosts have to do with each other.
-    private record Relations(Map<HostId, String> haGroups, Set<HostId> afterOthers) {}
+    /// What hosts have to do with each other, and what waiting costs on them.
+    private record Relations(
+            Map<HostId, String> haGroups,
+            Set<HostId> afterOthers,
+            Map<HostId, Double> lossPerDay) {}
 
     private Relations relations(List<Deployment> among) {
         Set<HostId> all = among.stream().map(Deployment::host).collect(Collectors.toSet());
@@ -72,7 +85,9 @@ final class Certification {
                                 after.add(host);
                             }
                         });
-        return new Relations(haGroups.ofHosts(), after);
+        Map<HostId, Double> losses = new HashMap<>();
+        urgency.needs(among).forEach((host, need) -> losses.put(host, HOURS * need.weight()));
+        return new Relations(haGroups.ofHosts(), after, losses);
     }
 
     /// The hosts that come before each.
@@ -135,7 +150,8 @@ final class Certification {
                 print,
                 relations.haGroups().get(host.id()),
                 relations.afterOthers().contains(host.id()),
-                FirstRehearsals.passed(d));
+                FirstRehearsals.passed(d),
+                relations.lossPerDay().getOrDefault(d.host(), 0.0));
     }
 
     private static String release(Platform platform) {

@@ -113,7 +113,8 @@ final class Certify {
         int spareFrom = spareFrom(hosts);
         int spared = (int) hosts.stream().filter(h -> spared(h, spareFrom)).count();
         int canaries = Math.max(1, Math.round((float) terms.canaries() * hosts.size() / all));
-        Costs costs = Costs.of(terms.soak(), hosts.size());
+        double waiting = hosts.stream().mapToDouble(Candidate::lossPerDay).sum();
+        Costs costs = Costs.of(terms.soak(), waiting);
         return new Part(
                 name, hosts, spareFrom, PlanWaves.of(bound, costs, hosts.size(), canaries, spared));
     }
@@ -152,17 +153,24 @@ final class Certify {
         RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
         List<Certificate.Stratum> strata = new ArrayList<>();
         List<Draw> draws = new ArrayList<>();
+        Set<String> haGroups = new HashSet<>();
         for (Part part : parts) {
             if (part.can() instanceof Certifiable(WavePlan plan)) {
-                order(part, plan, strata.size(), random, draws);
+                order(part, plan, strata.size(), random, haGroups, draws);
                 strata.add(new Certificate.Stratum(part.name(), plan));
             }
         }
         return new Certified(new Certificate(true, promise(parts, strata), seed, strata), draws);
     }
 
+    /// @param haGroups those that gave a canary already, in whatever stratum
     private static void order(
-            Part part, WavePlan plan, int stratum, RandomGenerator random, List<Draw> draws) {
+            Part part,
+            WavePlan plan,
+            int stratum,
+            RandomGenerator random,
+            Set<String> haGroups,
+            List<Draw> draws) {
         List<Candidate> tried =
                 part.hosts().stream()
                         .filter(host -> !spared(host, part.spareFrom()))
@@ -170,7 +178,7 @@ final class Certify {
                         .toList();
         List<HostId> canaries =
                 CanaryCoverage.choose(
-                        tried.stream().map(Candidate::canary).toList(), plan.canaries());
+                        tried.stream().map(Candidate::canary).toList(), plan.canaries(), haGroups);
         Set<HostId> chosen = new HashSet<>(canaries);
         List<HostId> sample = new ArrayList<>();
         tried.stream()

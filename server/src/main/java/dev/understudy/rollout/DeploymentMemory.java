@@ -12,7 +12,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
@@ -40,8 +39,7 @@ final class DeploymentMemory {
 
     /// @param sum of all revisions
     /// @param sorted the hosts in [#ORDER]
-    private record Known(
-            Map<HostId, Row> rows, long newest, long sum, List<Deployment> sorted) {
+    private record Known(Map<HostId, Row> rows, long newest, long sum, List<Deployment> sorted) {
         static final Known NOTHING = new Known(Map.of(), -1, 0, List.of());
 
         static Known of(Map<HostId, Row> rows) {
@@ -107,8 +105,7 @@ final class DeploymentMemory {
                 .param("after", after)
                 .query(
                         row -> {
-                            whole[0] =
-                                    new Seen(row.getInt("hosts"), row.getLong("sum"), changed);
+                            whole[0] = new Seen(row.getInt("hosts"), row.getLong("sum"), changed);
                             if (row.getObject("host") != null) {
                                 changed.add(row(row, plans));
                             }

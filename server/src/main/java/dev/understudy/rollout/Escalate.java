@@ -136,13 +136,7 @@ public final class Escalate {
                                                 deadlines.computeIfAbsent(
                                                         group, this::deadlines))));
         return ForecastEnd.of(
-                        rollout,
-                        all,
-                        dues,
-                        host -> group(groups, host),
-                        calendar,
-                        settings,
-                        now)
+                        rollout, all, dues, host -> group(groups, host), calendar, settings, now)
                 .map(
                         tightest ->
                                 new Found(

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /// When each host of a rollout is patched at the latest if nobody keeps it waiting from now on:
 /// what is left of the rehearsals and of the veto window, then wave after wave with the rehearsals
-/// of its own, its windows, what an order may take, and the soak. Nothing is hoped for: every order takes as long as it may.
-/// Pure.
+/// of its own, its windows, what an order may take, and the soak. Nothing is hoped for: every order
+/// takes as long as it may. Pure.
 final class ForecastEnd {
     private static final int MOST_OPENINGS = 20;
 

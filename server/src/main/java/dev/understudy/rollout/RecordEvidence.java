@@ -91,9 +91,29 @@ final class RecordEvidence {
         }
         switch (rollout.state()) {
             case Rollout.State.Soaking(int wave, Instant until) ->
-                    soaked(trial, rollout, wave, until, members, places, seen, attributed, now, news);
+                    soaked(
+                            trial,
+                            rollout,
+                            wave,
+                            until,
+                            members,
+                            places,
+                            seen,
+                            attributed,
+                            now,
+                            news);
             case Rollout.State.Held(int wave, Instant until, _) ->
-                    soaked(trial, rollout, wave, until, members, places, seen, attributed, now, news);
+                    soaked(
+                            trial,
+                            rollout,
+                            wave,
+                            until,
+                            members,
+                            places,
+                            seen,
+                            attributed,
+                            now,
+                            news);
             case Rollout.State.Rehearsing _, Rollout.State.AwaitingApproval _ -> {}
             case Rollout.State.Announced _, Rollout.State.Objected _ -> {}
             case Rollout.State.Running _, Rollout.State.Paused _, Rollout.State.Halted _ -> {}

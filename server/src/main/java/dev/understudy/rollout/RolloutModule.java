@@ -129,14 +129,15 @@ public record RolloutModule(
                         settings.offline(),
                         new HealthFromRollouts(n.database()));
         HaGroups haGroups = new HaGroups(n.database(), n.audit(), n.clock());
+        OrderTimes times = new OrderTimes(n.database());
+        Urgency urgency = new Urgency(deployments, n.patches(), times);
         Certification certification =
                 new Certification(
                         n.hosts(),
                         n.inventories(),
                         haGroups,
-                        new HostSequence(n.database(), n.hosts(), n.audit()));
-        OrderTimes times = new OrderTimes(n.database());
-        Urgency urgency = new Urgency(deployments, n.patches(), times);
+                        new HostSequence(n.database(), n.hosts(), n.audit()),
+                        urgency);
         GoOn goOn = new GoOn(deployments, move, evidence, certification);
         AssignWaves assignWaves =
                 new AssignWaves(certificates, certification, move, diary, urgency, forecast);

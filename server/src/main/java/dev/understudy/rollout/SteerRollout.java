@@ -127,7 +127,8 @@ public final class SteerRollout {
             }
         }
         List<Deployment> now = deployments.of(rollout.id());
-        // Who proved good or is silent is for the machine to say; here it is only read what is known.
+        // Who proved good or is silent is for the machine to say; here it is only read what is
+        // known.
         Rollout.Event next =
                 evidence.note(rollout, now, Map.of(), Attributed.NOTHING, Instant.EPOCH)
                         .map(

@@ -46,6 +46,67 @@ class CertifyTest {
     }
 
     @Test
+    void theMoreWaitingCostsTheFewerWavesTheSampleTakes() {
+        Terms slow = new Terms(false, 4, 50, Duration.ofDays(1), RebootPolicy.NEVER, Proof.USUAL);
+        WavePlan calm = plan(slow, costing(fleet("bookworm", 3000, 0), 1e-6));
+        WavePlan urgent = plan(slow, costing(fleet("bookworm", 3000, 0), 0.01));
+        assertThat(urgent.costs().wave()).isGreaterThan(calm.costs().wave());
+        assertThat(urgent.harmless().waves()).isLessThan(calm.harmless().waves());
+        for (WavePlan plan : List.of(calm, urgent)) {
+            assertThat(plan.harmful().accepted()).isLessThanOrEqualTo(0.02);
+        }
+        Terms quick =
+                new Terms(false, 4, 50, Duration.ofMinutes(5), RebootPolicy.NEVER, Proof.USUAL);
+        assertThat(plan(quick, costing(fleet("bookworm", 3000, 0), 0.01)).costs().wave())
+                .isLessThan(urgent.costs().wave());
+    }
+
+    private static WavePlan plan(Terms terms, List<Candidate> fleet) {
+        return Certify.of(terms, fleet, 7).certificate().plans().getFirst();
+    }
+
+    private static List<Candidate> costing(List<Candidate> fleet, double lossPerDay) {
+        return fleet.stream()
+                .map(
+                        c ->
+                                new Candidate(
+                                        c.host(),
+                                        c.criticality(),
+                                        c.release(),
+                                        c.fingerprint(),
+                                        c.haGroup(),
+                                        false,
+                                        false,
+                                        lossPerDay))
+                .toList();
+    }
+
+    @Test
+    void anHaGroupAcrossReleasesGivesOneCanary() {
+        List<Candidate> fleet = new ArrayList<>();
+        for (String release : List.of("bookworm", "trixie")) {
+            for (Candidate c : fleet(release, 1200, fleet.size())) {
+                fleet.add(
+                        new Candidate(
+                                c.host(),
+                                c.criticality(),
+                                release,
+                                Fingerprint.of(List.of(release + c.host())),
+                                "pair " + fleet.size() % 3));
+            }
+        }
+        Certify.Certified certified = Certify.of(TERMS, fleet, 7);
+        assertThat(certified.certificate().names()).containsExactly("bookworm", "trixie");
+        Map<HostId, Candidate> hosts =
+                fleet.stream().collect(Collectors.toMap(Candidate::host, c -> c));
+        assertThat(certified.draws())
+                .filteredOn(draw -> draw.role() == Draw.Role.CANARY)
+                .extracting(draw -> hosts.get(draw.host()).haGroup())
+                .isNotEmpty()
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
     void releasesThatAreLargeEnoughAreJudgedByThemselvesAndSmallOnesTogether() {
         List<Candidate> fleet = new ArrayList<>(fleet("bookworm", 1200, 0));
         fleet.addAll(fleet("trixie", 500, 2000));

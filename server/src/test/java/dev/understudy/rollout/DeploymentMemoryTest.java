@@ -32,7 +32,8 @@ class DeploymentMemoryTest extends LoopTest {
         world.until(
                 () ->
                         !world.module.rollouts().newest(1).isEmpty()
-                                && world.newest().state() instanceof Rollout.State.AwaitingApproval);
+                                && world.newest().state()
+                                        instanceof Rollout.State.AwaitingApproval);
         rollout = world.newest().id();
         mine = new Deployments(pool.database());
         others = new Deployments(pool.database());
@@ -58,8 +59,7 @@ class DeploymentMemoryTest extends LoopTest {
                         rollout, last.host(), last.plan(), 1, 1, last.since(), last.state()));
         assertThat(mine.of(rollout)).isEqualTo(new Deployments(pool.database()).of(rollout));
         others.urgency(
-                rollout,
-                java.util.Map.of(before.get(2).host(), 5.0, before.get(1).host(), 9.0));
+                rollout, java.util.Map.of(before.get(2).host(), 5.0, before.get(1).host(), 9.0));
         List<Deployment> now = mine.of(rollout);
         assertThat(now).isEqualTo(new Deployments(pool.database()).of(rollout));
         assertThat(now.stream().map(Deployment::host).toList()).isNotEqualTo(hosts(before));

@@ -21,8 +21,7 @@ import org.junit.jupiter.api.Test;
 class ForecastEndTest {
     private static final RolloutSettings SETTINGS = RolloutSettings.USUAL;
     private static final Duration ORDER = SETTINGS.pickUp().plus(SETTINGS.limit());
-    private static final Duration REHEARSAL =
-            SETTINGS.pickUp().plus(SETTINGS.rehearsal().limit());
+    private static final Duration REHEARSAL = SETTINGS.pickUp().plus(SETTINGS.rehearsal().limit());
     private static final Duration SOAK = Samples.TERMS.soak();
     private static final Terms PER_CLASS =
             new Terms(
@@ -65,8 +64,7 @@ class ForecastEndTest {
                                 .plus(REHEARSAL.multipliedBy(2)));
         assertThat(after(PER_CLASS, new Rollout.State.Running(2), planned(2)))
                 .isEqualTo(REHEARSAL.plus(ORDER));
-        assertThat(after(PER_CLASS, new Rollout.State.Running(2), rehearsed(2)))
-                .isEqualTo(ORDER);
+        assertThat(after(PER_CLASS, new Rollout.State.Running(2), rehearsed(2))).isEqualTo(ORDER);
     }
 
     @Test
@@ -114,8 +112,7 @@ class ForecastEndTest {
     }
 
     private static Deployment rehearsed(int wave) {
-        return Samples.deployment(
-                Samples.host(1), wave, new State.Rehearsed(Samples.order(1)));
+        return Samples.deployment(Samples.host(1), wave, new State.Rehearsed(Samples.order(1)));
     }
 
     private static Deployment planned(int wave) {

@@ -90,13 +90,7 @@ class RecordEvidenceTest {
         Deployment done = Samples.deployment(HOST, 1, new State.Done("cp"));
         Attributed waited =
                 new Attributed(
-                        Set.of(),
-                        Set.of(),
-                        false,
-                        Map.of(),
-                        List.of(),
-                        List.of(),
-                        Set.of(HOST));
+                        Set.of(), Set.of(), false, Map.of(), List.of(), List.of(), Set.of(HOST));
         Rollout held = rollout(new Rollout.State.Held(1, UNTIL, "silent"));
         Instant late = UNTIL.plus(Duration.ofHours(2));
         assertThat(news(held, done, late, UNTIL.minusSeconds(2), waited)).isEmpty();

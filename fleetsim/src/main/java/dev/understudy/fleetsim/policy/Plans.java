@@ -14,6 +14,10 @@ final class Plans {
     private static final int STEP = 50;
     private static final Map<Key, Certifiability> KNOWN = new ConcurrentHashMap<>();
 
+    /// Hazard per day times relative loss of a host: as much as what is at the edge between
+    /// patching now and waiting (0.2 % of a failed host a day).
+    private static final double LOSS_PER_DAY = 0.0001;
+
     private Plans() {}
 
     private record Key(Bound bound, Duration soak, int canaries, int hosts) {}
@@ -26,7 +30,7 @@ final class Plans {
                 key ->
                         PlanWaves.of(
                                 key.bound(),
-                                Costs.of(key.soak(), key.hosts()),
+                                Costs.of(key.soak(), LOSS_PER_DAY * key.hosts()),
                                 key.hosts(),
                                 key.canaries(),
                                 0));

@@ -52,9 +52,16 @@ public final class CanaryCoverage {
     /// not matter.
     public static <H extends Comparable<H>> List<H> choose(
             List<Candidate<H>> candidates, int wanted) {
+        return choose(candidates, wanted, new HashSet<>());
+    }
+
+    /// The same where other strata have canaries too.
+    ///
+    /// @param groups HA groups that gave a canary already; those that give one now are added
+    public static <H extends Comparable<H>> List<H> choose(
+            List<Candidate<H>> candidates, int wanted, Set<String> groups) {
         Map<Long, Double> weights = weights(candidates);
         List<H> chosen = new ArrayList<>();
-        Set<String> groups = new HashSet<>();
         int[] levels =
                 candidates.stream().mapToInt(Candidate::criticality).sorted().distinct().toArray();
         for (int level : levels) {

@@ -15,9 +15,10 @@ public record Costs(double wave, double ask) {
     /// Asking a person takes longer than most soaks, and people who are asked often stop looking.
     private static final double ASKING = 1000;
 
-    /// Expected harm in a day on an unpatched host, over the harm of a failed one: about the
-    /// midpoint at which patching now and waiting cost the same (0.1 to 0.3 % a day).
-    private static final double HAZARD_PER_DAY = 0.002;
+    /// What the compromise of a host costs, in failed hosts that were put back, for a relative loss
+    /// of 1. For a host of medium criticality (3) that is the middle of the 30 to 90 at which
+    /// patching a typical CVE now and waiting cost the same (AI-EVIDENCE.md §5).
+    private static final double COMPROMISE = 20;
 
     public static final Costs USUAL = new Costs(LEAST_WAVE, ASKING);
 
@@ -29,10 +30,13 @@ public record Costs(double wave, double ask) {
         }
     }
 
-    /// For a wave that soaks for `soak` while `hosts` wait unpatched.
-    public static Costs of(Duration soak, int hosts) {
-        double waiting = HAZARD_PER_DAY * hosts * soak.toMinutes() / Duration.ofDays(1).toMinutes();
-        double wave = Math.max(LEAST_WAVE, waiting);
+    /// For a wave that soaks for `soak` while others wait unpatched.
+    ///
+    /// @param lossPerDay the hazard per day of each host that waits times its relative loss, summed
+    ///   up
+    public static Costs of(Duration soak, double lossPerDay) {
+        double days = (double) soak.toSeconds() / Duration.ofDays(1).toSeconds();
+        double wave = Math.max(LEAST_WAVE, COMPROMISE * lossPerDay * days);
         return new Costs(wave, Math.max(ASKING, 10 * wave));
     }
 }

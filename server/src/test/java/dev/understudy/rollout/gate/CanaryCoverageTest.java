@@ -131,7 +131,10 @@ class CanaryCoverageTest {
         }
         List<Candidate<Integer>> some =
                 fleet.stream()
-                        .map(c -> new Candidate<>(c.host(), 0, c.fingerprint(), null, c.host() > 14))
+                        .map(
+                                c ->
+                                        new Candidate<>(
+                                                c.host(), 0, c.fingerprint(), null, c.host() > 14))
                         .toList();
         for (int wanted = 1; wanted <= 4; wanted++) {
             List<Integer> chosen = CanaryCoverage.choose(some, wanted);

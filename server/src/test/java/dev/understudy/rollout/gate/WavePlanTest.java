@@ -39,7 +39,7 @@ class WavePlanTest {
                             0.05 + random.nextDouble() * 0.4,
                             random.nextBoolean() ? 1 : 0.4 + 0.6 * random.nextDouble());
             int hosts = (int) Math.exp(4 + random.nextDouble() * 7);
-            Costs costs = Costs.of(Duration.ofMinutes(random.nextInt(10_000)), hosts);
+            Costs costs = Costs.of(Duration.ofMinutes(random.nextInt(10_000)), 0.0001 * hosts);
             if (PlanWaves.of(bound, costs, hosts, 1 + random.nextInt(20), hosts / 10)
                     instanceof Certifiable(WavePlan plan)) {
                 return plan;
