@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -84,6 +85,31 @@ public final class Hosts {
         return found.getFirst();
     }
 
+    /// Those hosts.
+    ///
+    /// @throws IllegalArgumentException if there is no host with one of these ids
+    public Map<HostId, Host> each(Collection<HostId> ids) {
+        Map<HostId, Host> found = new HashMap<>();
+        database.sql(
+                        """
+                        select id, name, group_name, environment, criticality, exposure,
+                               enrolled_at, last_seen, retired_at, agent_version, boot_id,
+                               running_order, shape, platform, capabilities
+                        from fleet.effective_hosts
+                        where id = any (:ids)
+                        """)
+                .param("ids", ids.stream().map(HostId::value).toArray(UUID[]::new))
+                .query((row, _) -> host(row))
+                .list()
+                .forEach(host -> found.put(host.id(), host));
+        requireAll(ids, found.keySet());
+        return found;
+    }
+
+    private void requireAll(Collection<HostId> ids, Set<HostId> found) {
+        ids.stream().filter(id -> !found.contains(id)).findFirst().ifPresent(this::get);
+    }
+
     /// A glance at each of the hosts.
     ///
     /// @throws IllegalArgumentException if there is no host with one of these ids
@@ -109,7 +135,7 @@ public final class Hosts {
                                             Times.find(row, "last_seen"),
                                             running == null ? null : new OrderId(running)));
                         });
-        ids.stream().filter(id -> !found.containsKey(id)).findFirst().ifPresent(this::get);
+        requireAll(ids, found.keySet());
         return found;
     }
 

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -69,8 +70,9 @@ final class Certification {
                 .toList();
     }
 
-    /// What hosts have to do with each other, and what waiting costs on them.
+    /// Who the hosts are, what they have to do with each other, and what waiting costs on them.
     private record Relations(
+            Map<HostId, Host> hosts,
             Map<HostId, String> haGroups,
             Set<HostId> afterOthers,
             Map<HostId, Double> lossPerDay) {}
@@ -87,7 +89,7 @@ final class Certification {
                         });
         Map<HostId, Double> losses = new HashMap<>();
         urgency.needs(among).forEach((host, need) -> losses.put(host, HOURS * need.weight()));
-        return new Relations(haGroups.ofHosts(), after, losses);
+        return new Relations(hosts.each(all), haGroups.ofHosts(), after, losses);
     }
 
     /// The hosts that come before each.
@@ -132,8 +134,8 @@ final class Certification {
         return p.name() + " " + p.architecture() + " " + p.version();
     }
 
-    private Candidate candidate(Deployment d, Fingerprint print, Relations relations) {
-        Host host = hosts.get(d.host());
+    private static Candidate candidate(Deployment d, Fingerprint print, Relations relations) {
+        Host host = Objects.requireNonNull(relations.hosts().get(d.host()));
         int weight =
                 switch (host.criticality()) {
                     case LOW -> 0;

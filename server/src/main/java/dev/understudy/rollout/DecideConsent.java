@@ -1,5 +1,6 @@
 package dev.understudy.rollout;
 
+import dev.understudy.fleet.HostGlance;
 import dev.understudy.fleet.Hosts;
 import dev.understudy.fleet.Inventories;
 import dev.understudy.governance.Autonomy;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -101,6 +103,8 @@ final class DecideConsent {
     /// @param usual what holds where nothing is planned
     Consent of(List<Deployment> planned, Consent usual) {
         Function<String, GroupTerms> groups = groups(planned.size() > FEW);
+        Map<HostId, HostGlance> known =
+                hosts.glance(planned.stream().map(Deployment::host).toList());
         List<Ruling> all = new ArrayList<>();
         for (Deployment d : planned) {
             HostPlan plan = d.plan();
@@ -110,7 +114,7 @@ final class DecideConsent {
                                 d.host(),
                                 plan,
                                 facts(d.host()),
-                                groups.apply(hosts.get(d.host()).group())));
+                                groups.apply(Objects.requireNonNull(known.get(d.host())).group())));
             }
         }
         return Consent.of(all, usual);

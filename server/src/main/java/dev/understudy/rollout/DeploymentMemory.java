@@ -69,10 +69,11 @@ final class DeploymentMemory {
         Known known = recall(rollout);
         Seen seen = changed(rollout, known.newest());
         Known now = with(known, seen.changed());
-        if (now.rows().size() != seen.hosts() || now.sum() != seen.sum()) {
+        boolean whole = now.rows().size() == seen.hosts() && now.sum() == seen.sum();
+        if (!whole) {
             now = with(Known.NOTHING, changed(rollout, -1).changed());
         }
-        if (now != known) {
+        if (!whole || !seen.changed().isEmpty()) {
             afterwards(rollout, now);
         }
         return now.sorted();

@@ -89,36 +89,20 @@ final class RecordEvidence {
         if (attributed.listening() || !attributed.awaited().isEmpty()) {
             return news;
         }
-        switch (rollout.state()) {
-            case Rollout.State.Soaking(int wave, Instant until) ->
-                    soaked(
-                            trial,
-                            rollout,
-                            wave,
-                            until,
-                            members,
-                            places,
-                            seen,
-                            attributed,
-                            now,
-                            news);
-            case Rollout.State.Held(int wave, Instant until, _) ->
-                    soaked(
-                            trial,
-                            rollout,
-                            wave,
-                            until,
-                            members,
-                            places,
-                            seen,
-                            attributed,
-                            now,
-                            news);
-            case Rollout.State.Rehearsing _, Rollout.State.AwaitingApproval _ -> {}
-            case Rollout.State.Announced _, Rollout.State.Objected _ -> {}
-            case Rollout.State.Running _, Rollout.State.Paused _, Rollout.State.Halted _ -> {}
-            case Rollout.State.RollingBack _, Rollout.State.RolledBack _ -> {}
-            case Rollout.State.Completed _ -> {}
+        Attribute.Stage stage = Attribute.Stage.of(rollout.state(), now);
+        Instant until = stage == null ? null : stage.until();
+        if (stage != null && until != null) {
+            soaked(
+                    trial,
+                    rollout,
+                    stage.wave(),
+                    until,
+                    members,
+                    places,
+                    seen,
+                    attributed,
+                    now,
+                    news);
         }
         return news;
     }

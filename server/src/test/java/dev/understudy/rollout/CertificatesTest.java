@@ -80,6 +80,7 @@ class CertificatesTest extends LoopTest {
 
     @Test
     void aLineOfANewerVersionIsRefusedWithTheReasonAndItsRolloutLeftAlone() {
+        world.until(() -> world.newest().state() instanceof Rollout.State.AwaitingApproval);
         append(mine, 1);
         pool.database()
                 .sql(

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -101,7 +102,7 @@ class CertifyTest {
                 fleet.stream().collect(Collectors.toMap(Candidate::host, c -> c));
         assertThat(certified.draws())
                 .filteredOn(draw -> draw.role() == Draw.Role.CANARY)
-                .extracting(draw -> hosts.get(draw.host()).haGroup())
+                .extracting(draw -> Objects.requireNonNull(hosts.get(draw.host())).haGroup())
                 .isNotEmpty()
                 .doesNotHaveDuplicates();
     }

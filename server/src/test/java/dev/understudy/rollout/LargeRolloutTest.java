@@ -8,6 +8,8 @@ import dev.understudy.governance.Proof;
 import dev.understudy.platform.TestDatabase;
 import dev.understudy.protocol.OrderBody.RebootPolicy;
 import dev.understudy.rollout.gate.Entry;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -22,9 +24,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class LargeRolloutTest extends LoopTest {
     private static final int HOSTS = 20_000;
     private static final int STEPS = 9;
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
-    /// What a step takes on an idle machine, five times over.
-    private static final Duration MOST = Duration.ofSeconds(1);
+    /// Of the processor, in this program, so that a busy machine does not matter.
+    private static final Duration MOST = Duration.ofMillis(200);
 
     @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
 
@@ -49,7 +52,10 @@ class LargeRolloutTest extends LoopTest {
                         Proof.USUAL));
         world.until(() -> !world.module.rollouts().newest(1).isEmpty());
         multiply();
+        long before = System.nanoTime();
         world.until(() -> world.newest().state() instanceof Rollout.State.AwaitingApproval);
+        System.out.printf(
+                "waves assigned: %s ms%n", Duration.ofNanos(System.nanoTime() - before).toMillis());
         RolloutId id = world.newest().id();
         assertThat(world.module.deployments().of(id)).hasSize(HOSTS + 2);
         assertThat(world.module.certificates().find(id).orElseThrow().certified()).isTrue();
@@ -71,13 +77,13 @@ class LargeRolloutTest extends LoopTest {
         assertThat(soaking).isLessThan(MOST);
     }
 
-    /// The median step.
+    /// The median step, in time of the processor.
     private Duration say(String what, RolloutId id) {
         List<Duration> steps = new ArrayList<>();
         for (int i = 0; i < STEPS; i++) {
-            long before = System.nanoTime();
+            long before = THREADS.getCurrentThreadCpuTime();
             world.module.advance().step(id);
-            steps.add(Duration.ofNanos(System.nanoTime() - before));
+            steps.add(Duration.ofNanos(THREADS.getCurrentThreadCpuTime() - before));
         }
         System.out.printf("%s: %s ms%n", what, steps.stream().map(Duration::toMillis).toList());
         Collections.sort(steps);
@@ -96,6 +102,16 @@ class LargeRolloutTest extends LoopTest {
                 where name = 'web-0'
                 """
                         .formatted(HOSTS));
+        sql(
+                """
+                insert into fleet.inventories
+                    (host, digest, shape, received_at, document, alike, not_in_effect, failed_units)
+                select h.id, i.digest, i.shape, i.received_at, i.document, i.alike,
+                       i.not_in_effect, i.failed_units
+                from fleet.inventories i
+                join fleet.hosts web on web.id = i.host and web.name = 'web-0'
+                join fleet.hosts h on h.name like 'clone-%'
+                """);
         sql(
                 """
                 insert into rollout.deployments

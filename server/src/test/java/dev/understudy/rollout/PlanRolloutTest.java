@@ -78,6 +78,10 @@ class PlanRolloutTest {
                 agents.stream().map(agent -> agent.host).toList());
     }
 
+    private static Instant done(Expected host) {
+        return Objects.requireNonNull(host.done());
+    }
+
     private static Instant begins(Expected host) {
         return Objects.requireNonNull(host.begins());
     }
@@ -131,11 +135,11 @@ class PlanRolloutTest {
         world.until(this::awaitsApproval);
         RolloutSchedule plan = schedule();
         Expected first = plan.hosts().getFirst();
-        assertThat(Duration.between(plan.asOf(), first.done())).isEqualTo(Urgency.GUESS);
+        assertThat(Duration.between(plan.asOf(), done(first))).isEqualTo(Urgency.GUESS);
         assertThat(plan.hosts().subList(1, 5))
                 .allSatisfy(
                         host ->
-                                assertThat(Duration.between(begins(host), host.done()))
+                                assertThat(Duration.between(begins(host), done(host)))
                                         .isGreaterThan(Urgency.GUESS));
     }
 
