@@ -4,19 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.understudy.agent.checkpoint.ChangeSet.Change;
-import dev.understudy.agent.checkpoint.ChangeSet.Kind;
 import dev.understudy.protocol.CheckpointInfo;
-import dev.understudy.protocol.Digests;
 import dev.understudy.protocol.PackageChange;
 import dev.understudy.protocol.Plan;
 import dev.understudy.protocol.RestoreResult;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -24,31 +19,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Works on a tree that has everything a package can ship, as root (owners, devices, capabilities).
+/// Works as root (owners, devices, capabilities).
 class CheckpointsTest {
     private static final Plan PLAN =
             new Plan(List.of(new PackageChange("shop", "amd64", "1.0-1", "1.0-2")));
     private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
 
-    /// `cap_net_bind_service=ep`, as the kernel keeps it.
-    private static final byte[] CAPABILITY = {
-        1, 0, 0, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
-    };
-
-    /// `user::rw-,user:33:r--,group::r--,mask::r--,other::---`, as the kernel keeps it.
-    private static final byte[] ACL = {
-        2, 0, 0, 0, 1, 0, 6, 0, -1, -1, -1, -1, 2, 0, 4, 0, 33, 0, 0, 0, 4, 0, 4, 0, -1, -1, -1, -1,
-        16, 0, 4, 0, -1, -1, -1, -1, 32, 0, 0, 0, -1, -1, -1, -1
-    };
-
     @TempDir Path temporary;
-    private Path root;
+    private ShopTree tree;
     private Path data;
     private FolderPlace place;
     private final FixedPackages packages = new FixedPackages();
@@ -61,37 +43,36 @@ class CheckpointsTest {
         assumeTrue(
                 "UTF-8".equals(System.getProperty("sun.jnu.encoding")),
                 "file names beyond ASCII need a UTF-8 locale (LC_ALL=C.UTF-8)");
-        root = temporary.resolve("root");
+        tree = new ShopTree(temporary.resolve("root"));
         data = temporary.resolve("data");
-        place = new FolderPlace(root);
-        makeOriginal();
+        place = new FolderPlace(tree.root);
     }
 
     @Test
     void putsEverythingBackAsItWas() throws Exception {
-        Map<String, String> original = describe();
+        Map<String, String> original = tree.describe();
         Checkpoints checkpoints = checkpoints(Steps.UNWATCHED);
-        checkpoints.take("c1", PLAN, changes(), place, packages, Optional.empty());
-        patch();
-        assertThat(describe()).isNotEqualTo(original);
+        checkpoints.take("c1", PLAN, ShopTree.changes(), place, packages, Optional.empty());
+        tree.patch();
+        assertThat(tree.describe()).isNotEqualTo(original);
 
         RestoreResult result = checkpoints.restore("c1", place, packages);
 
         assertThat(result.reasons()).isEmpty();
         assertThat(result.complete()).isTrue();
-        assertThat(describe()).isEqualTo(original);
+        assertThat(tree.describe()).isEqualTo(original);
         // The linker's cache is among the files.
         assertThat(place.commands).doesNotContain("ldconfig");
     }
 
     @Test
     void endsInTheSameStateWhereverItWasKilledBefore() throws Exception {
-        Map<String, String> original = describe();
+        Map<String, String> original = tree.describe();
         Checkpoints checkpoints = checkpoints(Steps.UNWATCHED);
-        checkpoints.take("c1", PLAN, changes(), place, packages, Optional.empty());
+        checkpoints.take("c1", PLAN, ShopTree.changes(), place, packages, Optional.empty());
         int killedAt = 1;
         while (true) {
-            patch();
+            tree.patch();
             KillAt kill = new KillAt(killedAt);
             try {
                 checkpoints(kill).restore("c1", place, packages);
@@ -99,7 +80,7 @@ class CheckpointsTest {
                 killedAt++;
                 RestoreResult result = checkpoints.restore("c1", place, packages);
                 assertThat(result.reasons()).as("killed before: %s", kill.step).isEmpty();
-                assertThat(describe()).as("killed before: %s", kill.step).isEqualTo(original);
+                assertThat(tree.describe()).as("killed before: %s", kill.step).isEqualTo(original);
                 continue;
             }
             break;
@@ -110,8 +91,8 @@ class CheckpointsTest {
     @Test
     void restoresAgainWithoutTouchingWhatIsAsSavedAlready() throws Exception {
         Checkpoints checkpoints = checkpoints(Steps.UNWATCHED);
-        checkpoints.take("c1", PLAN, changes(), place, packages, Optional.empty());
-        patch();
+        checkpoints.take("c1", PLAN, ShopTree.changes(), place, packages, Optional.empty());
+        tree.patch();
         checkpoints.restore("c1", place, packages);
 
         KillAt first = new KillAt(1);
@@ -122,7 +103,7 @@ class CheckpointsTest {
     @Test
     void namesPackagesThatAreNotBack() throws Exception {
         Checkpoints checkpoints = checkpoints(Steps.UNWATCHED);
-        checkpoints.take("c1", PLAN, changes(), place, packages, Optional.empty());
+        checkpoints.take("c1", PLAN, ShopTree.changes(), place, packages, Optional.empty());
         packages.version = "1.0-2";
 
         RestoreResult result = checkpoints.restore("c1", place, packages);
@@ -136,9 +117,9 @@ class CheckpointsTest {
     void saysWhichPathCannotBePutBack() throws Exception {
         Checkpoints checkpoints = checkpoints(Steps.UNWATCHED);
         Checkpoint taken =
-                checkpoints.take("c1", PLAN, changes(), place, packages, Optional.empty());
-        String sha256 = digest(root.resolve("usr/bin/shop"));
-        patch();
+                checkpoints.take("c1", PLAN, ShopTree.changes(), place, packages, Optional.empty());
+        String sha256 = ShopTree.digest(tree.root.resolve("usr/bin/shop"));
+        tree.patch();
         Files.writeString(taken.content(sha256), "damaged");
 
         RestoreResult result = checkpoints.restore("c1", place, packages);
@@ -151,61 +132,63 @@ class CheckpointsTest {
     @Test
     void neverFollowsALinkThatReplacedADirectory() throws Exception {
         Checkpoints checkpoints = checkpoints(Steps.UNWATCHED);
-        checkpoints.take("c1", PLAN, changes(), place, packages, Optional.empty());
-        patch();
+        checkpoints.take("c1", PLAN, ShopTree.changes(), place, packages, Optional.empty());
+        tree.patch();
         // What the patch made a directory is a link to another place by now.
         Path outside = temporary.resolve("outside");
         Files.createDirectories(outside);
         Files.writeString(outside.resolve("new.txt"), "not ours");
-        Files.delete(root.resolve("usr/share/shop-new/new.txt"));
-        Files.delete(root.resolve("usr/share/shop-new"));
-        Files.createSymbolicLink(root.resolve("usr/share/shop-new"), outside);
+        Files.delete(tree.root.resolve("usr/share/shop-new/new.txt"));
+        Files.delete(tree.root.resolve("usr/share/shop-new"));
+        Files.createSymbolicLink(tree.root.resolve("usr/share/shop-new"), outside);
 
         checkpoints.restore("c1", place, packages);
 
         assertThat(outside.resolve("new.txt")).hasContent("not ours");
-        assertThat(Files.exists(root.resolve("usr/share/shop-new"), LinkOption.NOFOLLOW_LINKS))
+        assertThat(Files.exists(tree.root.resolve("usr/share/shop-new"), LinkOption.NOFOLLOW_LINKS))
                 .isFalse();
     }
 
     @Test
     void sweepsTheJournalOfDpkgBeforeAnythingElse() throws Exception {
         Checkpoints checkpoints = checkpoints(Steps.UNWATCHED);
-        checkpoints.take("c1", PLAN, changes(), place, packages, Optional.empty());
-        Files.createDirectories(root.resolve("var/lib/dpkg/updates"));
-        Files.writeString(root.resolve("var/lib/dpkg/updates/0001"), "replayed otherwise");
-        Files.createDirectories(root.resolve("var/lib/dpkg/tmp.ci"));
-        Files.writeString(root.resolve("var/lib/dpkg/tmp.ci/control"), "");
-        Files.writeString(root.resolve("usr/bin/shop.dpkg-new"), "");
-        Files.writeString(root.resolve("etc/other.conf.dpkg-new"), "");
+        checkpoints.take("c1", PLAN, ShopTree.changes(), place, packages, Optional.empty());
+        Files.createDirectories(tree.root.resolve("var/lib/dpkg/updates"));
+        Files.writeString(tree.root.resolve("var/lib/dpkg/updates/0001"), "replayed otherwise");
+        Files.createDirectories(tree.root.resolve("var/lib/dpkg/tmp.ci"));
+        Files.writeString(tree.root.resolve("var/lib/dpkg/tmp.ci/control"), "");
+        Files.writeString(tree.root.resolve("usr/bin/shop.dpkg-new"), "");
+        Files.writeString(tree.root.resolve("etc/other.conf.dpkg-new"), "");
 
         checkpoints.restore("c1", place, packages);
 
-        assertThat(root.resolve("var/lib/dpkg/updates")).isEmptyDirectory();
-        assertThat(root.resolve("var/lib/dpkg/tmp.ci")).doesNotExist();
-        assertThat(root.resolve("usr/bin/shop.dpkg-new")).doesNotExist();
-        assertThat(root.resolve("etc/other.conf.dpkg-new")).doesNotExist();
+        assertThat(tree.root.resolve("var/lib/dpkg/updates")).isEmptyDirectory();
+        assertThat(tree.root.resolve("var/lib/dpkg/tmp.ci")).doesNotExist();
+        assertThat(tree.root.resolve("usr/bin/shop.dpkg-new")).doesNotExist();
+        assertThat(tree.root.resolve("etc/other.conf.dpkg-new")).doesNotExist();
     }
 
     @Test
     void reusesContentOfAnEarlierCheckpointThatWasNotTouchedSince() throws Exception {
         Checkpoints earlier = new Checkpoints(temporary.resolve("earlier"), InstantSource.system());
-        Checkpoint first = earlier.take("r1", PLAN, changes(), place, packages, Optional.empty());
-        Path shop = root.resolve("usr/bin/shop");
-        Path conf = root.resolve("etc/shop.conf");
+        Checkpoint first =
+                earlier.take("r1", PLAN, ShopTree.changes(), place, packages, Optional.empty());
+        Path shop = tree.root.resolve("usr/bin/shop");
+        Path conf = tree.root.resolve("etc/shop.conf");
         Files.writeString(conf, "edited since");
-        Map<String, String> original = describe();
+        Map<String, String> original = tree.describe();
         Checkpoints checkpoints = checkpoints(Steps.UNWATCHED);
 
         Checkpoint second =
-                checkpoints.take("c1", PLAN, changes(), place, packages, Optional.of(first));
+                checkpoints.take(
+                        "c1", PLAN, ShopTree.changes(), place, packages, Optional.of(first));
 
-        String kept = digest(shop);
+        String kept = ShopTree.digest(shop);
         assertThat(Files.isSameFile(first.content(kept), second.content(kept))).isTrue();
-        patch();
+        tree.patch();
         earlier.delete("r1");
         assertThat(checkpoints.restore("c1", place, packages).reasons()).isEmpty();
-        assertThat(describe()).isEqualTo(original);
+        assertThat(tree.describe()).isEqualTo(original);
         assertThat(conf).hasContent("edited since");
     }
 
@@ -213,7 +196,7 @@ class CheckpointsTest {
     void refusesAManifestThatWasAlteredOrCutOff() throws Exception {
         Checkpoints checkpoints = checkpoints(Steps.UNWATCHED);
         Checkpoint taken =
-                checkpoints.take("c1", PLAN, changes(), place, packages, Optional.empty());
+                checkpoints.take("c1", PLAN, ShopTree.changes(), place, packages, Optional.empty());
         Path manifest = taken.folder().resolve(Checkpoint.MANIFEST);
         String text = Files.readString(manifest);
 
@@ -247,7 +230,8 @@ class CheckpointsTest {
         Checkpoints checkpoints = new Checkpoints(data, () -> now[0]);
         for (int day = 1; day <= 4; day++) {
             now[0] = NOON.plus(Duration.ofDays(day));
-            checkpoints.take("day-" + day, PLAN, changes(), place, packages, Optional.empty());
+            checkpoints.take(
+                    "day-" + day, PLAN, ShopTree.changes(), place, packages, Optional.empty());
         }
         Retention two = new Retention(2, Duration.ofDays(30), Long.MAX_VALUE);
         assertThat(checkpoints.prune(two, Set.of("day-1"))).containsExactly("day-2");
@@ -262,126 +246,6 @@ class CheckpointsTest {
 
     private Checkpoints checkpoints(Steps steps) {
         return new Checkpoints(data, InstantSource.fixed(NOON), steps);
-    }
-
-    private void makeOriginal() throws IOException {
-        for (String folder :
-                List.of("usr/bin", "usr/share/shop", "etc/shop.d", "var/lib/dpkg", "dev")) {
-            Files.createDirectories(root.resolve(folder));
-        }
-        write("usr/bin/shop", "old program", 0755);
-        Files.setAttribute(root.resolve("usr/bin/shop"), "unix:gid", 33);
-        Libc.setAttribute(root.resolve("usr/bin/shop"), "security.capability", CAPABILITY);
-        Files.createLink(root.resolve("usr/bin/shop-alias"), root.resolve("usr/bin/shop"));
-        write("etc/shop.conf", "old configuration", 0640);
-        Libc.setAttribute(root.resolve("etc/shop.conf"), "system.posix_acl_access", ACL);
-        Libc.setAttribute(
-                root.resolve("etc/shop.conf"),
-                "user.note",
-                "kept".getBytes(StandardCharsets.UTF_8));
-        write("usr/share/shop/doc.txt", "old document", 0644);
-        write("usr/share/shop/Főtanúsítvány.crt", "certificate", 0644);
-        Files.createDirectories(root.resolve("usr/share/shop/dropped/deep"));
-        write("usr/share/shop/dropped/deep/a", "a", 0600);
-        Files.createSymbolicLink(root.resolve("usr/bin/link"), Path.of("shop"));
-        Files.createSymbolicLink(root.resolve("etc/shop.d/to-root"), Path.of("/nowhere"));
-        Files.createDirectories(root.resolve("usr/share/turns-into-link"));
-        write("usr/share/turns-into-link/inside", "inside", 0644);
-        Files.createSymbolicLink(root.resolve("usr/share/turns-into-folder"), Path.of("shop"));
-        Libc.makeNode(root.resolve("dev/pipe"), 0010600, 0);
-        write("var/lib/dpkg/status", "shop 1.0-1", 0644);
-        Files.setLastModifiedTime(
-                root.resolve("usr/bin/shop"), FileTime.from(NOON.plusNanos(123_456_789)));
-    }
-
-    /// What a nasty package would do to the tree; may be done again to a tree half restored.
-    private void patch() throws IOException {
-        Leftovers.deleteTree(root);
-        makeOriginal();
-        for (String replaced : List.of("usr/bin/shop", "usr/bin/shop-alias")) {
-            Files.delete(root.resolve(replaced));
-            write(replaced, "new program", 0755);
-        }
-        write("etc/shop.conf", "new configuration", 0644);
-        Libc.removeAttribute(root.resolve("etc/shop.conf"), "user.note");
-        Files.delete(root.resolve("usr/share/shop/doc.txt"));
-        write("usr/share/shop/Főtanúsítvány.crt", "other", 0644);
-        Leftovers.deleteTree(root.resolve("usr/share/shop/dropped"));
-        Files.delete(root.resolve("usr/bin/link"));
-        Files.createSymbolicLink(root.resolve("usr/bin/link"), Path.of("elsewhere"));
-        Files.delete(root.resolve("etc/shop.d/to-root"));
-        Leftovers.deleteTree(root.resolve("usr/share/turns-into-link"));
-        Files.createSymbolicLink(root.resolve("usr/share/turns-into-link"), Path.of("shop"));
-        Files.delete(root.resolve("usr/share/turns-into-folder"));
-        Files.createDirectories(root.resolve("usr/share/turns-into-folder"));
-        write("usr/share/turns-into-folder/doc.txt", "new", 0644);
-        Files.createDirectories(root.resolve("usr/share/shop-new"));
-        write("usr/share/shop-new/new.txt", "new", 0644);
-        Files.delete(root.resolve("dev/pipe"));
-        write("dev/pipe", "a file now", 0644);
-        Files.setAttribute(root.resolve("usr/share/shop"), "unix:mode", 0700);
-        write("var/lib/dpkg/status", "shop 1.0-2", 0644);
-    }
-
-    private static String digest(Path file) throws IOException {
-        return Digests.sha256(Files.readAllBytes(file));
-    }
-
-    private static ChangeSet changes() {
-        return new ChangeSet(
-                List.of(
-                        new Change("/usr/bin/shop", Kind.WRITTEN),
-                        new Change("/usr/bin/shop-alias", Kind.WRITTEN),
-                        new Change("/usr/bin/link", Kind.WRITTEN),
-                        new Change("/etc/shop.conf", Kind.WRITTEN),
-                        new Change("/etc/shop.d", Kind.ENTERED),
-                        new Change("/etc/shop.d/to-root", Kind.REMOVED),
-                        new Change("/usr/share/shop", Kind.ENTERED),
-                        new Change("/usr/share/shop/doc.txt", Kind.REMOVED),
-                        new Change("/usr/share/shop/Főtanúsítvány.crt", Kind.WRITTEN),
-                        new Change("/usr/share/shop/dropped", Kind.REMOVED),
-                        new Change("/usr/share/turns-into-link", Kind.WRITTEN),
-                        new Change("/usr/share/turns-into-folder", Kind.REPLACED),
-                        new Change("/usr/share/turns-into-folder/doc.txt", Kind.WRITTEN),
-                        new Change("/usr/share/shop-new", Kind.ENTERED),
-                        new Change("/usr/share/shop-new/new.txt", Kind.WRITTEN),
-                        new Change("/dev/pipe", Kind.WRITTEN),
-                        new Change("/var/lib/dpkg/status", Kind.WRITTEN)),
-                0);
-    }
-
-    private void write(String path, String content, int mode) throws IOException {
-        Path file = root.resolve(path);
-        Files.writeString(file, content);
-        Files.setAttribute(file, "unix:mode", mode);
-    }
-
-    /// Everything about every path that a restore must bring back, the locks of dpkg left out.
-    private Map<String, String> describe() throws IOException {
-        Map<String, String> all = new TreeMap<>();
-        try (Stream<Path> paths = Files.walk(root)) {
-            for (Path path : paths.toList()) {
-                String name = "/" + root.relativize(path);
-                if (name.startsWith("/var/lib/dpkg/lock")) {
-                    continue;
-                }
-                LiveFile live = LiveFile.at(path).orElseThrow();
-                String content = live.isRegular() ? Files.readString(path) : live.target();
-                Saved.Attributes attributes = live.attributes();
-                all.put(
-                        name,
-                        "%o %o %d:%d %s %s %d"
-                                .formatted(
-                                        live.type(),
-                                        attributes.mode(),
-                                        attributes.uid(),
-                                        attributes.gid(),
-                                        new TreeMap<>(attributes.extended()),
-                                        content,
-                                        live.isDirectory() ? 0 : live.links()));
-            }
-        }
-        return all;
     }
 
     /// As if the agent had been killed before a step.
