@@ -1,9 +1,7 @@
 package dev.understudy.agent.apply;
 
-import dev.understudy.agent.checkpoint.CheckpointException;
 import dev.understudy.agent.effect.RestartStale;
 import dev.understudy.agent.effect.UrgeStops;
-import dev.understudy.agent.exec.Background;
 import dev.understudy.agent.exec.Output;
 import dev.understudy.agent.health.HealthSample;
 import dev.understudy.agent.log.Log;
@@ -15,8 +13,8 @@ import dev.understudy.protocol.ApplyResult.Outcome;
 import dev.understudy.protocol.CheckResult;
 import dev.understudy.protocol.OrderBody;
 import dev.understudy.protocol.OrderBody.RebootPolicy;
-import dev.understudy.protocol.PackageChange;
 import dev.understudy.protocol.Plan;
+import dev.understudy.protocol.Report;
 import dev.understudy.protocol.StaleProcess;
 import java.io.IOException;
 import java.time.Duration;
@@ -47,7 +45,7 @@ final class ApplyPlan {
     private final Clues clues;
     private final SecureFirst secureFirst;
     private final Drain drain;
-    private final BackUp backUp;
+    private final Prepare prepare;
 
     ApplyPlan(ManagedHost host, Attempt attempt, OrderBody.Apply order, boolean ownerAllowsReboot) {
         this.host = host;
@@ -59,11 +57,16 @@ final class ApplyPlan {
         this.clues = new Clues(host, plan);
         this.secureFirst = new SecureFirst(host, attempt, order);
         this.drain = new Drain(host, attempt);
-        this.backUp = new BackUp(host, attempt, order);
+        this.prepare = new Prepare(host, attempt, order, phases, secureFirst, drain);
     }
 
-    ApplyResult carryOut() throws InterruptedException {
-        return drain.inService(steps(), clues);
+    /// Brings the plan to its end. Where the host may not be changed any more before anything was,
+    /// the order is refused.
+    Report carryOut() throws InterruptedException {
+        ApplyResult result = drain.inService(steps(), clues);
+        return result.outcome() == Outcome.NOT_STARTED && prepare.refused().isPresent()
+                ? prepare.refused().get()
+                : new Report.Applied(result);
     }
 
     private ApplyResult steps() throws InterruptedException {
@@ -109,53 +112,13 @@ final class ApplyPlan {
 
     private ApplyResult start() throws InterruptedException {
         attempt.progress("preconditions", accepted());
-        try (Background<HealthSample> sampling = Background.start("baseline", host::sample)) {
-            List<String> obstacles = obstacles();
-            if (obstacles.isEmpty()) {
-                phases.ended("preconditions");
-                obstacles = prepare(sampling).stream().toList();
-            }
-            if (!obstacles.isEmpty()) {
-                return notStarted(obstacles);
-            }
-        } catch (CheckpointException | PackageManagerException e) {
-            return notStarted(List.of(String.valueOf(e.getMessage())));
+        List<String> obstacles = prepare.obstacles();
+        notes.addAll(prepare.notes());
+        if (!obstacles.isEmpty()) {
+            return notStarted(obstacles);
         }
         attempt.reach(Step.INSTALL, "%d package changes".formatted(plan.changes().size()));
         return install();
-    }
-
-    /// Everything that has to be done before the first package is changed.
-    ///
-    /// @return why it cannot go on; empty if it can
-    private Optional<String> prepare(Background<HealthSample> sampling)
-            throws CheckpointException, PackageManagerException, InterruptedException {
-        Optional<String> unsecured = secureFirst.obstacle();
-        if (order.triage() != null) {
-            phases.ended("triage");
-        }
-        if (unsecured.isPresent()) {
-            return unsecured;
-        }
-        attempt.reach(Step.CHECKPOINT, "");
-        notes.addAll(host.takeCheckpoint(checkpoint, order.rehearsal()));
-        host.keepBaseline(attempt.id(), sampling.get());
-        phases.ended("checkpoint");
-        if (drain.wanted()) {
-            Optional<String> inUse = drain.out();
-            if (inUse.isPresent()) {
-                return inUse;
-            }
-            // What the hook stopped must not be missed in the checks.
-            host.keepBaseline(attempt.id(), host.sample());
-            phases.ended("drain");
-        }
-        Optional<String> notBackedUp = backUp.first();
-        notes.addAll(backUp.notes());
-        if (backUp.ran()) {
-            phases.ended("backup");
-        }
-        return notBackedUp;
     }
 
     private String accepted() {
@@ -168,37 +131,6 @@ final class ApplyPlan {
 
     private ApplyResult notStarted(List<String> reasons) {
         return result(Outcome.NOT_STARTED, reasons, Health.of(List.of()), List.of());
-    }
-
-    /// Why the plan may not be applied to the host as it is now.
-    private List<String> obstacles() throws PackageManagerException, InterruptedException {
-        List<String> obstacles =
-                new ArrayList<>(
-                        host.changedSinceRehearsal(
-                                order.rehearsal(), plan, order.acceptedWithoutRehearsal() != null));
-        host.spaceMissing().ifPresent(obstacles::add);
-        if (!obstacles.isEmpty()) {
-            return obstacles;
-        }
-        obstacles.addAll(EndState.differingFromStart(host.packages(), plan));
-        if (!obstacles.isEmpty()) {
-            return obstacles;
-        }
-        // The answer is as good as a new one while nothing has changed that it depends on.
-        if (host.isSimulated(order.rehearsal())) {
-            host.packages().download(plan, order.limit());
-            return obstacles;
-        }
-        try (Background<List<PackageChange>> simulating =
-                Background.start("simulate", () -> host.packages().simulate(plan))) {
-            host.packages().download(plan, order.limit());
-            List<PackageChange> simulated =
-                    simulating.get(PackageManagerException.class).stream().sorted().toList();
-            if (!simulated.equals(plan.changes())) {
-                obstacles.add(EndState.difference(plan, simulated));
-            }
-            return obstacles;
-        }
     }
 
     private ApplyResult install() throws InterruptedException {
@@ -305,7 +237,10 @@ final class ApplyPlan {
             return result(Outcome.IN_EFFECT, List.of(), health, List.of(), stale);
         }
         long reboots = attempt.timesReached(Step.REBOOT);
-        if (mayReboot && !reboot.isEmpty() && reboots < MOST_REBOOTS) {
+        if (mayReboot
+                && !reboot.isEmpty()
+                && reboots < MOST_REBOOTS
+                && attempt.changeRefused().isEmpty()) {
             return reboot(reboot, health, stale);
         }
         List<String> reasons = new ArrayList<>(reboot);

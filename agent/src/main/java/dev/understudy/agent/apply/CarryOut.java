@@ -101,18 +101,20 @@ public final class CarryOut implements Work {
     }
 
     private Report apply(Attempt attempt, OrderBody.Apply apply) throws InterruptedException {
-        Report.Applied applied =
-                new Report.Applied(
-                        new ApplyPlan(host, attempt, apply, ownerAllowsReboot.getAsBoolean())
-                                .carryOut());
+        Report report =
+                new ApplyPlan(host, attempt, apply, ownerAllowsReboot.getAsBoolean()).carryOut();
         host.pruneCheckpoints(List.of(attempt.id().toString()));
-        return applied;
+        return report;
     }
 
     /// A host that its owner's hook does not take out of service is put back all the same. The
     /// health that a restore is held against is that from before the apply that it undoes, if that
     /// is kept.
     private Report restore(Attempt attempt, OrderBody.Restore restore) throws InterruptedException {
+        Optional<Report.Refused> refused = refused(attempt, Step.RESTORE);
+        if (refused.isPresent()) {
+            return refused.get();
+        }
         Phases phases = new Phases();
         Drain drain = new Drain(host, attempt);
         List<String> notes = new ArrayList<>();
@@ -151,6 +153,14 @@ public final class CarryOut implements Work {
                         phases.all()));
     }
 
+    /// Why an order that waited for the package lists may not be begun any more; empty if it may,
+    /// or has been.
+    private static Optional<Report.Refused> refused(Attempt attempt, Step first) {
+        boolean begun =
+                attempt.earlier(first).isPresent() || attempt.earlier(Step.DRAIN).isPresent();
+        return begun ? Optional.empty() : attempt.changeRefused();
+    }
+
     private Optional<HealthSample> baselineOf(String checkpoint) {
         try {
             return host.baseline(dev.understudy.protocol.OrderId.of(checkpoint));
@@ -166,6 +176,10 @@ public final class CarryOut implements Work {
 
     private Report restart(Attempt attempt, OrderBody.RestartUnits restart)
             throws InterruptedException {
+        Optional<Report.Refused> refused = refused(attempt, Step.RESTART);
+        if (refused.isPresent()) {
+            return refused.get();
+        }
         if (attempt.earlier(Step.RESTART).isEmpty()) {
             host.keepBaseline(attempt.id(), host.sample());
         }
@@ -207,6 +221,10 @@ public final class CarryOut implements Work {
         }
         if (attempt.timesReached(Step.REBOOT) >= MOST_REBOOTS) {
             return new Report.Failed("the host was told to reboot and did not");
+        }
+        Optional<Report.Refused> refused = refused(attempt, Step.REBOOT);
+        if (refused.isPresent()) {
+            return refused.get();
         }
         attempt.reach(Step.REBOOT, "ordered");
         Output output = host.systemctl(Duration.ofMinutes(1), List.of("reboot"));

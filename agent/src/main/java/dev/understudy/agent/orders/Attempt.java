@@ -5,6 +5,7 @@ import dev.understudy.protocol.OrderBody;
 import dev.understudy.protocol.OrderId;
 import dev.understudy.protocol.Report;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// One attempt to carry an order out: what is known from earlier ones, and the way to the journal.
 public final class Attempt {
@@ -12,12 +13,20 @@ public final class Attempt {
     private final int number;
     private final String bootId;
     private final Journal journal;
+    private final Supplier<Optional<Report.Refused>> changeRefused;
 
-    Attempt(OpenOrder order, int number, String bootId, Journal journal) {
+    /// @param changeRefused why the order may not change the host now
+    Attempt(
+            OpenOrder order,
+            int number,
+            String bootId,
+            Journal journal,
+            Supplier<Optional<Report.Refused>> changeRefused) {
         this.order = order;
         this.number = number;
         this.bootId = bootId;
         this.journal = journal;
+        this.changeRefused = changeRefused;
     }
 
     public Order order() {
@@ -55,6 +64,13 @@ public final class Attempt {
     /// Whether the host was rebooted since earlier attempts reached the step.
     public boolean rebootedSince(Step step) {
         return earlier(step).map(reached -> !reached.bootId().equals(bootId)).orElse(false);
+    }
+
+    /// Why the order, which was begun, may not go on to change the host: its lease ended meanwhile,
+    /// the fleet was stopped, or the owner thinks otherwise now. To be asked right before the first
+    /// step that touches the host; empty if it may.
+    public Optional<Report.Refused> changeRefused() {
+        return changeRefused.get();
     }
 
     /// Returns once it is on the disk that the step is about to be made.

@@ -11,7 +11,8 @@ import java.util.function.LongSupplier;
 
 /// Until when the control plane lets this host change, and whether the fleet is stopped. Kept in
 /// memory only: an agent that starts anew has no lease until the control plane answers. The end of
-/// the lease is counted on the monotonic clock, so setting the host's clock moves nothing.
+/// the lease is counted on the monotonic clock, so setting the host's clock back prolongs nothing,
+/// and on the clock on the wall as well, since the other stands still while the host sleeps.
 ///
 /// Also the control plane's time, as far as it is known: a host whose clock is wrong still judges
 /// orders by the time of the one who issued them.
@@ -23,6 +24,7 @@ public final class Lease {
     private boolean known;
     private boolean stop = true;
     private long endsAt;
+    private Instant endsOnTheWall = Instant.MIN;
     private Duration behind = Duration.ZERO;
 
     public Lease(InstantSource clock, LongSupplier monotonicNanos) {
@@ -35,8 +37,11 @@ public final class Lease {
     public synchronized void renew(CheckInAnswer answer, long sentAt) {
         known = true;
         stop = answer.stop();
-        endsAt = sentAt + Duration.between(answer.serverTime(), answer.leaseUntil()).toNanos();
-        Duration measured = Duration.between(clock.instant(), answer.serverTime());
+        Duration granted = Duration.between(answer.serverTime(), answer.leaseUntil());
+        endsAt = sentAt + granted.toNanos();
+        Instant here = clock.instant();
+        endsOnTheWall = here.minusNanos(nanos.getAsLong() - sentAt).plus(granted);
+        Duration measured = Duration.between(here, answer.serverTime());
         if (measured.minus(behind).abs().compareTo(WORTH_SAYING) > 0) {
             Log.warn(
                     "this host's clock is %s %s the control plane's; orders are judged by the latter",
@@ -55,7 +60,10 @@ public final class Lease {
     }
 
     public synchronized boolean held() {
-        return known && !stop && nanos.getAsLong() - endsAt < 0;
+        return known
+                && !stop
+                && nanos.getAsLong() - endsAt < 0
+                && clock.instant().isBefore(endsOnTheWall);
     }
 
     /// What the time is for the control plane.

@@ -104,6 +104,13 @@ public final class OrderGate {
         return byTime(order).or(() -> byPolicy(order.body())).or(() -> byLease(order.body()));
     }
 
+    /// Why an order that was begun, and has not touched the host yet, may not change it now; empty
+    /// if it may. Preparing takes a while, and a stop holds for whoever has not changed anything.
+    /// That the order has run out since it was begun does not matter.
+    Optional<Report.Refused> mayNotChange(Order order, boolean byHand) {
+        return byPolicy(order.body()).or(() -> byHand ? Optional.empty() : byLease(order.body()));
+    }
+
     /// Whether it cannot be said yet if the order may be begun: the control plane has not answered
     /// since the agent started.
     boolean mustWait(OpenOrder order) {

@@ -96,7 +96,7 @@ public final class OrderRunner {
             }
         }
         int number = journal.began(id, bootId);
-        Attempt attempt = new Attempt(order, number, bootId, journal);
+        Attempt attempt = attempt(order, number);
         String kind = order.order().body().getClass().getSimpleName();
         if (number > MOST_ATTEMPTS) {
             return work.giveUp(
@@ -107,10 +107,7 @@ public final class OrderRunner {
             return work.carryOut(attempt);
         } catch (RuntimeException e) {
             Log.fault("order %s: %s, attempt %d failed".formatted(id, kind, number), e);
-            Attempt after =
-                    journal.open(id)
-                            .map(o -> new Attempt(o, number, bootId, journal))
-                            .orElse(attempt);
+            Attempt after = journal.open(id).map(o -> attempt(o, number)).orElse(attempt);
             if (journal.open(id).map(OpenOrder::touchedHost).orElse(false)) {
                 after.progress("again", "attempt %d failed: %s".formatted(number, e));
                 Thread.sleep(Duration.ofSeconds(number));
@@ -118,6 +115,15 @@ public final class OrderRunner {
             }
             return new Report.Failed("the agent failed: " + e);
         }
+    }
+
+    private Attempt attempt(OpenOrder order, int number) {
+        return new Attempt(
+                order,
+                number,
+                bootId,
+                journal,
+                () -> gate.mayNotChange(order.order(), order.byHand()));
     }
 
     /// The end of an order is written even if the disk is full now: until it is, nothing else runs.

@@ -32,8 +32,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /// The agent processes of one [FakeHost], one after another on the same journal.
 final class AgentProcesses {
@@ -45,6 +47,12 @@ final class AgentProcesses {
     private final KeyPair key;
     private final HostId self = HostId.random();
     private int starts;
+
+    /// What happens while an order waits for the package lists.
+    Runnable whileWaiting = () -> {};
+
+    /// Of the process that runs; null before the first.
+    private @Nullable Lease lease;
 
     AgentProcesses(Path folder) throws GeneralSecurityException {
         this.folder = folder;
@@ -107,7 +115,7 @@ final class AgentProcesses {
         if (journal.host().isEmpty()) {
             journal.enrolled(self);
         }
-        Lease lease = new Lease(CLOCK, System::nanoTime);
+        lease = new Lease(CLOCK, System::nanoTime);
         OrderGate gate =
                 new OrderGate(
                         self,
@@ -116,24 +124,30 @@ final class AgentProcesses {
                         AgentProcesses::managed,
                         lease,
                         new AnythingKnown());
-        CarryOut work = new CarryOut(host, () -> true, new ReentrantLock());
+        CarryOut work = new CarryOut(host, () -> true, new Waiting());
         work.sweep();
         OrderRunner runner = new OrderRunner(journal, gate, work, host.bootId);
         runner.runAll();
-        lease.renew(
-                new CheckInAnswer(
-                        CLOCK.instant(),
-                        Duration.ofSeconds(30),
-                        CLOCK.instant().plusSeconds(300),
-                        false,
-                        0,
-                        false,
-                        List.of()),
-                System.nanoTime());
+        lease(Duration.ofMinutes(5), false);
         Judgement judgement = gate.judge(signed);
         assertThat(judgement).isNotInstanceOf(Judgement.TurnedAway.class);
         runner.runAll();
         assertThat(journal.open()).isEmpty();
+    }
+
+    /// What the control plane answers to a check-in of the process that runs.
+    void lease(Duration left, boolean stop) {
+        Objects.requireNonNull(lease)
+                .renew(
+                        new CheckInAnswer(
+                                CLOCK.instant(),
+                                Duration.ofSeconds(30),
+                                CLOCK.instant().plus(left),
+                                stop,
+                                0,
+                                false,
+                                List.of()),
+                        System.nanoTime());
     }
 
     private static Report lastReport(Path journalFolder, OrderId order) throws IOException {
@@ -168,6 +182,16 @@ final class AgentProcesses {
         @Override
         public boolean hasCheckpoint(String checkpoint) {
             return true;
+        }
+    }
+
+    private final class Waiting extends ReentrantLock {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public void lockInterruptibly() throws InterruptedException {
+            super.lockInterruptibly();
+            whileWaiting.run();
         }
     }
 }

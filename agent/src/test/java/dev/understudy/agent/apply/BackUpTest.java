@@ -29,14 +29,14 @@ class BackUpTest {
     private static FakeHost withData(boolean hook) {
         FakeHost host = new FakeHost();
         host.keptData.add(DATA);
-        host.backsUp = hook;
+        host.hooks.backsUp = hook;
         return host;
     }
 
     @Test
     void dataAreBackedUpWhereTheHostIsOutOfServiceAndNotChangedYet() throws Exception {
         FakeHost host = withData(true);
-        host.hooked = true;
+        host.hooks.present = true;
         assertThat(agents.applied(host).outcome()).isEqualTo(Outcome.IN_EFFECT);
         assertThat(host.actions)
                 .containsSubsequence(
@@ -46,7 +46,7 @@ class BackUpTest {
     @Test
     void withoutABackupNothingIsChanged() throws Exception {
         FakeHost host = withData(true);
-        host.backupFails = true;
+        host.hooks.backupFails = true;
         ApplyResult result = agents.applied(host);
         assertThat(result.outcome()).isEqualTo(Outcome.NOT_STARTED);
         assertThat(result.reasons()).containsExactly("the hook backup failed");
@@ -67,7 +67,7 @@ class BackUpTest {
     @Test
     void aPlanThatTouchesNoDataNeedsNoBackup() throws Exception {
         FakeHost host = new FakeHost();
-        host.backsUp = true;
+        host.hooks.backsUp = true;
         ApplyResult result = agents.applied(host);
         assertThat(result.outcome()).isEqualTo(Outcome.IN_EFFECT);
         assertThat(host.actions).noneMatch(action -> action.startsWith("backup"));

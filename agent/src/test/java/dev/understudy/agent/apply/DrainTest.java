@@ -26,7 +26,7 @@ class DrainTest {
 
     private static FakeHost hooked() {
         FakeHost host = new FakeHost();
-        host.hooked = true;
+        host.hooks.present = true;
         return host;
     }
 
@@ -59,12 +59,12 @@ class DrainTest {
     @Test
     void aHostThatDoesNotDrainIsNotChangedAndIsTakenBack() throws Exception {
         FakeHost host = hooked();
-        host.drainFails = true;
+        host.hooks.drainFails = true;
         ApplyResult result = agents.applied(host);
         assertThat(result.outcome()).isEqualTo(Outcome.NOT_STARTED);
         assertThat(result.reasons()).containsExactly("the hook drain failed");
         assertThat(host.actions).doesNotContain("unpack nginx").contains("undrain");
-        assertThat(host.drained).isFalse();
+        assertThat(host.hooks.drained).isFalse();
     }
 
     @Test
@@ -78,7 +78,7 @@ class DrainTest {
     @Test
     void aHostThatStaysOutOfServiceNeedsAPerson() throws Exception {
         FakeHost host = hooked();
-        host.undrainFails = true;
+        host.hooks.undrainFails = true;
         ApplyResult result = agents.applied(host);
         assertThat(result.outcome()).isEqualTo(Outcome.BROKEN);
         assertThat(result.reasons())
@@ -93,7 +93,7 @@ class DrainTest {
         host.healthyAfterPatch = false;
         assertThat(agents.applied(host).outcome()).isEqualTo(Outcome.RESTORED);
         assertThat(host.actions).containsSubsequence("drain", "restore", "undrain");
-        assertThat(host.drained).isFalse();
+        assertThat(host.hooks.drained).isFalse();
     }
 
     @Test
@@ -104,7 +104,7 @@ class DrainTest {
             FakeHost host = hooked();
             host.killAt = kill;
             ApplyResult result = agents.applied(host);
-            assertThat(host.drained).as("killed at %d", kill).isFalse();
+            assertThat(host.hooks.drained).as("killed at %d", kill).isFalse();
             assertThat(result.outcome()).isIn(Outcome.IN_EFFECT, Outcome.NOT_STARTED);
             assertThat(host.isNew()).isEqualTo(result.outcome() == Outcome.IN_EFFECT);
             assertThat(host.isOld()).isEqualTo(result.outcome() == Outcome.NOT_STARTED);
@@ -121,13 +121,13 @@ class DrainTest {
         assertThat(result.outcome()).isEqualTo(Outcome.BROKEN);
         assertThat(result.reasons().getFirst()).contains("5 times");
         assertThat(host.actions.getLast()).isEqualTo("undrain");
-        assertThat(host.drained).isFalse();
+        assertThat(host.hooks.drained).isFalse();
     }
 
     @Test
     void aRestoreDrainsTooButDoesNotWaitForIt() throws Exception {
         FakeHost host = hooked();
-        host.drainFails = true;
+        host.hooks.drainFails = true;
         OrderId applied = OrderId.random();
         host.takeCheckpoint(applied.toString(), applied);
         host.keepBaseline(applied, host.sample());
@@ -135,7 +135,7 @@ class DrainTest {
         assertThat(result.complete()).isTrue();
         assertThat(result.reasons()).containsExactly("put back in service: the hook drain failed");
         assertThat(host.actions).containsSubsequence("drain", "restore", "undrain");
-        host.undrainFails = true;
+        host.hooks.undrainFails = true;
         RestoreResult out = restored(host, applied);
         assertThat(out.complete()).isFalse();
         assertThat(out.reasons()).contains("the hook undrain failed");

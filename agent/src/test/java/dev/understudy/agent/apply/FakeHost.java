@@ -5,15 +5,9 @@ import dev.understudy.agent.effect.RestartStale;
 import dev.understudy.agent.effect.UrgeStops;
 import dev.understudy.agent.exec.Output;
 import dev.understudy.agent.health.HealthSample;
-import dev.understudy.agent.hooks.Hooks;
-import dev.understudy.agent.packages.PackageManager;
-import dev.understudy.agent.packages.PackageManagerException;
-import dev.understudy.agent.packages.Upgrades;
 import dev.understudy.agent.twin.KeptData;
-import dev.understudy.protocol.InstalledPackage;
 import dev.understudy.protocol.OrderBody;
 import dev.understudy.protocol.OrderId;
-import dev.understudy.protocol.PackageChange;
 import dev.understudy.protocol.Plan;
 import dev.understudy.protocol.RehearsalResult;
 import dev.understudy.protocol.Report;
@@ -21,7 +15,6 @@ import dev.understudy.protocol.RestoreResult;
 import dev.understudy.protocol.StaleProcess;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -29,29 +22,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /// A host in memory whose agent can be killed before any of its effects. What is kept here is what
 /// the disk would keep.
-final class FakeHost implements ManagedHost, PackageManager {
+final class FakeHost implements ManagedHost {
     /// The agent process ends here.
     static final class Killed extends Error {
         private static final long serialVersionUID = 1L;
     }
 
-    static final Plan PLAN =
-            new Plan(
-                    List.of(
-                            new PackageChange("libssl3", "amd64", "3.0.16", "3.0.17"),
-                            new PackageChange("nginx", "amd64", "1.22.1", "1.22.2"),
-                            new PackageChange("openssl", "amd64", "3.0.16", "3.0.17")));
+    static final Plan PLAN = FakePackages.PLAN;
 
-    final Map<String, String> versions = new TreeMap<>();
+    final FakePackages packages = new FakePackages(this::effect, this::installed);
+    final FakeHooks hooks = new FakeHooks(this::effect);
     private final Map<String, Map<String, String>> checkpoints = new HashMap<>();
     private final Map<OrderId, HealthSample> baselines = new HashMap<>();
     final List<String> actions = new ArrayList<>();
-    private String halfInstalled = "";
     private Map<String, String> onDisk = Map.of();
     private boolean stale;
     boolean killIsLossOfPower;
@@ -62,9 +49,12 @@ final class FakeHost implements ManagedHost, PackageManager {
 
     boolean readPatched;
     int killAt = Integer.MAX_VALUE;
+
+    /// Told of every effect once it has happened.
+    Consumer<String> watcher = _ -> {};
+
     int effects;
     boolean healthyAfterPatch = true;
-    boolean postinstFails;
     boolean restoreFails;
     boolean onlyConfigurationChanges;
     boolean needsReboot;
@@ -79,45 +69,19 @@ final class FakeHost implements ManagedHost, PackageManager {
     private int pauses;
     boolean rehearsedAsItIs = true;
     boolean stillExact;
-    List<PackageChange> simulated = PLAN.changes();
-    int simulations;
     String bootId = "boot-1";
     final FakeEvidence evidence = new FakeEvidence(this::effect);
 
-    FakeHost() {
-        PLAN.changes().forEach(change -> versions.put(change.name(), from(change)));
-    }
-
-    static String from(PackageChange change) {
-        return java.util.Objects.requireNonNull(change.from());
-    }
-
-    static String to(PackageChange change) {
-        return java.util.Objects.requireNonNull(change.to());
-    }
-
     boolean isOld() {
-        return halfInstalled.isEmpty()
-                && PLAN.changes().stream().allMatch(c -> from(c).equals(versions.get(c.name())));
+        return packages.areOld();
     }
 
     boolean isNew() {
-        return halfInstalled.isEmpty()
-                && PLAN.changes().stream().allMatch(c -> to(c).equals(versions.get(c.name())));
+        return packages.areNew();
     }
 
-    /// Whether the owner has hooks, and which of them fail.
-    boolean hooked;
-
-    boolean drainFails;
-    boolean undrainFails;
-    boolean drained;
-
-    /// Data that the plan touches, and whether its owner has a hook, and whether that fails.
+    /// Data that the plan touches.
     final List<KeptData> keptData = new ArrayList<>();
-
-    boolean backsUp;
-    boolean backupFails;
 
     @Override
     public List<KeptData> keptData(Plan plan) {
@@ -125,38 +89,14 @@ final class FakeHost implements ManagedHost, PackageManager {
     }
 
     @Override
-    public Hooks hooks() {
-        return new Hooks() {
-            @Override
-            public boolean present() {
-                return hooked;
-            }
+    public FakeHooks hooks() {
+        return hooks;
+    }
 
-            @Override
-            public Optional<String> drain(OrderId order) {
-                effect("drain");
-                drained = true;
-                return drainFails ? Optional.of("the hook drain failed") : Optional.empty();
-            }
-
-            @Override
-            public Optional<String> undrain(OrderId order) {
-                effect("undrain");
-                drained = undrainFails;
-                return undrainFails ? Optional.of("the hook undrain failed") : Optional.empty();
-            }
-
-            @Override
-            public boolean backsUp() {
-                return backsUp;
-            }
-
-            @Override
-            public Optional<String> backup(OrderId order, List<String> units, Duration limit) {
-                effect("backup " + String.join(" ", units));
-                return backupFails ? Optional.of("the hook backup failed") : Optional.empty();
-            }
-        };
+    /// The postinst of nginx restarts it.
+    private void installed() {
+        start();
+        stale = !onlyConfigurationChanges;
     }
 
     private void start() {
@@ -174,11 +114,12 @@ final class FakeHost implements ManagedHost, PackageManager {
             throw new Killed();
         }
         actions.add(name);
+        watcher.accept(name);
     }
 
     @Override
-    public PackageManager packages() {
-        return this;
+    public FakePackages packages() {
+        return packages;
     }
 
     @Override
@@ -305,7 +246,7 @@ final class FakeHost implements ManagedHost, PackageManager {
         if (diskFails) {
             throw new IOException("Input/output error");
         }
-        onDisk = Map.copyOf(versions);
+        onDisk = Map.copyOf(packages.versions);
     }
 
     @Override
@@ -316,7 +257,7 @@ final class FakeHost implements ManagedHost, PackageManager {
     @Override
     public List<String> takeCheckpoint(String id, OrderId rehearsal) {
         effect("checkpoint");
-        checkpoints.putIfAbsent(id, Map.copyOf(versions));
+        checkpoints.putIfAbsent(id, Map.copyOf(packages.versions));
         return List.of();
     }
 
@@ -336,11 +277,7 @@ final class FakeHost implements ManagedHost, PackageManager {
             serviceDown = true;
             return FakeResults.restored(checkpoint, List.of("No space left on device"));
         }
-        for (Map.Entry<String, String> one : kept.entrySet()) {
-            versions.put(one.getKey(), one.getValue());
-            effect("put back " + one.getKey());
-        }
-        halfInstalled = "";
+        packages.putBack(kept);
         stale = !onlyConfigurationChanges;
         return FakeResults.restored(
                 checkpoint,
@@ -366,94 +303,6 @@ final class FakeHost implements ManagedHost, PackageManager {
     @Override
     public void sweep() {
         actions.add("sweep");
-    }
-
-    @Override
-    public String name() {
-        return "fake";
-    }
-
-    @Override
-    public List<InstalledPackage> installed() {
-        return versions.entrySet().stream()
-                .map(
-                        e ->
-                                new InstalledPackage(
-                                        e.getKey(),
-                                        "amd64",
-                                        e.getValue(),
-                                        e.getKey(),
-                                        e.getValue(),
-                                        "ii"))
-                .toList();
-    }
-
-    @Override
-    public Upgrades upgrades() {
-        return new Upgrades(List.of(), List.of());
-    }
-
-    @Override
-    public String basis() {
-        return "";
-    }
-
-    @Override
-    public Optional<Instant> metadataAsOf() {
-        return Optional.empty();
-    }
-
-    @Override
-    public void refresh(Duration limit) {
-        effect("refresh");
-    }
-
-    @Override
-    public List<PackageChange> simulate(Plan plan) {
-        simulations++;
-        return simulated;
-    }
-
-    @Override
-    public boolean hasArchives(Plan plan) {
-        return true;
-    }
-
-    @Override
-    public void download(Plan plan, Duration limit) {
-        effect("download");
-    }
-
-    @Override
-    public List<String> apply(Plan plan, Duration limit) throws PackageManagerException {
-        for (PackageChange change : plan.changes()) {
-            effect("unpack " + change.name());
-            halfInstalled = change.name();
-            versions.put(change.name(), to(change));
-            effect("configure " + change.name());
-            if (postinstFails && change.name().equals("nginx")) {
-                throw new PackageManagerException("the postinst of nginx failed");
-            }
-            halfInstalled = "";
-        }
-        // The postinst of nginx restarts it.
-        start();
-        stale = !onlyConfigurationChanges;
-        return List.of();
-    }
-
-    @Override
-    public void repair(Duration limit) throws PackageManagerException {
-        effect("repair");
-        if (postinstFails && halfInstalled.equals("nginx")) {
-            throw new PackageManagerException("the postinst of nginx failed again");
-        }
-        halfInstalled = "";
-    }
-
-    @Override
-    public List<String> inconsistencies() {
-        return halfInstalled.isEmpty() ? List.of() : List.of(halfInstalled + " is not configured");
     }
 
     /// What is left of the packages when the power fails.

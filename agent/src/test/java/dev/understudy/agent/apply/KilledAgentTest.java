@@ -59,9 +59,9 @@ class KilledAgentTest {
     @Test
     void anApplyDoesNotBeginWhereMoreThanThePlanWouldChange() throws Exception {
         FakeHost host = new FakeHost();
-        host.simulated =
+        host.packages.simulated =
                 Stream.concat(
-                                host.simulated.stream(),
+                                host.packages.simulated.stream(),
                                 Stream.of(new PackageChange("zsh", "amd64", "5.9-4", null)))
                         .toList();
         ApplyResult result = agents.applied(host);
@@ -74,12 +74,12 @@ class KilledAgentTest {
     void anApplySimulatesAgainOnlyIfSomethingChangedThatTheAnswerDependsOn() throws Exception {
         FakeHost changed = new FakeHost();
         assertThat(agents.applied(changed).outcome()).isEqualTo(Outcome.IN_EFFECT);
-        assertThat(changed.simulations).isEqualTo(1);
+        assertThat(changed.packages.simulations).isEqualTo(1);
 
         FakeHost asItWas = new FakeHost();
         asItWas.stillExact = true;
         assertThat(agents.applied(asItWas).outcome()).isEqualTo(Outcome.IN_EFFECT);
-        assertThat(asItWas.simulations).isZero();
+        assertThat(asItWas.packages.simulations).isZero();
     }
 
     @Test
@@ -102,11 +102,11 @@ class KilledAgentTest {
     @Test
     void anApplyWhosePackageFailsEndsWhollyRestoredWhereverTheAgentWasKilled() throws Exception {
         FakeHost undisturbed = new FakeHost();
-        undisturbed.postinstFails = true;
+        undisturbed.packages.postinstFails = true;
         int effects = agents.effectsOf(undisturbed);
         for (int kill = 0; kill < effects; kill++) {
             FakeHost host = new FakeHost();
-            host.postinstFails = true;
+            host.packages.postinstFails = true;
             host.killAt = kill;
             ApplyResult result = agents.applied(host);
             assertThat(result.outcome()).as("killed at %d", kill).isEqualTo(Outcome.RESTORED);
@@ -134,7 +134,7 @@ class KilledAgentTest {
     @Test
     void anAgentThatIsAlwaysKilledGivesUpAndSaysThatTheHostIsBroken() throws Exception {
         FakeHost host = new FakeHost();
-        host.postinstFails = true;
+        host.packages.postinstFails = true;
         host.killAt = 6;
         Report report =
                 agents.end(
@@ -172,7 +172,7 @@ class KilledAgentTest {
         assertThat(result.outcome()).isEqualTo(Outcome.NOT_STARTED);
         assertThat(host.actions).doesNotContain("checkpoint", "unpack nginx");
         FakeHost moved = new FakeHost();
-        moved.versions.put("nginx", "1.22.1+local");
+        moved.packages.versions.put("nginx", "1.22.1+local");
         assertThat(agents.applied(moved).reasons().getFirst()).contains("nginx is 1.22.1+local");
     }
 
@@ -182,7 +182,7 @@ class KilledAgentTest {
         agents.applied(host);
         assertThat(host.actions)
                 .containsSubsequence("configure openssl", "bring to disk", "restart");
-        assertThat(host.onDisk()).isEqualTo(host.versions);
+        assertThat(host.onDisk()).isEqualTo(host.packages.versions);
     }
 
     @Test

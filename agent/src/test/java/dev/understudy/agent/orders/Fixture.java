@@ -1,5 +1,8 @@
 package dev.understudy.agent.orders;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.understudy.protocol.AgentEvent;
 import dev.understudy.protocol.CheckInAnswer;
 import dev.understudy.protocol.Digests;
 import dev.understudy.protocol.HostId;
@@ -8,20 +11,26 @@ import dev.understudy.protocol.OrderBody;
 import dev.understudy.protocol.OrderId;
 import dev.understudy.protocol.PackageChange;
 import dev.understudy.protocol.Plan;
+import dev.understudy.protocol.Report;
+import dev.understudy.protocol.Report.Refusal;
 import dev.understudy.protocol.SignedOrder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PublicKey;
+import java.security.Signature;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /// A host with a real key, a journal in a folder, a clock moved by hand, a lease and a policy.
 final class Fixture {
@@ -127,6 +136,34 @@ final class Fixture {
 
     SignedOrder sign(Order order) {
         return SignedOrder.sign(order, keyId, key.getPrivate());
+    }
+
+    /// Signs bytes as if they were an order.
+    SignedOrder signedBytes(byte[] payload) throws Exception {
+        Signature signer = Signature.getInstance("Ed25519");
+        signer.initSign(key.getPrivate());
+        signer.update("understudy-order-v1\0".getBytes(StandardCharsets.US_ASCII));
+        signer.update(payload);
+        return new SignedOrder(
+                keyId,
+                Base64.getEncoder().encodeToString(payload),
+                Base64.getEncoder().encodeToString(signer.sign()));
+    }
+
+    /// Has the gate judge the order, which it is to refuse with that code and to report so.
+    Judgement.TurnedAway assertRefused(SignedOrder signed, Refusal code, @Nullable OrderId order) {
+        Judgement judgement = gate.judge(signed);
+        assertThat(code(judgement)).isEqualTo(code);
+        AgentEvent event = journal.pending(10_000).getLast();
+        assertThat(event.report()).isInstanceOf(Report.Refused.class);
+        assertThat(((Report.Refused) event.report()).code()).isEqualTo(code);
+        assertThat(event.order()).isEqualTo(order);
+        return (Judgement.TurnedAway) judgement;
+    }
+
+    static Refusal code(Judgement judgement) {
+        assertThat(judgement).isInstanceOf(Judgement.TurnedAway.class);
+        return ((Judgement.TurnedAway) judgement).report().code();
     }
 
     static KeyPair newKey() {
