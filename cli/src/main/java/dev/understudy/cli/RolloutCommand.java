@@ -222,6 +222,8 @@ final class RolloutCommand implements Callable<Integer> {
             description = "Let a rollout that waits for approval go on.",
             mixinStandardHelpOptions = true)
     static final class Approve implements Callable<Integer> {
+        private static final int BRIEF = 12;
+
         @Mixin private final Connection connection = new Connection();
 
         @Parameters(paramLabel = "ROLLOUT", description = RolloutNames.HOW)
@@ -233,7 +235,7 @@ final class RolloutCommand implements Callable<Integer> {
         @Option(
                 names = "--plan",
                 description =
-                        "Hash of the plan that you saw; another plan is refused. Default: the plan as it is now.")
+                        "Hash of the plan that you saw, or its first 12 digits or more; another plan is refused. Default: the plan as it is now.")
         private @Nullable String plan;
 
         @Override
@@ -241,7 +243,8 @@ final class RolloutCommand implements Callable<Integer> {
             Terminal terminal = connection.terminal();
             Api api = connection.api();
             String path = "/rollouts/" + RolloutNames.id(api, rollout);
-            String hash = plan == null ? api.get(path).text("planHash") : plan;
+            String waiting = api.get(path).text("planHash");
+            String hash = plan == null || begins(waiting, plan) ? waiting : plan;
             Json answer =
                     api.post(
                             path + "/approve",
@@ -253,9 +256,15 @@ final class RolloutCommand implements Callable<Integer> {
                     () ->
                             terminal.line(
                                     "Approved%s. %s",
-                                    hash.isEmpty() ? "" : ", plan " + hash.substring(0, 12),
+                                    hash.length() < BRIEF
+                                            ? ""
+                                            : ", plan " + hash.substring(0, BRIEF),
                                     answer.text("summary.sentence")));
             return 0;
+        }
+
+        private static boolean begins(String waiting, String seen) {
+            return seen.length() >= BRIEF && waiting.startsWith(seen);
         }
     }
 

@@ -60,6 +60,7 @@ final class RolloutWatch {
     private void tell(Json now) {
         Json summary = now.at("summary");
         tell("", "%s: %s".formatted(summary.text("title"), summary.text("sentence")));
+        tell("stop", StopAllCommand.sentence(now.at("stop")));
         tell("escalation", now.text("consent.escalation.sentence"));
         tell("certificate", summary.text("promise"));
         tell("test", now.text("certificate.standing"));
@@ -92,6 +93,9 @@ final class RolloutWatch {
         Json summary = rollout.at("summary");
         List<Json> members = rollout.list("members");
         List<String> lines = new ArrayList<>();
+        if (rollout.at("stop").present()) {
+            lines.addAll(fitted(StopAllCommand.sentence(rollout.at("stop")), width));
+        }
         if (rollout.at("consent.escalation").present()) {
             EscalationsCommand.lines(List.of(rollout.at("consent.escalation")))
                     .forEach(line -> lines.addAll(fitted(line, width)));
@@ -181,13 +185,18 @@ final class RolloutWatch {
     /// What a person can do next, as commands.
     static List<String> hints(Json rollout) {
         String name = RolloutNames.brief(rollout.text("summary.id"));
+        String hash = rollout.text("planHash");
+        String seen = hash.isEmpty() ? "" : " --plan " + hash.substring(0, 12);
         List<String> hints = new ArrayList<>();
         switch (rollout.text("summary.state")) {
-            case "AwaitingApproval" -> hints.add("Next: understudy rollout approve " + name);
+            case "AwaitingApproval" ->
+                    hints.add(
+                            "Next: understudy rollout plan %s, then understudy rollout approve %s%s"
+                                    .formatted(name, name, seen));
             case "Announced" ->
                     hints.add(
-                            "Next: understudy rollout object %s --reason … (keep it from starting), or understudy rollout approve %s (start it now)"
-                                    .formatted(name, name));
+                            "Next: understudy rollout object %s --reason … (keep it from starting), or understudy rollout approve %s%s (start it now)"
+                                    .formatted(name, name, seen));
             case "Objected" ->
                     hints.add("Next: understudy rollout lift %s --reason …".formatted(name));
             case "Held" ->

@@ -23,9 +23,7 @@ final class StatusCommand implements Callable<Integer> {
             return 0;
         }
         if (status.at("stop").present()) {
-            terminal.line(
-                    "THE FLEET IS STOPPED by %s: %s",
-                    status.text("stop.actor"), status.text("stop.reason"));
+            terminal.line("%s", StopAllCommand.sentence(status.at("stop")));
         }
         EscalationsCommand.lines(status.list("escalations"))
                 .forEach(line -> terminal.line("%s", line));

@@ -50,19 +50,29 @@ final class StopAllCommand implements Callable<Integer> {
         Json stop = api.post("/stop", Map.of("reason", reason));
         terminal.show(
                 stop,
-                () ->
-                        terminal.line(
-                                "Stopped. No host starts a changing order any more; hosts that are cut off stop when their lease ends. Release with: understudy stop-all --release"));
+                () -> {
+                    terminal.line("%s", sentence(stop.at("stop")));
+                    terminal.line(
+                            "From %d s after that on, no host begins to change any more, also one that is cut off. Release with: understudy stop-all --release",
+                            stop.duration("bound").toSeconds());
+                });
         return 0;
+    }
+
+    /// Who stopped the fleet, since when and why; empty if nobody did.
+    static String sentence(Json stop) {
+        return stop.present()
+                ? "THE FLEET IS STOPPED since %s by %s: %s"
+                        .formatted(
+                                Terminal.time(stop.instant("since").orElse(null)),
+                                stop.text("actor"),
+                                stop.text("reason"))
+                : "";
     }
 
     private static void describe(Terminal terminal, Json stop) {
         if (stop.flag("stopped")) {
-            terminal.line(
-                    "Stopped since %s by %s: %s",
-                    Terminal.time(stop.instant("stop.since").orElse(null)),
-                    stop.text("stop.actor"),
-                    stop.text("stop.reason"));
+            terminal.line("%s", sentence(stop.at("stop")));
             String wanted = stop.text("stop.releaseWantedBy");
             if (!wanted.isEmpty()) {
                 terminal.line(

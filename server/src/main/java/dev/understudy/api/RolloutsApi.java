@@ -71,7 +71,8 @@ public final class RolloutsApi {
     /// it passed.
     public record Accepting(Optional<String> planDigest, Optional<String> reason) {}
 
-    /// An approval; `planHash` is what the person saw, so that nothing else is approved.
+    /// An approval; `planHash` is what the person saw, so that nothing else is approved. It may be
+    /// missing only where a rollout is held.
     public record Approval(Optional<String> planHash, Optional<String> reason) {}
 
     @GetMapping
@@ -146,6 +147,13 @@ public final class RolloutsApi {
     RolloutViews.Whole approve(
             Operator operator, @PathVariable UUID id, @RequestBody Approval approval) {
         RolloutId rollout = new RolloutId(id);
+        String waiting = views.planHash(rollout);
+        if (!waiting.isEmpty() && approval.planHash().isEmpty()) {
+            throw Problem.invalid(
+                    "plan-hash-missing",
+                    "Say which plan you approve: planHash is missing. %s waits; see GET /api/v1/rollouts/%s/plan"
+                            .formatted(waiting, id));
+        }
         steer.approve(rollout, operator.actor(), approval.planHash(), approval.reason().orElse(""));
         return views.get(rollout);
     }

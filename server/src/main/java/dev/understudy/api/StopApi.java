@@ -1,9 +1,11 @@
 package dev.understudy.api;
 
+import dev.understudy.fleet.FleetSettings;
 import dev.understudy.governance.FleetStop;
 import dev.understudy.governance.Operator;
 import dev.understudy.governance.Role;
 import dev.understudy.platform.Problem;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -18,9 +20,11 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1/stop")
 public final class StopApi {
     private final FleetStop stop;
+    private final FleetSettings settings;
 
-    public StopApi(FleetStop stop) {
+    public StopApi(FleetStop stop, FleetSettings settings) {
         this.stop = stop;
+        this.settings = settings;
     }
 
     /// Why the fleet is to be stopped.
@@ -33,17 +37,22 @@ public final class StopApi {
         }
     }
 
-    /// Whether the fleet is stopped, and by whom and why.
-    public record State(boolean stopped, Optional<FleetStop.Stop> stop) {}
+    /// Whether the fleet is stopped, and by whom and why; so long after a stop no host begins to
+    /// change any more, also one that is cut off.
+    public record State(boolean stopped, Optional<FleetStop.Stop> stop, Duration bound) {}
 
     @GetMapping
     State current() {
-        return new State(stop.current().isPresent(), stop.current());
+        return state(stop.current());
+    }
+
+    private State state(Optional<FleetStop.Stop> now) {
+        return new State(now.isPresent(), now, settings.lease());
     }
 
     @PostMapping
     State stop(Operator operator, @RequestBody Request request) {
-        return new State(true, Optional.of(stop.stop(operator.actor(), request.given())));
+        return state(Optional.of(stop.stop(operator.actor(), request.given())));
     }
 
     /// Lets the fleet go on. Where that takes two people, it stays stopped until the second agrees,
@@ -51,7 +60,6 @@ public final class StopApi {
     @DeleteMapping
     @Needs(Role.APPROVER)
     State release(Operator operator) {
-        Optional<FleetStop.Stop> holds = stop.release(operator.actor());
-        return new State(holds.isPresent(), holds);
+        return state(stop.release(operator.actor()));
     }
 }

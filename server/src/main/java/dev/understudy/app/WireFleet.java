@@ -8,6 +8,7 @@ import dev.understudy.fleet.EnrolmentTokens;
 import dev.understudy.fleet.Enrolments;
 import dev.understudy.fleet.ExpireOrders;
 import dev.understudy.fleet.FleetKeys;
+import dev.understudy.fleet.FleetSettings;
 import dev.understudy.fleet.Groups;
 import dev.understudy.fleet.HaGroups;
 import dev.understudy.fleet.HeldCheckpoints;
@@ -45,6 +46,11 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class WireFleet {
     private static final Duration EXPIRY = Duration.ofSeconds(2);
+
+    @Bean
+    FleetSettings fleetSettings(Settings settings) {
+        return settings.fleet();
+    }
 
     @Bean
     FleetKeys fleetKeys(Database database, InstantSource clock) {

@@ -94,6 +94,7 @@ class WireRollout {
             RolloutModule module,
             Hosts hosts,
             Maintenance maintenance,
+            FleetStop stop,
             InstantSource clock) {
         return new RolloutViews(
                 database,
@@ -106,6 +107,7 @@ class WireRollout {
                 module.diary(),
                 module.certificates(),
                 module.consents(),
+                stop,
                 clock);
     }
 

@@ -120,34 +120,43 @@ public final class Orders {
                 .list();
     }
 
-    /// Withdraws an order that its host has not answered. An order that was delivered may be
-    /// carried out all the same: if so, the host's report says it.
+    /// Takes an order back that its host was not given yet. One that was delivered may be carried
+    /// out all the same, and one that has run out ends as such.
     ///
-    /// @return the order's state now; only `CANCELLED` means that it was withdrawn
-    public Optional<OrderState> cancel(OrderId id) {
+    /// @return whether it was taken back
+    public boolean takeBack(OrderId id) {
         return database.inTransaction(
-                () -> {
-                    Optional<OrderState> state = lock(id);
-                    if (state.isEmpty()) {
-                        return state;
-                    }
-                    OrderState next =
-                            OrderLifecycle.next(state.get(), new OrderLifecycle.Event.Cancelled());
-                    if (next != state.get()) {
-                        database.sql("update fleet.orders set state = :state where id = :id")
-                                .param("id", id.value())
-                                .param("state", next.name())
-                                .update();
-                    }
-                    return Optional.of(next);
-                });
+                () ->
+                        undelivered(id)
+                                .map(
+                                        state ->
+                                                OrderLifecycle.next(
+                                                        state,
+                                                        new OrderLifecycle.Event.Cancelled()))
+                                .filter(next -> move(id, next))
+                                .isPresent());
     }
 
-    private Optional<OrderState> lock(OrderId id) {
-        return database.sql("select state from fleet.orders where id = :id for update")
+    private Optional<OrderState> undelivered(OrderId id) {
+        return database.sql(
+                        """
+                        select state
+                        from fleet.orders
+                        where id = :id and state = 'QUEUED' and not_after > :now
+                        for update
+                        """)
                 .param("id", id.value())
+                .param("now", Times.sql(clock.instant()))
                 .query((row, _) -> OrderState.valueOf(row.getString("state")))
                 .optional();
+    }
+
+    private boolean move(OrderId id, OrderState next) {
+        return database.sql("update fleet.orders set state = :state where id = :id")
+                        .param("id", id.value())
+                        .param("state", next.name())
+                        .update()
+                == 1;
     }
 
     private String nonce() {

@@ -3,11 +3,9 @@ package dev.understudy.rollout;
 import dev.understudy.fleet.Claims;
 import dev.understudy.fleet.HostGlance;
 import dev.understudy.fleet.Hosts;
-import dev.understudy.fleet.IssuedOrder;
 import dev.understudy.fleet.Maintenance;
 import dev.understudy.fleet.MaintenanceCalendar;
 import dev.understudy.fleet.Opening;
-import dev.understudy.fleet.OrderState;
 import dev.understudy.fleet.Orders;
 import dev.understudy.fleet.Work;
 import dev.understudy.fleet.WorkGate;
@@ -62,6 +60,7 @@ public final class AdvanceRollout {
     private final Maintenance maintenance;
     private final WorkGate work;
     private final FleetStop stop;
+    private final Quarantine quarantine;
     private final WithoutQuarantined withoutQuarantined;
     private final Gate gate;
     private final AssignWaves assignWaves;
@@ -91,7 +90,7 @@ public final class AdvanceRollout {
             Maintenance maintenance,
             WorkGate work,
             FleetStop stop,
-            WithoutQuarantined withoutQuarantined,
+            Quarantine quarantine,
             Gate gate,
             AssignWaves assignWaves,
             BindApproval bind,
@@ -115,7 +114,8 @@ public final class AdvanceRollout {
         this.maintenance = maintenance;
         this.work = work;
         this.stop = stop;
-        this.withoutQuarantined = withoutQuarantined;
+        this.quarantine = quarantine;
+        this.withoutQuarantined = new WithoutQuarantined(quarantine);
         this.gate = gate;
         this.assignWaves = assignWaves;
         this.bind = bind;
@@ -265,11 +265,14 @@ public final class AdvanceRollout {
             case Move.Restore(Deployment d) -> restore(d, claims);
             case Move.Withdraw(Deployment d, String reason) ->
                     happen(d, new Event.Withdrawn(reason));
-            case Move.Recall(Deployment d, String reason) -> recall(d, reason);
+            case Move.Recall(Deployment d, String reason) ->
+                    takeBack(d) && happen(d, new Event.Withdrawn(reason));
+            case Move.TakeBack(Deployment d) ->
+                    takeBack(d) && happen(d, new Event.OrderTakenBack(d.order().orElseThrow()));
             case Move.Turn(Rollout.Event event) -> {
                 decide(rollout, trial, event);
                 if (event instanceof Rollout.Event.Failed && rollout.rehearsing()) {
-                    withoutQuarantined.widen(rollout);
+                    quarantine.widen(rollout.id());
                 }
                 bind.happen(rollout, assignWaves.approved(rollout, event));
                 yield true;
@@ -355,24 +358,9 @@ public final class AdvanceRollout {
         return orders.issue(d.host(), body, settings.pickUp());
     }
 
-    /// An apply order that was never delivered is as if it had never been; one that was may be
-    /// carried out all the same, so the host's answer is waited for.
-    private boolean recall(Deployment d, String reason) {
-        Optional<IssuedOrder> order = d.order().flatMap(orders::find);
-        if (order.isEmpty() || order.get().state() != OrderState.QUEUED) {
-            return false;
-        }
-        orders.cancel(order.get().id());
-        return orders.find(order.get().id())
-                .filter(now -> now.state() == OrderState.CANCELLED && now.deliveries() == 0)
-                .map(_ -> happen(d, new Event.Withdrawn(reason)))
-                .orElseGet(
-                        () ->
-                                happen(
-                                        d,
-                                        new Event.OrderExpired(
-                                                order.get().id(),
-                                                "The order was taken back while the host got"
-                                                        + " it.")));
+    /// An order that was never delivered is as if it had never been; one that was may be carried
+    /// out all the same, so the host's answer is waited for.
+    private boolean takeBack(Deployment d) {
+        return d.order().filter(orders::takeBack).isPresent();
     }
 }

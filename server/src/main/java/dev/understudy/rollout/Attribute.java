@@ -218,7 +218,7 @@ final class Attribute {
     static boolean unpatched(Deployment d) {
         return d.untouched()
                 || onTwin(d)
-                || (d.state() instanceof State.Skipped(Deployment.Skip why, _)
+                || (d.state() instanceof State.Skipped(Deployment.Skip why, _, _)
                         && switch (why) {
                             case NOTHING_PENDING, OBSERVE_ONLY, INCONCLUSIVE, REMOVALS -> true;
                             case CLASS_FAILED -> true;

@@ -6,6 +6,7 @@ import dev.understudy.protocol.OrderBody.Acceptance;
 import dev.understudy.protocol.OrderId;
 import dev.understudy.protocol.Report.Refusal;
 import dev.understudy.protocol.RestoreResult;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param plan null only for a host that was skipped before anything was planned
 /// @param wave the wave it is in, from 1; 0 until waves are known
-/// @param attempts how many orders about patching were issued for it
+/// @param attempts how many orders about patching were issued for it and not taken back
 /// @param since when it came into its state
 public record Deployment(
         RolloutId rollout,
@@ -78,8 +79,13 @@ public record Deployment(
         /// The host could not be put back whole: a person is needed.
         record Broken(String checkpoint, List<String> reasons) implements State {}
 
-        /// The host did not get the patch, and was not changed.
-        record Skipped(Skip why, String reason) implements State {}
+        /// The host did not get the patch, and was not changed. `by` is the person who left it out;
+        /// null where that was the machine or the host.
+        record Skipped(Skip why, String reason, @Nullable String by) implements State {
+            Skipped(Skip why, String reason) {
+                this(why, reason, null);
+            }
+        }
 
         record RollingBack(String checkpoint, OrderId order) implements State {}
 
@@ -167,6 +173,9 @@ public record Deployment(
 
         record OrderExpired(OrderId order, String reason) implements Event {}
 
+        /// The order was taken back before the host was given it.
+        record OrderTakenBack(OrderId order) implements Event {}
+
         record Rebooted(OrderId order) implements Event {}
 
         /// Its inventory shows the new versions, and nothing that still runs the old ones.
@@ -247,6 +256,16 @@ public record Deployment(
         };
     }
 
+    /// Whether it is time for its next order: one that came to nothing is repeated after 15 s, then
+    /// 30 s, 60 s …
+    boolean due(Instant now) {
+        if (attempts <= 1) {
+            return true;
+        }
+        Duration wait = Duration.ofSeconds(15).multipliedBy(1L << Math.min(attempts - 2, 8));
+        return !now.isBefore(since.plus(wait));
+    }
+
     HostPlan getPlan() {
         if (plan == null) {
             throw new IllegalStateException(
@@ -261,6 +280,10 @@ public record Deployment(
 
     Deployment withOrder(State next) {
         return new Deployment(rollout, host, plan, wave, attempts + 1, since, next);
+    }
+
+    Deployment withoutOrder(State next) {
+        return new Deployment(rollout, host, plan, wave, Math.max(0, attempts - 1), since, next);
     }
 
     Deployment with(HostPlan newPlan, State next) {

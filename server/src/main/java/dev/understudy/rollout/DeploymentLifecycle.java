@@ -43,14 +43,17 @@ final class DeploymentLifecycle {
             case Event.PlanExtended(OrderId rehearsal, HostPlan plan) ->
                     rehearses(d, rehearsal) ? d.with(plan, new State.Planned(false)) : d;
             case Event.ApplyEnded(OrderId order, ApplyResult result) ->
-                    applyEnded(d, order, result);
+                    OrderAnswers.applyEnded(d, order, result);
             case Event.RestoreEnded(OrderId order, RestoreResult result) ->
-                    restoreEnded(d, order, result);
+                    OrderAnswers.restoreEnded(d, order, result);
             case Event.OrderRefused(OrderId order, Refusal code, String detail) ->
-                    refused(d, order, code, detail);
-            case Event.OrderFailed(OrderId order, String detail) -> orderFailed(d, order, detail);
-            case Event.OrderExpired(OrderId order, String reason) -> expired(d, order, reason);
-            case Event.Rebooted(OrderId order) -> rebooted(d, order);
+                    OrderAnswers.refused(d, order, code, detail);
+            case Event.OrderFailed(OrderId order, String detail) ->
+                    OrderAnswers.orderFailed(d, order, detail);
+            case Event.OrderExpired(OrderId order, String reason) ->
+                    OrderAnswers.expired(d, order, reason);
+            case Event.OrderTakenBack(OrderId order) -> OrderAnswers.takenBack(d, order);
+            case Event.Rebooted(OrderId order) -> OrderAnswers.rebooted(d, order);
             case Event.SeenInEffect _ -> seenInEffect(d);
             case Event.SeenNotInEffect(List<String> reasons) -> seenNotInEffect(d, reasons);
             case Event.SeenUnchanged _ -> seenUnchanged(d);
@@ -91,7 +94,7 @@ final class DeploymentLifecycle {
     private static Deployment rebootOrdered(Deployment d, OrderId order) {
         if (d.state() instanceof State.NotInEffect(String checkpoint, boolean helps, var reasons)
                 && helps) {
-            return d.with(new State.Verifying(checkpoint, order, false, reasons));
+            return d.withOrder(new State.Verifying(checkpoint, order, false, reasons));
         }
         throw unfit(d, "be rebooted");
     }
@@ -149,7 +152,7 @@ final class DeploymentLifecycle {
     /// Whether the host was left out because its rehearsal proved nothing.
     static boolean inconclusive(Deployment d) {
         return d.plan() != null
-                && d.state() instanceof State.Skipped(Skip why, _)
+                && d.state() instanceof State.Skipped(Skip why, _, _)
                 && why == Skip.INCONCLUSIVE;
     }
 
@@ -162,7 +165,7 @@ final class DeploymentLifecycle {
 
     static boolean retriable(Deployment d) {
         return d.plan() != null
-                && d.state() instanceof State.Skipped(Skip why, _)
+                && d.state() instanceof State.Skipped(Skip why, _, _)
                 && why.worthRetrying();
     }
 
@@ -172,7 +175,8 @@ final class DeploymentLifecycle {
         }
         if (canBeLeftOut(d)) {
             return d.with(
-                    new State.Skipped(Skip.WITHDRAWN, "Left out by %s: %s".formatted(by, reason)));
+                    new State.Skipped(
+                            Skip.WITHDRAWN, "Left out by %s: %s".formatted(by, reason), by));
         }
         throw unfit(d, "be left out");
     }
@@ -200,143 +204,6 @@ final class DeploymentLifecycle {
 
     private static boolean rehearses(Deployment d, OrderId order) {
         return d.state() instanceof State.Rehearsing(OrderId rehearsal) && rehearsal.equals(order);
-    }
-
-    private static boolean applies(Deployment d, OrderId reported) {
-        return switch (d.state()) {
-            case State.Applying(_, OrderId order, _) -> order.equals(reported);
-            case State.Doubtful(OrderId order, _, _) -> order.equals(reported);
-            case State.Planned _, State.Rehearsing _, State.Rehearsed _, State.FailedInTwin _ ->
-                    false;
-            case State.Verifying _, State.Done _, State.NotInEffect _, State.Unhealthy _ -> false;
-            case State.Restored _, State.Broken _, State.Skipped _, State.RollingBack _ -> false;
-            case State.RolledBack _ -> false;
-        };
-    }
-
-    private static Deployment applyEnded(Deployment d, OrderId order, ApplyResult result) {
-        if (!applies(d, order)) {
-            return d;
-        }
-        List<String> reasons = result.reasons();
-        return d.with(
-                switch (result.outcome()) {
-                    case IN_EFFECT -> new State.Done(result.checkpoint());
-                    case NOT_IN_EFFECT ->
-                            new State.NotInEffect(
-                                    result.checkpoint(),
-                                    !result.rebootReasons().isEmpty(),
-                                    reasons);
-                    case NOT_STARTED ->
-                            new State.Skipped(Skip.NOT_AS_REHEARSED, Sentences.of(reasons));
-                    case RESTORED -> new State.Restored(reasons);
-                    case BROKEN -> new State.Broken(result.checkpoint(), reasons);
-                });
-    }
-
-    private static Deployment restoreEnded(Deployment d, OrderId order, RestoreResult result) {
-        if (d.state() instanceof State.RollingBack(String checkpoint, OrderId restore)
-                && restore.equals(order)) {
-            return d.with(
-                    result.complete()
-                            ? new State.RolledBack(checkpoint)
-                            : new State.Broken(checkpoint, result.reasons()));
-        }
-        return d;
-    }
-
-    private static Deployment refused(Deployment d, OrderId order, Refusal code, String detail) {
-        return switch (d.state()) {
-            case State.Applying(OrderId rehearsal, OrderId apply, var accepted)
-                    when apply.equals(order) ->
-                    d.with(applyRefused(d, new State.Rehearsed(rehearsal, accepted), code, detail));
-            case State.Doubtful(OrderId apply, _, _) when apply.equals(order) ->
-                    d.with(new State.Skipped(Skip.REFUSED, detail));
-            case State.Verifying(String checkpoint, OrderId reboot, _, List<String> reasons)
-                    when reboot.equals(order) ->
-                    d.with(new State.NotInEffect(checkpoint, false, and(reasons, detail)));
-            case State.RollingBack(String checkpoint, OrderId restore) when restore.equals(order) ->
-                    d.with(
-                            code == Refusal.UNKNOWN_CHECKPOINT
-                                    ? new State.Broken(
-                                            "",
-                                            List.of(
-                                                    "The host keeps the patch: it no longer has the checkpoint "
-                                                            + checkpoint))
-                                    : new State.Broken(
-                                            checkpoint,
-                                            List.of(
-                                                    "The host refused to be rolled back: "
-                                                            + detail)));
-            case State.Applying _, State.Doubtful _, State.Verifying _, State.RollingBack _ -> d;
-            case State.Planned _, State.Rehearsing _, State.Rehearsed _, State.FailedInTwin _ -> d;
-            case State.Done _, State.NotInEffect _, State.Unhealthy _, State.Restored _ -> d;
-            case State.Broken _, State.Skipped _, State.RolledBack _ -> d;
-        };
-    }
-
-    /// A host that is busy, without lease or stopped may take the order later; one that has lost
-    /// its rehearsal must rehearse again; anything else is the owner's no.
-    private static State applyRefused(
-            Deployment d, State.Rehearsed before, Refusal code, String detail) {
-        State retry =
-                switch (code) {
-                    case BUSY, NO_LEASE, STOPPED, EXPIRED, NOT_YET_VALID -> before;
-                    case NOT_REHEARSED -> new State.Planned(true);
-                    case OBSERVE_MODE -> new State.Skipped(Skip.OBSERVE_ONLY, detail);
-                    case UNKNOWN_KEY, BAD_SIGNATURE, MALFORMED, FOREIGN_HOST, REPLAYED ->
-                            new State.Skipped(Skip.REFUSED, detail);
-                    case LOCAL_POLICY, UNKNOWN_CHECKPOINT ->
-                            new State.Skipped(Skip.REFUSED, detail);
-                };
-        if (!(retry instanceof State.Skipped) && d.attempts() >= Deployment.MOST_ATTEMPTS) {
-            return new State.Skipped(
-                    Skip.TOO_MANY_ATTEMPTS,
-                    "%d orders came to nothing; the last: %s".formatted(d.attempts(), detail));
-        }
-        return retry;
-    }
-
-    private static Deployment orderFailed(Deployment d, OrderId order, String detail) {
-        return switch (d.state()) {
-            case State.Applying(_, OrderId apply, _) when apply.equals(order) ->
-                    d.with(new State.Broken("", List.of(detail)));
-            case State.Doubtful(OrderId apply, _, _) when apply.equals(order) ->
-                    d.with(new State.Broken("", List.of(detail)));
-            case State.Verifying(String checkpoint, OrderId reboot, _, List<String> reasons)
-                    when reboot.equals(order) ->
-                    d.with(new State.NotInEffect(checkpoint, false, and(reasons, detail)));
-            case State.RollingBack(String checkpoint, OrderId restore) when restore.equals(order) ->
-                    d.with(new State.Broken(checkpoint, List.of(detail)));
-            case State.Applying _, State.Doubtful _, State.Verifying _, State.RollingBack _ -> d;
-            case State.Planned _, State.Rehearsing _, State.Rehearsed _, State.FailedInTwin _ -> d;
-            case State.Done _, State.NotInEffect _, State.Unhealthy _, State.Restored _ -> d;
-            case State.Broken _, State.Skipped _, State.RolledBack _ -> d;
-        };
-    }
-
-    private static Deployment expired(Deployment d, OrderId order, String reason) {
-        return switch (d.state()) {
-            case State.Applying(_, OrderId apply, _) when apply.equals(order) ->
-                    d.with(new State.Doubtful(order, reason, false));
-            case State.Verifying(String checkpoint, OrderId reboot, boolean rebooted, var reasons)
-                    when reboot.equals(order) && !rebooted ->
-                    d.with(new State.NotInEffect(checkpoint, false, and(reasons, reason)));
-            case State.RollingBack(String checkpoint, OrderId restore) when restore.equals(order) ->
-                    d.with(new State.Broken(checkpoint, List.of(reason)));
-            case State.Applying _, State.Doubtful _, State.Verifying _, State.RollingBack _ -> d;
-            case State.Planned _, State.Rehearsing _, State.Rehearsed _, State.FailedInTwin _ -> d;
-            case State.Done _, State.NotInEffect _, State.Unhealthy _, State.Restored _ -> d;
-            case State.Broken _, State.Skipped _, State.RolledBack _ -> d;
-        };
-    }
-
-    private static Deployment rebooted(Deployment d, OrderId order) {
-        if (d.state() instanceof State.Verifying(String checkpoint, OrderId reboot, _, var reasons)
-                && reboot.equals(order)) {
-            return d.with(new State.Verifying(checkpoint, reboot, true, reasons));
-        }
-        return d;
     }
 
     private static Deployment seenInEffect(Deployment d) {
@@ -390,11 +257,6 @@ final class DeploymentLifecycle {
                             : new State.NotInEffect(checkpoint, false, notInEffect));
         }
         return d;
-    }
-
-    private static List<String> and(List<String> reasons, String more) {
-        return java.util.stream.Stream.concat(reasons.stream(), java.util.stream.Stream.of(more))
-                .toList();
     }
 
     private static NotNow unfit(Deployment d, String what) {

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -151,6 +152,28 @@ public final class Deployments {
                 .list();
     }
 
+    /// The hosts to which a rollout that is not over brings each of the patches.
+    Map<PatchId, Set<HostId>> underWay(Collection<PatchId> patches) {
+        Map<PatchId, Set<HostId>> underWay = new HashMap<>();
+        database.sql(
+                        """
+                        select p.patch, d.host
+                        from rollout.deployments d
+                        join rollout.rollouts r on r.id = d.rollout
+                        cross join lateral unnest(d.patches) as p (patch)
+                        where r.open and d.open and p.patch = any (:patches)
+                        """)
+                .param("patches", patches.stream().map(PatchId::toString).toArray(String[]::new))
+                .query(
+                        row -> {
+                            underWay.computeIfAbsent(
+                                            PatchId.parse(row.getString("patch")),
+                                            _ -> new HashSet<>())
+                                    .add(new HostId(row.getObject("host", UUID.class)));
+                        });
+        return underWay;
+    }
+
     /// Those of the patches that are in effect on other hosts, and healthy there.
     Set<PatchId> inEffectElsewhere(HostId than, List<PatchId> patches) {
         return elsewhere(than, patches, "Done");
@@ -221,13 +244,16 @@ public final class Deployments {
                         select distinct on (d.host, p.patch) d.host, p.patch,
                                case when r.state ->> 'by' <> :machine
                                     then r.state ->> 'by' end as actor,
-                               r.state ->> 'reason' as reason
+                               r.state ->> 'reason' as reason,
+                               case when d.state_name = 'Skipped' and d.state ->> 'by' is not null
+                                    then d.state ->> 'reason' end as left_out
                         from rollout.deployments d
                         join rollout.rollouts r on r.id = d.rollout
                         cross join lateral unnest(d.patches) as p (patch)
                         where d.host = any (:hosts)
                           and (r.state_name in ('RollingBack', 'RolledBack')
                                or d.state_name = 'RolledBack'
+                               or (d.state_name = 'Skipped' and d.state ->> 'by' is not null)
                                or (r.state_name = 'Halted' and r.state ->> 'by' <> :machine))
                           and not exists (select
                                           from rollout.quarantine q
@@ -247,13 +273,26 @@ public final class Deployments {
                                             new Refused(
                                                     row.getString("patch"),
                                                     row.getString("actor"),
-                                                    row.getString("reason")));
+                                                    row.getString("reason"),
+                                                    row.getString("left_out")));
                         });
         return refused;
     }
 
-    /// `by` and `reason` are null where they are not known here.
-    record Refused(String patch, @Nullable String by, @Nullable String reason) {}
+    /// `by` and `reason` are null where they are not known here, and `leftOut` where it was the
+    /// whole rollout and not this host alone; else it says who left the host out and why.
+    record Refused(
+            String patch, @Nullable String by, @Nullable String reason, @Nullable String leftOut) {
+        /// That, for people.
+        String sentence() {
+            if (leftOut != null) {
+                return leftOut;
+            }
+            return by == null
+                    ? "A person rolled it back on this host."
+                    : "%s stopped it on this host: %s".formatted(by, reason);
+        }
+    }
 
     void add(Deployment d) {
         HostPlan plan = d.plan();

@@ -116,7 +116,7 @@ final class FirstRehearsals {
     }
 
     private static boolean leftOut(Deployment d) {
-        return d.state() instanceof State.Skipped(Skip why, _) && why == Skip.CLASS_FAILED;
+        return d.state() instanceof State.Skipped(Skip why, _, _) && why == Skip.CLASS_FAILED;
     }
 
     /// Why the rollout halts although few classes failed, once no more is to come: what failed has

@@ -98,12 +98,14 @@ final class FollowPatches {
         }
     }
 
+    /// What a person holds stays as it is: once they let it go on, it halts, since what it brings
+    /// is in quarantine.
     private static boolean halts(Rollout.State state) {
         return switch (state) {
             case Rollout.State.Rehearsing _, Rollout.State.AwaitingApproval _ -> true;
-            case Rollout.State.Announced _, Rollout.State.Objected _ -> true;
-            case Rollout.State.Running _, Rollout.State.Soaking _ -> true;
-            case Rollout.State.Held _, Rollout.State.Paused _ -> true;
+            case Rollout.State.Announced _, Rollout.State.Running _ -> true;
+            case Rollout.State.Soaking _, Rollout.State.Held _ -> true;
+            case Rollout.State.Objected _, Rollout.State.Paused _ -> false;
             case Rollout.State.Halted _, Rollout.State.RollingBack _ -> false;
             case Rollout.State.RolledBack _, Rollout.State.Completed _ -> false;
         };

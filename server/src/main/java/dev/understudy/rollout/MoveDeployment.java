@@ -131,7 +131,7 @@ final class MoveDeployment {
                     "The patch failed and the host is back as it was. " + join(reasons);
             case State.Broken(_, List<String> reasons) ->
                     "The host could not be put back whole; a person is needed. " + join(reasons);
-            case State.Skipped(_, String reason) -> reason;
+            case State.Skipped(_, String reason, _) -> reason;
             case State.RollingBack _ -> "The host is being put back as it was.";
             case State.RolledBack _ -> "The host is back as it was.";
         };

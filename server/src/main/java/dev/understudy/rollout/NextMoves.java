@@ -5,7 +5,6 @@ import dev.understudy.protocol.HostId;
 import dev.understudy.protocol.OrderBody.RebootPolicy;
 import dev.understudy.rollout.Deployment.State;
 import dev.understudy.rollout.Rollout.Event;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,15 +19,6 @@ import org.jspecify.annotations.Nullable;
 final class NextMoves {
     /// The machine, as the one who did it.
     static final String MACHINE = "system";
-
-    private static final List<Class<? extends State>> RESTORABLE =
-            List.of(
-                    State.Done.class,
-                    State.NotInEffect.class,
-                    State.Unhealthy.class,
-                    State.Broken.class);
-
-    private static final int MOST_NAMED = 20;
 
     /// One thing to do.
     sealed interface Move {
@@ -47,8 +37,12 @@ final class NextMoves {
 
         record Withdraw(Deployment deployment, String reason) implements Move {}
 
-        /// Take an apply order back, if the host cannot have it yet.
+        /// Leave the host out, if it was not given its apply order yet.
         record Recall(Deployment deployment, String reason) implements Move {}
+
+        /// Take an order back that the host was not given yet and may not have now; it gets another
+        /// later.
+        record TakeBack(Deployment deployment) implements Move {}
 
         record Turn(Event event) implements Move {}
 
@@ -69,6 +63,7 @@ final class NextMoves {
     private final @Nullable Trial trial;
     private final Classes classes;
     private final List<Move> moves = new ArrayList<>();
+    private final GoBack back;
 
     private NextMoves(
             Rollout rollout,
@@ -89,6 +84,7 @@ final class NextMoves {
         this.attributed = attributed;
         this.trial = trial;
         this.classes = classes;
+        this.back = new GoBack(deployments, seen, now, stopped, attributed, moves);
     }
 
     static List<Move> of(
@@ -118,20 +114,23 @@ final class NextMoves {
                 }
             }
             case Rollout.State.Objected _ -> {}
-            case Rollout.State.Running(int wave) -> run(wave);
+            case Rollout.State.Running(int wave) -> {
+                back.orders(d -> stopped || !open(d));
+                run(wave);
+            }
             case Rollout.State.Soaking(int wave, Instant until) -> judge(wave, until);
             case Rollout.State.Held(int wave, Instant until, _) -> judge(wave, until);
-            case Rollout.State.Paused _ -> {}
+            case Rollout.State.Paused _ -> back.orders(_ -> true);
             case Rollout.State.Halted(_, String reason) -> {
-                windUp("The rollout was halted: " + reason);
-                restore(State.Unhealthy.class);
+                back.windUp("The rollout was halted: " + reason);
+                back.restore(State.Unhealthy.class);
             }
             case Rollout.State.RollingBack(String by, String reason) -> rollBack(by, reason);
             case Rollout.State.RolledBack(String summary) -> {
-                windUp(summary);
-                late();
+                back.windUp(summary);
+                back.late();
             }
-            case Rollout.State.Completed(String summary) -> windUp(summary);
+            case Rollout.State.Completed(String summary) -> back.windUp(summary);
         }
     }
 
@@ -168,7 +167,7 @@ final class NextMoves {
 
     private void rehearsePlanned(List<Deployment> among) {
         for (Deployment d : among) {
-            if (d.state() instanceof State.Planned(boolean afresh) && !stopped && due(d)) {
+            if (d.state() instanceof State.Planned(boolean afresh) && !stopped && d.due(now)) {
                 moves.add(new Move.Rehearse(d, afresh));
             }
         }
@@ -199,7 +198,7 @@ final class NextMoves {
         }
         rehearsePlanned(members);
         for (Deployment d : members) {
-            if (!stopped && d.state() instanceof State.Rehearsed && due(d) && open(d)) {
+            if (!stopped && d.state() instanceof State.Rehearsed && d.due(now) && open(d)) {
                 moves.add(new Move.Apply(d));
             } else if (!stopped && wantsReboot(d) && open(d)) {
                 moves.add(new Move.Reboot(d));
@@ -227,15 +226,6 @@ final class NextMoves {
         return d.state() instanceof State.NotInEffect(_, boolean helps, _)
                 && helps
                 && rollout.terms().reboot() == RebootPolicy.WHEN_NEEDED;
-    }
-
-    /// An order that came to nothing is repeated after 15 s, then 30 s, 60 s …
-    private boolean due(Deployment d) {
-        if (d.attempts() <= 1) {
-            return true;
-        }
-        Duration wait = Duration.ofSeconds(15).multipliedBy(1L << Math.min(d.attempts() - 2, 8));
-        return !now.isBefore(d.since().plus(wait));
     }
 
     /// Something external is going on: nothing is begun and nothing judged until a person lets it
@@ -279,7 +269,7 @@ final class NextMoves {
     /// Where single failures do not halt, a host that failed is put back all the same.
     private void restoreTolerated() {
         if (trial != null) {
-            restore(State.Unhealthy.class);
+            back.restore(State.Unhealthy.class);
         }
     }
 
@@ -298,83 +288,17 @@ final class NextMoves {
                 && known.equals(reason);
     }
 
-    private void windUp(String reason) {
-        for (Deployment d : deployments) {
-            switch (d.state()) {
-                case State.Planned _, State.Rehearsing _, State.Rehearsed _ ->
-                        moves.add(new Move.Withdraw(d, reason));
-                case State.Applying _ -> moves.add(new Move.Recall(d, reason));
-                case State.Doubtful _, State.Verifying _, State.Done _, State.NotInEffect _ -> {}
-                case State.FailedInTwin _, State.Unhealthy _, State.Restored _ -> {}
-                case State.Broken _, State.Skipped _ -> {}
-                case State.RollingBack _, State.RolledBack _ -> {}
-            }
-        }
-    }
-
-    /// A host that told only after the rollback that it had been patched is put back as well.
-    private void late() {
-        restore(State.Done.class);
-        restore(State.NotInEffect.class);
-        restore(State.Unhealthy.class);
-    }
-
     private void rollBack(String by, String reason) {
-        windUp("The rollout is being rolled back: " + reason);
-        boolean orders = false;
-        for (Class<? extends State> restorable : RESTORABLE) {
-            orders |= restore(restorable);
-        }
-        if (!orders && deployments.stream().noneMatch(Deployment::open)) {
+        if (!back.patches(reason) && deployments.stream().noneMatch(Deployment::open)) {
             turn(
                     new Event.Restored(
                             "by %s: %s %s%s"
                                     .formatted(
-                                            by, Sentences.of(List.of(reason)), tally(), kept())));
+                                            by,
+                                            Sentences.of(List.of(reason)),
+                                            tally(),
+                                            back.kept())));
         }
-    }
-
-    /// Which hosts keep the patch because nothing can undo it there.
-    private String kept() {
-        List<String> names =
-                deployments.stream()
-                        .filter(
-                                d ->
-                                        d.state() instanceof State.Done
-                                                || d.state() instanceof State.NotInEffect
-                                                || d.state() instanceof State.Unhealthy
-                                                || d.state() instanceof State.Broken)
-                        .map(d -> HostSeen.name(seen, d.host()))
-                        .sorted()
-                        .toList();
-        return names.isEmpty()
-                ? ""
-                : " Not put back: %s%s; see why in the rollout's hosts."
-                        .formatted(
-                                String.join(
-                                        ", ", names.subList(0, Math.min(MOST_NAMED, names.size()))),
-                                names.size() <= MOST_NAMED
-                                        ? ""
-                                        : " and %d more".formatted(names.size() - MOST_NAMED));
-    }
-
-    /// Orders the hosts in that state to be put back; true if any is or has still to be.
-    private boolean restore(Class<? extends State> in) {
-        List<Deployment> restorable =
-                deployments.stream()
-                        .filter(d -> in.isInstance(d.state()))
-                        .filter(d -> in != State.Unhealthy.class || attributed.against(d))
-                        .filter(d -> !DeploymentLifecycle.checkpoint(d).isEmpty())
-                        .filter(
-                                d ->
-                                        in != State.Broken.class
-                                                || d.attempts() < Deployment.MOST_ATTEMPTS)
-                        .toList();
-        restorable.stream()
-                .filter(_ -> !stopped)
-                .filter(d -> in != State.Broken.class || due(d))
-                .forEach(d -> moves.add(new Move.Restore(d)));
-        return !restorable.isEmpty();
     }
 
     private Gate.Evidence evidence(int wave, Instant soakedAt) {

@@ -174,7 +174,7 @@ public record RolloutModule(
                         n.maintenance(),
                         work,
                         n.stop(),
-                        new WithoutQuarantined(quarantine),
+                        quarantine,
                         gate,
                         assignWaves,
                         bind,

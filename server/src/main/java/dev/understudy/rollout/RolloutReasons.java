@@ -303,14 +303,7 @@ public final class RolloutReasons implements ReasonSource {
         return refused.stream()
                 .filter(one -> one.patch().equals(patch.toString()))
                 .findFirst()
-                .map(
-                        one ->
-                                new Reason(
-                                        Reason.Code.ROLLOUT_HALTED,
-                                        one.by() == null
-                                                ? "A person rolled it back on this host."
-                                                : "%s stopped it on this host: %s"
-                                                        .formatted(one.by(), one.reason())));
+                .map(one -> new Reason(Reason.Code.ROLLOUT_HALTED, one.sentence()));
     }
 
     /// A host that is not known is in no group.
@@ -338,7 +331,7 @@ public final class RolloutReasons implements ReasonSource {
                 .filter(d -> d.state() instanceof State.Skipped)
                 .flatMap(
                         d ->
-                                d.state() instanceof State.Skipped(Skip why, String reason)
+                                d.state() instanceof State.Skipped(Skip why, String reason, _)
                                         ? skipped(why, reason)
                                         : Optional.empty());
     }

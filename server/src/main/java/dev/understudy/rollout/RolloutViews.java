@@ -7,6 +7,7 @@ import dev.understudy.fleet.MaintenanceCalendar;
 import dev.understudy.fleet.Standing;
 import dev.understudy.fleet.Wait;
 import dev.understudy.fleet.WorkGate;
+import dev.understudy.governance.FleetStop;
 import dev.understudy.platform.Database;
 import dev.understudy.platform.Problem;
 import dev.understudy.protocol.HostId;
@@ -15,18 +16,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.UUID;
-import java.util.stream.Collectors;
 
 /// Rollouts as people look at them.
 public final class RolloutViews {
-    private final Database database;
+    private final HowItWent figures;
     private final Rollouts rollouts;
     private final Deployments deployments;
     private final Investigations investigations;
@@ -36,6 +34,7 @@ public final class RolloutViews {
     private final Diary diary;
     private final Certificates certificates;
     private final ConsentViews consents;
+    private final FleetStop stop;
     private final InstantSource clock;
 
     public RolloutViews(
@@ -49,8 +48,9 @@ public final class RolloutViews {
             Diary diary,
             Certificates certificates,
             ConsentViews consents,
+            FleetStop stop,
             InstantSource clock) {
-        this.database = database;
+        this.figures = new HowItWent(database, clock);
         this.rollouts = rollouts;
         this.deployments = deployments;
         this.investigations = investigations;
@@ -60,6 +60,7 @@ public final class RolloutViews {
         this.diary = diary;
         this.certificates = certificates;
         this.consents = consents;
+        this.stop = stop;
         this.clock = clock;
     }
 
@@ -86,6 +87,7 @@ public final class RolloutViews {
     /// @param planHash what an approval is bound to; empty unless one can be given now
     /// @param wave the wave that is under way; 0 if none is
     /// @param certificate empty for a rollout from before there were certificates
+    /// @param stop who stopped the whole fleet, and so this rollout too; empty if nobody did
     public record Whole(
             Summary summary,
             Terms terms,
@@ -97,7 +99,8 @@ public final class RolloutViews {
             List<Search> searches,
             Numbers numbers,
             Optional<CertificateView> certificate,
-            ConsentViews.View consent) {}
+            ConsentViews.View consent,
+            Optional<FleetStop.Stop> stop) {}
 
     /// One host; `checkpoint` is what a rollback would restore, empty if there is none.
     ///
@@ -142,7 +145,7 @@ public final class RolloutViews {
     public List<Summary> newest(int limit) {
         List<Rollout> newest = rollouts.newest(limit);
         Map<UUID, Map<String, Integer>> tallies =
-                tallies(newest.stream().map(rollout -> rollout.id().value()).toList());
+                figures.tallies(newest.stream().map(rollout -> rollout.id().value()).toList());
         Map<UUID, String> promises =
                 certificates.sentences(
                         newest.stream().map(rollout -> rollout.id().value()).toList());
@@ -175,7 +178,7 @@ public final class RolloutViews {
                         Tally.of(parts).hosts()),
                 rollout.terms(),
                 rollout.selection(),
-                Objects.requireNonNullElse(RolloutLifecycle.approvable(rollout.state()), ""),
+                planHash(rollout),
                 wave(rollout.state()),
                 parts.stream().mapToInt(Deployment::wave).max().orElse(0),
                 parts.stream()
@@ -189,13 +192,25 @@ public final class RolloutViews {
                                                 standing))
                         .toList(),
                 investigations.of(id).stream().map(this::search).toList(),
-                numbers(rollout, parts),
+                figures.of(rollout, parts),
                 certificates
                         .find(id)
                         .map(
                                 certificate ->
                                         CertificateView.of(certificate, certificates.entries(id))),
-                consents.of(rollout));
+                consents.of(rollout),
+                stop.current());
+    }
+
+    /// What an approval is bound to; empty unless one can be given now.
+    ///
+    /// @throws Problem if there is no such rollout
+    public String planHash(RolloutId id) {
+        return planHash(rollouts.get(id));
+    }
+
+    private static String planHash(Rollout rollout) {
+        return Objects.requireNonNullElse(RolloutLifecycle.approvable(rollout.state()), "");
     }
 
     /// The certificate of a rollout.
@@ -320,82 +335,5 @@ public final class RolloutViews {
                 investigation.since(),
                 ended,
                 culprits);
-    }
-
-    private Numbers numbers(Rollout rollout, List<Deployment> parts) {
-        Map<UUID, Integer> begun =
-                database
-                        .sql(
-                                """
-                                select host, count(*) as times
-                                from rollout.diary
-                                where rollout = :rollout and what = 'Applying'
-                                group by host
-                                """)
-                        .param("rollout", rollout.id().value())
-                        .query(
-                                (row, _) ->
-                                        Map.entry(
-                                                row.getObject("host", UUID.class),
-                                                row.getInt("times")))
-                        .list()
-                        .stream()
-                        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
-        long firstTime =
-                parts.stream()
-                        .filter(d -> begun.getOrDefault(d.host().value(), 0) == 1)
-                        .filter(
-                                d ->
-                                        d.state() instanceof Deployment.State.Done
-                                                || d.state()
-                                                        instanceof Deployment.State.NotInEffect)
-                        .count();
-        return new Numbers(begun.size(), (int) firstTime, phases(rollout));
-    }
-
-    private Map<String, Duration> phases(Rollout rollout) {
-        Map<String, Duration> phases = new TreeMap<>();
-        database.sql(
-                        """
-                        select what, sum(extract(epoch from coalesce(left_at, :now) - at)) as took
-                        from (select what, at, lead(at) over (order by id) as left_at
-                              from rollout.diary
-                              where rollout = :rollout and host is null) as phase
-                        where what not in ('Completed', 'Halted', 'RolledBack')
-                        group by what
-                        """)
-                .param("rollout", rollout.id().value())
-                .param("now", Stored.utc(clock.instant()))
-                .query(
-                        (row, _) ->
-                                Map.entry(
-                                        row.getString("what"),
-                                        Duration.ofMillis(
-                                                Math.round(1000 * row.getDouble("took")))))
-                .list()
-                .forEach(phase -> phases.put(phase.getKey(), phase.getValue()));
-        return phases;
-    }
-
-    private Map<UUID, Map<String, Integer>> tallies(Collection<UUID> ids) {
-        Map<UUID, Map<String, Integer>> tallies = new TreeMap<>();
-        database.sql(
-                        """
-                        select rollout, state_name, count(*) as hosts
-                        from rollout.deployments
-                        where rollout = any (:ids)
-                        group by rollout, state_name
-                        """)
-                .param("ids", ids.toArray(UUID[]::new))
-                .query(
-                        (row, _) -> {
-                            tallies.computeIfAbsent(
-                                            row.getObject("rollout", UUID.class),
-                                            _ -> new TreeMap<>())
-                                    .put(row.getString("state_name"), row.getInt("hosts"));
-                            return true;
-                        })
-                .list();
-        return tallies;
     }
 }

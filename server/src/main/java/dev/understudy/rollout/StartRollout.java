@@ -244,7 +244,7 @@ public final class StartRollout {
                 planned.stream()
                         .allMatch(
                                 d ->
-                                        d.state() instanceof State.Skipped(Skip why, _)
+                                        d.state() instanceof State.Skipped(Skip why, _, _)
                                                 && why == Skip.NOTHING_PENDING);
         if (nothing) {
             String what =

@@ -31,11 +31,6 @@ final class WithoutQuarantined {
                 .orElse(moves);
     }
 
-    /// What was locked away for single makeups counts for all once the rollout itself has failed.
-    void widen(Rollout rollout) {
-        quarantine.widen(rollout.id());
-    }
-
     private static boolean ownFinding(Quarantine.Entry entry, Rollout rollout) {
         return entry.by().equals(NextMoves.MACHINE) && rollout.id().equals(entry.rollout());
     }

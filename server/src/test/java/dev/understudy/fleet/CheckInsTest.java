@@ -185,13 +185,25 @@ class CheckInsTest {
     }
 
     @Test
-    void anAcceptedOrderNeitherRunsOutNorIsCancelled() {
+    void anAcceptedOrderNeitherRunsOutNorIsTakenBack() {
         OrderId order = fleet.orders.issue(host, new OrderBody.Refresh(), SOON);
         fleet.report(host, order, new Report.Accepted());
-        assertThat(fleet.orders.cancel(order)).contains(OrderState.ACCEPTED);
+        assertThat(fleet.orders.takeBack(order)).isFalse();
         clock.pass(SOON.multipliedBy(10));
         fleet.expireOrders.run();
         assertThat(state(order)).isEqualTo(OrderState.ACCEPTED);
+    }
+
+    @Test
+    void anOrderThatTheHostMayHaveIsNotTakenBack() {
+        OrderId delivered = fleet.orders.issue(host, new OrderBody.Refresh(), SOON);
+        fleet.checkIn(host, List.of());
+        assertThat(fleet.orders.takeBack(delivered)).isFalse();
+        assertThat(state(delivered)).isEqualTo(OrderState.DELIVERED);
+        OrderId runOut = fleet.orders.issue(host, new OrderBody.Refresh(), SOON);
+        clock.pass(SOON);
+        assertThat(fleet.orders.takeBack(runOut)).isFalse();
+        assertThat(state(runOut)).isEqualTo(OrderState.QUEUED);
     }
 
     @Test

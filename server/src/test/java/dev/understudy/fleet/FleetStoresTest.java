@@ -150,16 +150,17 @@ class FleetStoresTest {
     }
 
     @Test
-    void anOrderIsFoundAndCancelledOnce() {
+    void anOrderIsFoundAndTakenBackOnce() {
         HostId host = host("ordered", Group.DEFAULT);
         OrderId id = orders.issue(host, new OrderBody.Restore("cp-1"), Duration.ofMinutes(5));
         IssuedOrder order = orders.find(id).orElseThrow();
         assertThat(order.state()).isEqualTo(OrderState.QUEUED);
         assertThat(order.body()).isEqualTo(new OrderBody.Restore("cp-1"));
         assertThat(order.notAfter()).isEqualTo(clock.instant().plus(Duration.ofMinutes(5)));
-        assertThat(orders.cancel(id)).contains(OrderState.CANCELLED);
-        assertThat(orders.cancel(id)).contains(OrderState.CANCELLED);
-        assertThat(orders.cancel(OrderId.random())).isEmpty();
+        assertThat(orders.takeBack(id)).isTrue();
+        assertThat(orders.find(id).orElseThrow().state()).isEqualTo(OrderState.CANCELLED);
+        assertThat(orders.takeBack(id)).isFalse();
+        assertThat(orders.takeBack(OrderId.random())).isFalse();
         assertThat(orders.of(host, 10)).extracting(IssuedOrder::id).containsExactly(id);
     }
 

@@ -12,6 +12,7 @@ import dev.understudy.protocol.OrderBody.Acceptance;
 import dev.understudy.rollout.Deployment.Skip;
 import dev.understudy.rollout.Deployment.State;
 import dev.understudy.rollout.RolloutViews.Choice;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +48,7 @@ class DecideHostTest {
                         world.module.diary(),
                         world.module.certificates(),
                         world.module.consents(),
+                        world.fleet.stop,
                         world.clock);
         bare = world.agent("web-1", "curl");
         bare.hasTwin = false;
@@ -181,8 +183,42 @@ class DecideHostTest {
         assertThat(world.of(other).state())
                 .isEqualTo(
                         new State.Skipped(
-                                Skip.WITHDRAWN, "Left out by token:alice: it is being moved"));
+                                Skip.WITHDRAWN,
+                                "Left out by token:alice: it is being moved",
+                                ALICE));
         assertThat(other.changes).isZero();
+    }
+
+    @Test
+    void whatAPersonLeavesOutTheMachineDoesNotBringInItsNextRollout() {
+        world.policy(Autonomy.APPROVE);
+        world.until(
+                () ->
+                        started()
+                                && world.newest().state()
+                                        instanceof Rollout.State.AwaitingApproval);
+        world.module.decide().skip(id(), other.host, ALICE, "it is being moved");
+        world.module.steer().approve(id(), ALICE, Optional.empty());
+        world.until(world::ended);
+        RolloutId first = id();
+        world.policy(Autonomy.AUTOMATIC);
+        bare.hasTwin = true;
+        world.clock.pass(Duration.ofHours(2));
+        world.until(() -> "2".equals(bare.installed().get("curl")));
+        world.until(world::ended);
+        world.ticks(60);
+        assertThat(other.changes).isZero();
+        assertThat(world.module.deployments().ofHost(other.host, 10))
+                .extracting(Deployment::rollout)
+                .containsExactly(first);
+
+        world.module
+                .start()
+                .forHosts(
+                        List.of(other.host),
+                        new Selection.Chosen(List.of(Samples.patch("curl"))),
+                        "token:bob");
+        world.until(() -> "2".equals(other.installed().get("curl")));
     }
 
     @Test

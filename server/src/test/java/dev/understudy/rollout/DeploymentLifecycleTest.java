@@ -53,6 +53,7 @@ class DeploymentLifecycleTest {
             RefusedByOwner   .   .   .   .   Sk  Sk  Sk  Ni  Ni  .   .   .   .   .   .   Br  .
             OrderFailed      .   .   .   .   Br  Br  Br  Ni  Ni  .   .   .   .   .   .   Br  .
             OrderExpired     .   .   .   .   Df  .   .   Ni  .   .   .   .   .   .   .   Br  .
+            OrderTakenBack   .   .   .   .   Rd  .   .   Ni  .   .   .   .   .   .   .   .   .
             Rebooted         .   .   .   .   .   .   .   Vb  .   .   .   .   .   .   .   .   .
             SeenInEffect     .   .   .   .   .   .   .   .   Dn  .   Dn  .   .   .   .   .   .
             SeenNotInEffect  .   .   .   .   .   .   .   .   Ni  .   .   .   .   .   .   .   .
@@ -119,6 +120,7 @@ class DeploymentLifecycleTest {
         EVENTS.put("RefusedByOwner", new Event.OrderRefused(ORDER, Refusal.LOCAL_POLICY, "no"));
         EVENTS.put("OrderFailed", new Event.OrderFailed(ORDER, "fault"));
         EVENTS.put("OrderExpired", new Event.OrderExpired(ORDER, "silent"));
+        EVENTS.put("OrderTakenBack", new Event.OrderTakenBack(ORDER));
         EVENTS.put("Rebooted", new Event.Rebooted(ORDER));
         EVENTS.put("SeenInEffect", new Event.SeenInEffect());
         EVENTS.put("SeenNotInEffect", new Event.SeenNotInEffect(List.of("kernel")));
@@ -262,6 +264,18 @@ class DeploymentLifecycleTest {
         Deployment d = in(new State.Doubtful(ORDER, "silent", true));
         assertThat(DeploymentLifecycle.next(d, ended(Outcome.IN_EFFECT)).state())
                 .isEqualTo(new State.Done("cp-1"));
+    }
+
+    @Test
+    void aRebootThatCameTooEarlyIsOrderedAgainButNotForEver() {
+        Deployment d = in(new State.NotInEffect("cp-1", true, List.of("kernel")));
+        int reboots = 0;
+        while (d.state() instanceof State.NotInEffect(_, boolean helps, _) && helps) {
+            reboots++;
+            d = DeploymentLifecycle.next(d, new Event.RebootOrdered(ORDER));
+            d = DeploymentLifecycle.next(d, new Event.OrderRefused(ORDER, Refusal.STOPPED, "stop"));
+        }
+        assertThat(reboots).isEqualTo(Deployment.MOST_ATTEMPTS - 1);
     }
 
     @Test

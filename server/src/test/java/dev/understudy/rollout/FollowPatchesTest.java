@@ -70,6 +70,30 @@ class FollowPatchesTest extends LoopTest {
     }
 
     @Test
+    void aVendorsRegressionLeavesWhatAPersonHoldsAsItIsAndFreezesItWhenItIsLetGo()
+            throws IOException {
+        String first = advisory("DSA-9007-1", "held", "held security update", "2");
+        say("osv-held", first);
+        List<SimulatedAgent> agents = hosts("held");
+        world.policy(Autonomy.AUTOMATIC);
+        world.until(() -> changes(agents) > 0);
+        RolloutId id = world.newest().id();
+        world.module.steer().pause(id, "token:ann", "Lunch.");
+        say("osv-held", first, advisory("DSA-9007-2", "held", "held regression update", "3"));
+        world.ticks(5);
+        assertThat(world.quarantined()).containsExactly("held");
+        assertThat(world.newest().state())
+                .isInstanceOfSatisfying(
+                        Rollout.State.Paused.class,
+                        paused -> assertThat(paused.by()).isEqualTo("token:ann"));
+        int before = changes(agents);
+        world.module.steer().resume(id, "token:ann");
+        assertThat(world.newest().state()).isInstanceOf(Rollout.State.Halted.class);
+        world.ticks(60);
+        assertThat(changes(agents)).isEqualTo(before).isLessThan(agents.size());
+    }
+
+    @Test
     void aVendorsRegressionLocksTheVersionAwayWhereNothingIsRolledOut() throws IOException {
         String first = advisory("DSA-9003-1", "alone", "alone security update", "2");
         say("osv-alone", first);
