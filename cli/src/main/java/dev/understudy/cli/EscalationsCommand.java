@@ -29,7 +29,7 @@ final class EscalationsCommand implements Callable<Integer> {
                         terminal.table(
                                 escalations.items(),
                                 "No deadline is in danger.",
-                                field("ROLLOUT", e -> RolloutNames.brief(e.text("rollout"))),
+                                field("WHOSE", EscalationsCommand::whose),
                                 field("WAITS FOR", e -> Words.code(e.text("cause"))),
                                 field("DUE", e -> Terminal.time(e.instant("due").orElse(null))),
                                 field("TOLD", e -> e.text("told") + " times"),
@@ -45,23 +45,37 @@ final class EscalationsCommand implements Callable<Integer> {
         return by.isEmpty() ? "nobody" : by;
     }
 
+    /// The rollout or the group by which it is named.
+    private static String name(Json escalation) {
+        return ofGroup(escalation)
+                ? escalation.text("group")
+                : RolloutNames.brief(escalation.text("rollout"));
+    }
+
+    private static boolean ofGroup(Json escalation) {
+        return escalation.text("rollout").isEmpty();
+    }
+
+    private static String whose(Json escalation) {
+        return (ofGroup(escalation) ? "group " : "rollout ") + name(escalation);
+    }
+
     /// The lines that stand above everything else.
     static List<String> lines(List<Json> escalations) {
         return escalations.stream()
                 .map(
                         e ->
-                                "%s rollout %s: %s%s"
+                                "%s %s: %s%s"
                                         .formatted(
                                                 e.at("acknowledgedBy").present()
                                                         ? "Deadline in danger,"
                                                         : "DEADLINE IN DANGER,",
-                                                RolloutNames.brief(e.text("rollout")),
+                                                whose(e),
                                                 e.text("sentence"),
                                                 e.at("acknowledgedBy").present()
                                                         ? " Known to %s.".formatted(known(e))
                                                         : " Say that you know: understudy escalations ack "
-                                                                + RolloutNames.brief(
-                                                                        e.text("rollout"))))
+                                                                + name(e)))
                 .toList();
     }
 
@@ -73,9 +87,9 @@ final class EscalationsCommand implements Callable<Integer> {
         @Mixin private final Connection connection = new Connection();
 
         @Parameters(
-                paramLabel = "ROLLOUT",
-                description = "The rollout, by the last digits of its id.")
-        private String rollout = "";
+                paramLabel = "ROLLOUT|GROUP",
+                description = "The rollout, by the last digits of its id, or the group.")
+        private String whose = "";
 
         @Option(names = "--note", description = "What you do about it.", defaultValue = "")
         private String note = "";
@@ -87,14 +101,14 @@ final class EscalationsCommand implements Callable<Integer> {
             Json escalation =
                     api.get("/escalations").items().stream()
                             .filter(e -> !e.at("acknowledgedBy").present())
-                            .filter(e -> e.text("rollout").endsWith(rollout))
+                            .filter(this::meant)
                             .findFirst()
                             .orElseThrow(
                                     () ->
                                             new Failure(
                                                     Failure.REFUSED,
-                                                    "No escalation of rollout '%s' waits for anybody. See: understudy escalations"
-                                                            .formatted(rollout)));
+                                                    "No escalation of '%s' waits for anybody. See: understudy escalations"
+                                                            .formatted(whose)));
             Json left =
                     api.post(
                             "/escalations/" + escalation.text("id") + "/acknowledge",
@@ -107,6 +121,12 @@ final class EscalationsCommand implements Callable<Integer> {
                                     Terminal.time(escalation.instant("due").orElse(null)),
                                     escalation.text("sentence")));
             return 0;
+        }
+
+        private boolean meant(Json escalation) {
+            return ofGroup(escalation)
+                    ? escalation.text("group").equals(whose)
+                    : escalation.text("rollout").endsWith(whose);
         }
     }
 }

@@ -158,7 +158,15 @@ class SteeringCommandsTest {
         assertThat(understudy("rollout", "approve", id, "--plan", "0".repeat(64)))
                 .returns(1, Said::code)
                 .satisfies(said -> assertThat(said.err()).contains("The plans changed"));
-        assertThat(ok("rollout", "approve", id, "--plan", hash, "--reason", "seen"))
+        assertThat(
+                        ok(
+                                "rollout",
+                                "approve",
+                                id,
+                                "--plan",
+                                hash.substring(0, 12),
+                                "--reason",
+                                "seen"))
                 .contains("Approved, plan " + hash.substring(0, 12));
         assertThat(ok("rollout", "approvals", id)).contains(hash, "as hashed", "seen");
         assertThat(ok("rollout", "show", id)).contains("Approved by", hash.substring(0, 12));
@@ -233,6 +241,57 @@ class SteeringCommandsTest {
         assertThat(understudy("escalations", "ack", brief))
                 .returns(Failure.REFUSED, Said::code)
                 .satisfies(said -> assertThat(said.err()).contains("waits for anybody"));
+        ok("rollout", "halt", id, "--reason", "over");
+    }
+
+    @Test
+    void aGroupWithoutARolloutForWhatIsDueIsToldUntilSomebodyKnows() {
+        host("idle-1", "idle");
+        database.sql(
+                        """
+                        insert into rollout.unplanned
+                            (id, group_name, patch, due, sentence, raised_at, told_at, told)
+                        values (gen_random_uuid(), 'idle', 'bookworm/openssl/2',
+                                now() + interval '1 hour', 'No rollout brings it.', now(), now(), 1)
+                        """)
+                .update();
+        assertThat(understudy("escalations"))
+                .returns(Failure.NEGATIVE, Said::code)
+                .satisfies(
+                        said ->
+                                assertThat(said.out())
+                                        .contains("group idle", "unplanned", "nobody"));
+        assertThat(ok("status"))
+                .contains(
+                        "DEADLINE IN DANGER, group idle: No rollout brings it.",
+                        "understudy escalations ack idle");
+        assertThat(ok("escalations", "ack", "idle", "--note", "tonight"))
+                .contains("Noted that you know.", "No rollout brings it.");
+        assertThat(ok("escalations")).contains("operator").doesNotContain("nobody");
+        database.sql("delete from rollout.unplanned").update();
+    }
+
+    @Test
+    void whoStoppedTheFleetIsSaidWhereverARolloutIsLookedAt() {
+        host("stopped-1", "stopped");
+        ok("groups", "set", "stopped", "--autonomy", "recommend");
+        String id = started("stopped");
+        assertThat(ok("rollout", "show", id)).doesNotContain("THE FLEET IS STOPPED");
+        assertThat(ok("stop-all", "--reason", "A fire."))
+                .contains("THE FLEET IS STOPPED since", "A fire.", "From 60 s after that on");
+        for (String[] looking :
+                List.of(
+                        new String[] {"rollout", "show", id},
+                        new String[] {"status"},
+                        new String[] {"stop-all", "--show"})) {
+            assertThat(ok(looking)).contains("THE FLEET IS STOPPED since", "A fire.");
+        }
+        assertThat(ok("stop-all", "--reason", "Me too."))
+                .as("the first stop stays, and whose it is")
+                .contains("A fire.")
+                .doesNotContain("Me too.");
+        assertThat(ok("stop-all", "--release")).contains("Released.");
+        assertThat(ok("stop-all", "--show")).contains("Not stopped.");
         ok("rollout", "halt", id, "--reason", "over");
     }
 

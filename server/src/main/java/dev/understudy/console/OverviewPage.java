@@ -142,11 +142,13 @@ public final class OverviewPage {
 
     private static OverviewView.EscalationRow row(Escalation escalation) {
         String by = escalation.acknowledgedBy();
+        RolloutId rollout = escalation.rollout();
+        String name = rollout == null ? escalation.group() : rollout.brief();
         return new OverviewView.EscalationRow(
-                escalation.rollout().brief(),
+                (rollout == null ? "Group " : "Rollout ") + name,
                 escalation.sentence(),
                 by == null ? "" : by.replaceFirst("^token:", ""),
-                by == null ? "understudy escalations ack " + escalation.rollout().brief() : "");
+                by == null ? "understudy escalations ack " + name : "");
     }
 
     private static OverviewView.RolloutRow row(

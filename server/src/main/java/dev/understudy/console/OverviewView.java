@@ -16,7 +16,7 @@ public record OverviewView(
 
     /// A deadline in danger; `known` is who acknowledged it, empty if nobody did, and then `next`
     /// is the command for it.
-    public record EscalationRow(String rollout, String sentence, String known, String next) {}
+    public record EscalationRow(String whose, String sentence, String known, String next) {}
 
     /// One number with its meaning; `alarming` when it needs someone.
     public record Figure(String value, String label, boolean alarming) {}

@@ -67,7 +67,7 @@ public final class ConsentViews {
                         .toList(),
                 objections.of(rollout.id()),
                 escalations.open().stream()
-                        .filter(one -> one.rollout().equals(rollout.id()))
+                        .filter(one -> rollout.id().equals(one.rollout()))
                         .findFirst());
     }
 

@@ -5,10 +5,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// A deadline is missed unless somebody acts. Published again and again until it is acknowledged,
-/// `times` counts.
+/// `times` counts; `rollout` as in [Escalation].
 public record DeadlineEndangered(
         UUID escalation,
-        RolloutId rollout,
+        @Nullable RolloutId rollout,
         String group,
         Escalation.Cause cause,
         Instant due,

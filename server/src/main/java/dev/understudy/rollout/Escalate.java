@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -23,10 +24,10 @@ import java.util.stream.Collectors;
 /// Says before a deadline is missed that it will be, and by whose waiting; says it again every hour
 /// until a person acknowledges it. It moves nothing: what a person holds stays held.
 public final class Escalate {
-    private static final Duration AGAIN = Duration.ofHours(1);
+    static final Duration AGAIN = Duration.ofHours(1);
 
     /// People are told when a quarter of the whole time is left to them.
-    private static final int TIME_TO_ACT = 4;
+    static final int TIME_TO_ACT = 4;
 
     private final Database database;
     private final Rollouts rollouts;
@@ -65,8 +66,11 @@ public final class Escalate {
     /// Looks at every rollout that is under way; to be called every minute.
     public void all() {
         Map<RolloutId, Escalation> known =
-                escalations.open().stream()
-                        .collect(Collectors.toMap(Escalation::rollout, Function.identity()));
+                escalations.ofRollouts().stream()
+                        .collect(
+                                Collectors.toMap(
+                                        one -> Objects.requireNonNull(one.rollout()),
+                                        Function.identity()));
         MaintenanceCalendar calendar = maintenance.calendar();
         Map<String, Map<PatchId, Deadline>> deadlines = new HashMap<>();
         for (RolloutId id : rollouts.toAdvance()) {
@@ -189,7 +193,7 @@ public final class Escalate {
                 Duration whole = Duration.between(deadline.clockStart(), deadline.due());
                 yield found.tightest().slack().compareTo(whole.dividedBy(TIME_TO_ACT)) < 0;
             }
-            case VETO, WINDOW, PACE -> found.tightest().late();
+            case VETO, WINDOW, PACE, UNPLANNED -> found.tightest().late();
         };
     }
 
@@ -206,6 +210,7 @@ public final class Escalate {
                     case PAUSE -> "a person paused it";
                     case WINDOW -> "its maintenance window comes too late, or a freeze holds";
                     case PACE -> "its waves and soaks take too long";
+                    case UNPLANNED -> "no rollout brings it";
                 };
         String then =
                 now.isAfter(due)

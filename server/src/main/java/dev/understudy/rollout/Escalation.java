@@ -4,17 +4,17 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// A rollout that will not meet a deadline unless somebody acts, told until a person says that they
-/// know.
+/// A deadline that is missed unless somebody acts, told until a person says that they know.
 ///
-/// @param cause what keeps it waiting
+/// @param rollout the rollout that will not meet it; null where no rollout brings the patch
+/// @param cause what keeps the rollout waiting
 /// @param due the deadline, and `forecast` when its host would be patched at the latest if nobody
 ///   kept it waiting from now on; null if no window ever opens for it
 /// @param told how often it was told, and `toldAt` when last
 /// @param acknowledgedBy who knows of it, with `acknowledgedAt` and `note`; null while nobody does
 public record Escalation(
         UUID id,
-        RolloutId rollout,
+        @Nullable RolloutId rollout,
         String group,
         Cause cause,
         Instant due,
@@ -27,7 +27,7 @@ public record Escalation(
         @Nullable Instant acknowledgedAt,
         @Nullable String note) {
 
-    /// What a rollout waits for.
+    /// What is waited for.
     public enum Cause {
         APPROVAL,
         VETO,
@@ -37,7 +37,9 @@ public record Escalation(
         /// The next window comes too late, or a freeze lasts too long.
         WINDOW,
         /// Nothing keeps it: its waves and soaks take too long.
-        PACE
+        PACE,
+        /// No rollout brings the patch to the group.
+        UNPLANNED
     }
 
     boolean acknowledged() {

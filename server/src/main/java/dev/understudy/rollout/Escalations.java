@@ -10,12 +10,15 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The deadlines that are in danger, and who knows of it. At most one of a rollout is open.
+/// The deadlines that are in danger, and who knows of it. At most one of a rollout is open, and one
+/// of a group to which no rollout brings what is due ([Unplanned]).
 public final class Escalations {
     private static final int LONGEST_NOTE = 2_000;
 
@@ -23,23 +26,38 @@ public final class Escalations {
     private final AuditTrail audit;
     private final Outbox outbox;
     private final InstantSource clock;
+    private final Unplanned unplanned;
 
-    Escalations(Database database, AuditTrail audit, Outbox outbox, InstantSource clock) {
+    Escalations(
+            Database database,
+            AuditTrail audit,
+            Outbox outbox,
+            InstantSource clock,
+            Unplanned unplanned) {
         this.database = database;
         this.audit = audit;
         this.outbox = outbox;
         this.clock = clock;
+        this.unplanned = unplanned;
     }
 
     /// Those that are not over, those first of which nobody knows, then by deadline.
     public List<Escalation> open() {
+        return Stream.concat(ofRollouts().stream(), unplanned.open().stream())
+                .sorted(
+                        Comparator.comparing(Escalation::acknowledged)
+                                .thenComparing(Escalation::due)
+                                .thenComparing(Escalation::id))
+                .toList();
+    }
+
+    List<Escalation> ofRollouts() {
         return database.sql(
                         """
                         select id, rollout, group_name, cause, due, forecast, sentence, raised_at,
                                told_at, told, acknowledged_by, acknowledged_at, note
                         from rollout.escalations
                         where ended_at is null
-                        order by acknowledged_by is not null, due, id
                         """)
                 .query((row, _) -> escalation(row))
                 .list();
@@ -57,6 +75,9 @@ public final class Escalations {
         }
         database.inTransaction(
                 () -> {
+                    if (unplanned.acknowledge(id, by, note)) {
+                        return;
+                    }
                     RolloutId rollout =
                             database.sql(
                                             """
@@ -182,10 +203,12 @@ public final class Escalations {
                         .formatted(id));
     }
 
-    private static Escalation escalation(ResultSet row) throws SQLException {
+    static Escalation escalation(ResultSet row) throws SQLException {
         return new Escalation(
                 row.getObject("id", UUID.class),
-                new RolloutId(row.getObject("rollout", UUID.class)),
+                row.getObject("rollout") == null
+                        ? null
+                        : new RolloutId(row.getObject("rollout", UUID.class)),
                 row.getString("group_name"),
                 Escalation.Cause.valueOf(row.getString("cause")),
                 Stored.instant(row, "due"),

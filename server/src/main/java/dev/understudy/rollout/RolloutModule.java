@@ -38,6 +38,7 @@ public record RolloutModule(
         ConsentViews consents,
         Escalations escalations,
         Escalate escalate,
+        EscalateUnplanned escalateUnplanned,
         StartRollout start,
         SteerRollout steer,
         DecideHost decide,
@@ -146,7 +147,9 @@ public record RolloutModule(
         Objections objections = new Objections(n.database(), n.clock());
         Triages triages =
                 new Triages(n.database(), rollouts, diary, n.audit(), n.outbox(), n.clock());
-        Escalations escalations = new Escalations(n.database(), n.audit(), n.outbox(), n.clock());
+        Unplanned unplanned = new Unplanned(n.database(), n.audit(), n.outbox(), n.clock());
+        Escalations escalations =
+                new Escalations(n.database(), n.audit(), n.outbox(), n.clock(), unplanned);
         BindApproval bind =
                 new BindApproval(
                         deployments,
@@ -224,6 +227,16 @@ public record RolloutModule(
                         n.patches(),
                         turn,
                         settings,
+                        n.clock()),
+                new EscalateUnplanned(
+                        n.database(),
+                        deployments,
+                        unplanned,
+                        quarantine,
+                        n.hosts(),
+                        n.patches(),
+                        n.policies(),
+                        autonomies,
                         n.clock()),
                 start,
                 new SteerRollout(
@@ -331,6 +344,7 @@ public record RolloutModule(
         jobs.every("rollout-advance", Duration.ofSeconds(2), advance::all);
         jobs.every("rollout-plan", Duration.ofSeconds(3), planner::planDue);
         jobs.every("rollout-escalate", Duration.ofMinutes(1), escalate::all);
+        jobs.every("rollout-escalate-unplanned", Duration.ofMinutes(1), escalateUnplanned::all);
         jobs.every("rollout-consider", Duration.ofMinutes(5), planner::considerAll);
     }
 }

@@ -169,8 +169,7 @@ class DecideHostTest {
                 .isEqualTo(new Rollout.State.Completed("1 done, 1 skipped."));
     }
 
-    @Test
-    void aHostThatAPersonLeavesOutIsNotPatched() {
+    private void leaveOutTheOther() {
         world.policy(Autonomy.APPROVE);
         world.until(
                 () ->
@@ -180,6 +179,11 @@ class DecideHostTest {
         world.module.decide().skip(id(), other.host, ALICE, "it is being moved");
         world.module.steer().approve(id(), ALICE, Optional.empty());
         world.until(world::ended);
+    }
+
+    @Test
+    void aHostThatAPersonLeavesOutIsNotPatched() {
+        leaveOutTheOther();
         assertThat(world.of(other).state())
                 .isEqualTo(
                         new State.Skipped(
@@ -191,15 +195,7 @@ class DecideHostTest {
 
     @Test
     void whatAPersonLeavesOutTheMachineDoesNotBringInItsNextRollout() {
-        world.policy(Autonomy.APPROVE);
-        world.until(
-                () ->
-                        started()
-                                && world.newest().state()
-                                        instanceof Rollout.State.AwaitingApproval);
-        world.module.decide().skip(id(), other.host, ALICE, "it is being moved");
-        world.module.steer().approve(id(), ALICE, Optional.empty());
-        world.until(world::ended);
+        leaveOutTheOther();
         RolloutId first = id();
         world.policy(Autonomy.AUTOMATIC);
         bare.hasTwin = true;

@@ -5,12 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.understudy.fleet.Maintenance;
 import dev.understudy.governance.Autonomy;
-import dev.understudy.platform.Database;
-import dev.understudy.platform.Pooled;
 import dev.understudy.platform.Problem;
 import dev.understudy.platform.TestDatabase;
-import dev.understudy.risk.DeadlineRule;
-import dev.understudy.risk.DeadlineRules;
 import dev.understudy.rollout.Rollout.State;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,40 +14,15 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Deadlines that are missed unless somebody acts.
-class EscalateTest {
+class EscalateTest extends DueInThreeDaysTest {
     @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
-    private Pooled pool;
-    private World world;
-    private SimulatedAgent agent;
 
-    @BeforeEach
-    void empty() {
-        pool = new Pooled(DATABASE.get());
-        Database database = pool.database();
-        Emptied.all(database);
-        world = new World(database);
-        new DeadlineRules(database, world.fleet.audit)
-                .put(
-                        "token:ann",
-                        "web",
-                        new DeadlineRule(
-                                DeadlineRule.Standard.SLA,
-                                List.of(3, 14, 60, 90),
-                                false,
-                                List.of()));
-        agent = world.agent("web-1", "curl");
-        agent.cves = List.of("CVE-2026-1111");
-    }
-
-    @AfterEach
-    void close() {
-        pool.close();
+    EscalateTest() {
+        super(DATABASE);
     }
 
     private List<Escalation> look() {
@@ -62,19 +33,6 @@ class EscalateTest {
     private boolean is(Class<? extends State> state) {
         return !world.module.rollouts().newest(1).isEmpty()
                 && state.isInstance(world.newest().state());
-    }
-
-    private List<String> told() {
-        return pool.database()
-                .sql(
-                        """
-                        select body ->> 'times'
-                        from platform.outbox
-                        where event = 'rollout.DeadlineEndangered'
-                        order by id
-                        """)
-                .query(String.class)
-                .list();
     }
 
     @Test

@@ -16,26 +16,25 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class HeldOrdersTest extends LoopTest {
     @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
 
-    private SimulatedAgent agent;
-
     HeldOrdersTest() {
         super(DATABASE);
     }
 
     /// A host that is offline when its order comes.
-    private void awaited() {
-        agent = world.agent("web-1", "curl");
+    private SimulatedAgent awaited() {
+        SimulatedAgent agent = world.agent("web-1", "curl");
         world.policy(Autonomy.AUTOMATIC);
-        world.until(() -> is(State.Applying.class));
+        world.until(() -> is(agent, State.Applying.class));
         agent.online = false;
+        return agent;
     }
 
-    private boolean is(Class<? extends State> state) {
+    private boolean is(SimulatedAgent agent, Class<? extends State> state) {
         return world.module.deployments().ofHost(agent.host, 1).stream()
                 .anyMatch(d -> state.isInstance(d.state()));
     }
 
-    private void comesBackAndIsLeftAlone() {
+    private void comesBackAndIsLeftAlone(SimulatedAgent agent) {
         world.ticks(3);
         assertThat(world.of(agent).state()).isInstanceOf(State.Rehearsed.class);
         assertThat(world.of(agent).attempts()).as("only its rehearsal").isEqualTo(1);
@@ -45,7 +44,7 @@ class HeldOrdersTest extends LoopTest {
         assertThat(world.of(agent).state()).isInstanceOf(State.Rehearsed.class);
     }
 
-    private void isPatchedInTheEnd() {
+    private void isPatchedInTheEnd(SimulatedAgent agent) {
         world.until(world::ended);
         assertThat(agent.changes).isEqualTo(1);
         assertThat(world.of(agent).state()).isInstanceOf(State.Done.class);
@@ -53,27 +52,27 @@ class HeldOrdersTest extends LoopTest {
 
     @Test
     void aHostThatComesBackIsNotChangedWhileItsRolloutIsPaused() {
-        awaited();
+        SimulatedAgent agent = awaited();
         RolloutId id = world.newest().id();
         world.module.steer().pause(id, "token:alice", "lunch");
-        comesBackAndIsLeftAlone();
+        comesBackAndIsLeftAlone(agent);
         world.module.steer().resume(id, "token:alice");
-        isPatchedInTheEnd();
+        isPatchedInTheEnd(agent);
     }
 
     /// Its order does not run out meanwhile either, so nobody wonders what became of the host.
     @Test
     void aHostThatWasToBeChangedWhenTheFleetWasStoppedIsChangedAfterTheRelease() {
-        awaited();
+        SimulatedAgent agent = awaited();
         world.fleet.stop.stop("token:alice", "fire");
-        comesBackAndIsLeftAlone();
+        comesBackAndIsLeftAlone(agent);
         world.fleet.stop.release("token:alice");
-        isPatchedInTheEnd();
+        isPatchedInTheEnd(agent);
     }
 
     @Test
     void aFreezeReachesHostsThatWereOrderedToChangeJustBefore() {
-        awaited();
+        SimulatedAgent agent = awaited();
         Freeze freeze =
                 world.fleet.maintenance.freeze(
                         "token:ann",
@@ -81,17 +80,17 @@ class HeldOrdersTest extends LoopTest {
                         world.clock.instant(),
                         world.clock.instant().plus(Duration.ofDays(1)),
                         "A launch.");
-        comesBackAndIsLeftAlone();
+        comesBackAndIsLeftAlone(agent);
         world.fleet.maintenance.thaw("token:ann", freeze.id());
-        isPatchedInTheEnd();
+        isPatchedInTheEnd(agent);
     }
 
     @Test
     void aHaltedRolloutRebootsNobodyAnyMore() {
-        agent = world.agent("web-1", "curl");
+        SimulatedAgent agent = world.agent("web-1", "curl");
         agent.needReboot.add("curl");
         world.policy(Autonomy.AUTOMATIC);
-        world.until(() -> is(State.Verifying.class));
+        world.until(() -> is(agent, State.Verifying.class));
         agent.online = false;
         world.module.steer().halt(world.newest().id(), "token:alice", "no");
         world.ticks(3);
