@@ -222,8 +222,6 @@ final class RolloutCommand implements Callable<Integer> {
             description = "Let a rollout that waits for approval go on.",
             mixinStandardHelpOptions = true)
     static final class Approve implements Callable<Integer> {
-        private static final int BRIEF = 12;
-
         @Mixin private final Connection connection = new Connection();
 
         @Parameters(paramLabel = "ROLLOUT", description = RolloutNames.HOW)
@@ -256,15 +254,15 @@ final class RolloutCommand implements Callable<Integer> {
                     () ->
                             terminal.line(
                                     "Approved%s. %s",
-                                    hash.length() < BRIEF
+                                    hash.length() < RolloutNames.BRIEF_PLAN
                                             ? ""
-                                            : ", plan " + hash.substring(0, BRIEF),
+                                            : ", plan " + RolloutNames.briefPlan(hash),
                                     answer.text("summary.sentence")));
             return 0;
         }
 
         private static boolean begins(String waiting, String seen) {
-            return seen.length() >= BRIEF && waiting.startsWith(seen);
+            return seen.length() >= RolloutNames.BRIEF_PLAN && waiting.startsWith(seen);
         }
     }
 

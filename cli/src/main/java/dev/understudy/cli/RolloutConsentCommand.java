@@ -26,7 +26,7 @@ final class RolloutConsentCommand {
                             .formatted(
                                     approval.text("by"),
                                     Terminal.time(approval.instant("at").orElse(null)),
-                                    brief(approval.text("planHash")),
+                                    RolloutNames.briefPlan(approval.text("planHash")),
                                     approval.text("reason").isEmpty()
                                             ? ""
                                             : ": " + approval.text("reason"),
@@ -49,10 +49,6 @@ final class RolloutConsentCommand {
                                                             objection.text("liftReason"))));
         }
         return lines;
-    }
-
-    private static String brief(String hash) {
-        return hash.length() > 12 ? hash.substring(0, 12) : hash;
     }
 
     @Command(

@@ -13,6 +13,9 @@ final class RolloutNames {
     private static final Pattern END = Pattern.compile("[0-9a-f-]{4,35}");
     private static final int BRIEF = 8;
 
+    /// So many digits of a plan's hash are enough to name it.
+    static final int BRIEF_PLAN = 12;
+
     private RolloutNames() {}
 
     /// The whole id.
@@ -48,6 +51,11 @@ final class RolloutNames {
     /// The end of an id, as people type it.
     static String brief(String id) {
         return id.length() <= BRIEF ? id : id.substring(id.length() - BRIEF);
+    }
+
+    /// The beginning of a plan's hash, as people type it.
+    static String briefPlan(String hash) {
+        return hash.length() <= BRIEF_PLAN ? hash : hash.substring(0, BRIEF_PLAN);
     }
 
     private static Failure unknown(String name) {

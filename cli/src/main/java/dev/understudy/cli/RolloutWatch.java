@@ -186,7 +186,7 @@ final class RolloutWatch {
     static List<String> hints(Json rollout) {
         String name = RolloutNames.brief(rollout.text("summary.id"));
         String hash = rollout.text("planHash");
-        String seen = hash.isEmpty() ? "" : " --plan " + hash.substring(0, 12);
+        String seen = hash.isEmpty() ? "" : " --plan " + RolloutNames.briefPlan(hash);
         List<String> hints = new ArrayList<>();
         switch (rollout.text("summary.state")) {
             case "AwaitingApproval" ->
