@@ -1,9 +1,7 @@
 package dev.understudy.rollout;
 
-import dev.understudy.governance.AuditTrail;
 import dev.understudy.platform.Database;
 import dev.understudy.platform.Ids;
-import dev.understudy.platform.Outbox;
 import dev.understudy.platform.Problem;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -12,7 +10,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -23,20 +20,14 @@ public final class Escalations {
     private static final int LONGEST_NOTE = 2_000;
 
     private final Database database;
-    private final AuditTrail audit;
-    private final Outbox outbox;
+    private final EscalationTrail trail;
     private final InstantSource clock;
     private final Unplanned unplanned;
 
     Escalations(
-            Database database,
-            AuditTrail audit,
-            Outbox outbox,
-            InstantSource clock,
-            Unplanned unplanned) {
+            Database database, EscalationTrail trail, InstantSource clock, Unplanned unplanned) {
         this.database = database;
-        this.audit = audit;
-        this.outbox = outbox;
+        this.trail = trail;
         this.clock = clock;
         this.unplanned = unplanned;
     }
@@ -75,32 +66,13 @@ public final class Escalations {
         }
         database.inTransaction(
                 () -> {
-                    if (unplanned.acknowledge(id, by, note)) {
-                        return;
+                    boolean noted =
+                            open().stream()
+                                    .filter(known -> known.id().equals(id))
+                                    .anyMatch(known -> trail.acknowledge(known, by, note));
+                    if (!noted) {
+                        throw missing(id);
                     }
-                    RolloutId rollout =
-                            database.sql(
-                                            """
-                                            update rollout.escalations
-                                            set acknowledged_by = :by, acknowledged_at = :now,
-                                                note = :note
-                                            where id = :id and ended_at is null
-                                              and acknowledged_by is null
-                                            returning rollout
-                                            """)
-                                    .param("by", by)
-                                    .param("now", Stored.utc(clock.instant()))
-                                    .param("note", note.replace('\0', '\uFFFD'))
-                                    .param("id", id)
-                                    .query((row, _) -> new RolloutId(row.getObject(1, UUID.class)))
-                                    .optional()
-                                    .orElseThrow(() -> missing(id));
-                    audit.append(
-                            by,
-                            "rollout.escalation-acknowledged",
-                            "rollout:" + rollout,
-                            Map.of("escalation", id.toString(), "note", note));
-                    outbox.publish(new EscalationAcknowledged(id, rollout, by, note));
                 });
     }
 
@@ -133,14 +105,7 @@ public final class Escalations {
                 .param("sentence", sentence)
                 .param("now", Stored.utc(now))
                 .update();
-        audit.append(
-                NextMoves.MACHINE,
-                "rollout.escalated",
-                "rollout:" + rollout.id(),
-                Map.of("escalation", id.toString(), "cause", cause.name(), "why", sentence));
-        outbox.publish(
-                new DeadlineEndangered(
-                        id, rollout.id(), rollout.group(), cause, due, forecast, sentence, 1));
+        trail.raised(id, rollout.id(), rollout.group(), cause, due, forecast, sentence);
     }
 
     /// Keeps it up to date, and tells it once more if `again`; in the caller's transaction.
@@ -169,31 +134,12 @@ public final class Escalations {
                 .param("id", known.id())
                 .update();
         if (again) {
-            outbox.publish(
-                    new DeadlineEndangered(
-                            known.id(),
-                            known.rollout(),
-                            known.group(),
-                            known.cause(),
-                            due,
-                            forecast,
-                            sentence,
-                            known.told() + 1));
+            trail.toldAgain(known, due, forecast, sentence);
         }
     }
 
     void end(Escalation known, String why) {
-        database.sql(
-                        "update rollout.escalations set ended_at = :now, end_reason = :why where id = :id")
-                .param("now", Stored.utc(clock.instant()))
-                .param("why", why)
-                .param("id", known.id())
-                .update();
-        audit.append(
-                NextMoves.MACHINE,
-                "rollout.escalation-ended",
-                "rollout:" + known.rollout(),
-                Map.of("escalation", known.id().toString(), "why", why));
+        trail.end(known, why);
     }
 
     private static Problem missing(UUID id) {

@@ -147,9 +147,9 @@ public record RolloutModule(
         Objections objections = new Objections(n.database(), n.clock());
         Triages triages =
                 new Triages(n.database(), rollouts, diary, n.audit(), n.outbox(), n.clock());
-        Unplanned unplanned = new Unplanned(n.database(), n.audit(), n.outbox(), n.clock());
-        Escalations escalations =
-                new Escalations(n.database(), n.audit(), n.outbox(), n.clock(), unplanned);
+        EscalationTrail trail = new EscalationTrail(n.database(), n.audit(), n.outbox(), n.clock());
+        Unplanned unplanned = new Unplanned(n.database(), trail, n.clock());
+        Escalations escalations = new Escalations(n.database(), trail, n.clock(), unplanned);
         BindApproval bind =
                 new BindApproval(
                         deployments,

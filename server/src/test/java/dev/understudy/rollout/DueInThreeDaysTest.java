@@ -1,9 +1,13 @@
 package dev.understudy.rollout;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.understudy.platform.TestDatabase;
 import dev.understudy.risk.DeadlineRule;
 import dev.understudy.risk.DeadlineRules;
+import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 
 /// A host with a patch that is due in three days.
@@ -41,5 +45,28 @@ abstract class DueInThreeDaysTest extends LoopTest {
                         """)
                 .query(String.class)
                 .list();
+    }
+
+    /// The one escalation is told again after an hour, and no more once a person knows of it, not
+    /// even when the deadline is missed.
+    ///
+    /// @param look has escalations looked for, and gives those that are open
+    /// @return the one that was told again
+    final Escalation toldUntilAPersonKnows(
+            Duration untilTheHour, String note, Supplier<List<Escalation>> look) {
+        world.clock.pass(untilTheHour);
+        Escalation again = look.get().getFirst();
+        assertThat(told()).containsExactly("1", "2");
+        world.module.escalations().acknowledge(again.id(), "token:bob", note);
+        world.clock.pass(Duration.ofHours(12));
+        assertThat(look.get())
+                .singleElement()
+                .satisfies(
+                        one -> {
+                            assertThat(one.acknowledgedBy()).isEqualTo("token:bob");
+                            assertThat(one.sentence()).contains("The deadline is missed already");
+                        });
+        assertThat(told()).containsExactly("1", "2");
+        return again;
     }
 }

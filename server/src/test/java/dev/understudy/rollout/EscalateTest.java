@@ -55,19 +55,8 @@ class EscalateTest extends DueInThreeDaysTest {
         world.clock.pass(Duration.ofMinutes(30));
         look();
         assertThat(told()).containsExactly("1");
-        world.clock.pass(Duration.ofMinutes(31));
-        Escalation again = look().getFirst();
-        assertThat(told()).containsExactly("1", "2");
-        world.module.escalations().acknowledge(again.id(), "token:bob", "I ask the owner.");
-        world.clock.pass(Duration.ofHours(12));
-        assertThat(look())
-                .singleElement()
-                .satisfies(
-                        one -> {
-                            assertThat(one.acknowledgedBy()).isEqualTo("token:bob");
-                            assertThat(one.sentence()).contains("The deadline is missed already");
-                        });
-        assertThat(told()).containsExactly("1", "2");
+        Escalation again =
+                toldUntilAPersonKnows(Duration.ofMinutes(31), "I ask the owner.", this::look);
         assertThat(is(State.AwaitingApproval.class)).isTrue();
         assertThat(agent.changes).isZero();
         assertThatThrownBy(

@@ -40,19 +40,7 @@ class EscalateUnplannedTest extends DueInThreeDaysTest {
                                     .startsWith("bookworm/curl/2 is due on a host of group web by")
                                     .contains("(CVE-2026-1111), and no rollout brings it.");
                         });
-        world.clock.pass(Duration.ofMinutes(61));
-        Escalation again = look().getFirst();
-        assertThat(told()).containsExactly("1", "2");
-        world.module.escalations().acknowledge(again.id(), "token:bob", "I start it tonight.");
-        world.clock.pass(Duration.ofHours(12));
-        assertThat(look())
-                .singleElement()
-                .satisfies(
-                        one -> {
-                            assertThat(one.acknowledgedBy()).isEqualTo("token:bob");
-                            assertThat(one.sentence()).contains("The deadline is missed already");
-                        });
-        assertThat(told()).containsExactly("1", "2");
+        toldUntilAPersonKnows(Duration.ofMinutes(61), "I start it tonight.", this::look);
         world.ticks(3);
         world.module.start().forGroup("web", new Selection.AllSecurity(), "token:bob");
         assertThat(look()).extracting(Escalation::cause).doesNotContain(Escalation.Cause.UNPLANNED);
