@@ -96,25 +96,19 @@ final class GoBack {
     /// Which hosts keep the patch because nothing can undo it there.
     String kept() {
         List<String> names =
-                deployments.stream()
-                        .filter(
-                                d ->
-                                        d.state() instanceof State.Done
-                                                || d.state() instanceof State.NotInEffect
-                                                || d.state() instanceof State.Unhealthy
-                                                || d.state() instanceof State.Broken)
-                        .map(d -> HostSeen.name(seen, d.host()))
-                        .sorted()
-                        .toList();
+                HostSeen.names(
+                        seen,
+                        deployments.stream()
+                                .filter(
+                                        d ->
+                                                d.state() instanceof State.Done
+                                                        || d.state() instanceof State.NotInEffect
+                                                        || d.state() instanceof State.Unhealthy
+                                                        || d.state() instanceof State.Broken));
         return names.isEmpty()
                 ? ""
-                : " Not put back: %s%s; see why in the rollout's hosts."
-                        .formatted(
-                                String.join(
-                                        ", ", names.subList(0, Math.min(MOST_NAMED, names.size()))),
-                                names.size() <= MOST_NAMED
-                                        ? ""
-                                        : " and %d more".formatted(names.size() - MOST_NAMED));
+                : " Not put back: %s; see why in the rollout's hosts."
+                        .formatted(Sentences.some(names, MOST_NAMED));
     }
 
     /// Orders the hosts in that state to be put back; true if any is or has still to be.

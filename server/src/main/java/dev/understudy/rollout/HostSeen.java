@@ -3,7 +3,9 @@ package dev.understudy.rollout;
 import dev.understudy.fleet.Opening;
 import dev.understudy.protocol.HostId;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What people call a host, and when it was last heard of; `at` is null if it never was.
@@ -15,5 +17,10 @@ record HostSeen(String name, @Nullable Instant at, Opening opening) {
     static String name(Map<HostId, HostSeen> seen, HostId host) {
         HostSeen known = seen.get(host);
         return known == null ? host.toString() : known.name();
+    }
+
+    /// What people call the hosts, in order.
+    static List<String> names(Map<HostId, HostSeen> seen, Stream<Deployment> hosts) {
+        return hosts.map(d -> name(seen, d.host())).sorted().toList();
     }
 }

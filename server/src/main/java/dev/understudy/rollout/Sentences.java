@@ -43,6 +43,12 @@ final class Sentences {
         return number == 0 ? "" : number + " " + unit + " ";
     }
 
+    /// The first of the names, and how many more there are: `a, b and 3 more`.
+    static String some(List<String> names, int most) {
+        String first = String.join(", ", names.subList(0, Math.min(most, names.size())));
+        return names.size() <= most ? first : first + " and %d more".formatted(names.size() - most);
+    }
+
     static String of(List<String> reasons) {
         return reasons.stream()
                 .map(String::strip)

@@ -32,8 +32,7 @@ final class WeighCauses {
     private final double harmless;
     private final boolean oneStratum;
 
-    private final Map<HostId, Outcome> judged = new HashMap<>();
-    private final Set<String> known = new HashSet<>();
+    private final RecordSoFar record;
     private final List<Deployment> fresh;
     private final Set<HostId> failedNow;
     private final List<Deployment> unjudged;
@@ -42,7 +41,7 @@ final class WeighCauses {
     private final List<Entry> entries = new ArrayList<>();
     private final List<String> news = new ArrayList<>();
     private final Set<HostId> awaited = new HashSet<>();
-    private final Set<HostId> excused = new HashSet<>();
+    private final Set<HostId> excused;
     private final Set<HostId> leftOut = new HashSet<>();
     private final Map<HostId, String> shared = new HashMap<>();
     private boolean listening;
@@ -72,20 +71,8 @@ final class WeighCauses {
         this.now = now;
         this.harmless = Certify.bound(rollout.terms().proof()).harmless();
         this.oneStratum = strata.values().stream().distinct().count() <= 1;
-        for (Entry entry : record) {
-            if (entry instanceof Entry.Judged one) {
-                judged.put(one.host(), one.outcome());
-            }
-            if (Attributed.excuses(entry) && entry instanceof Entry.Judged one) {
-                excused.add(one.host());
-            }
-            known.add(key(entry));
-            if (entry instanceof Entry.SoaksAgain(_, _, List<HostId> again)) {
-                again.forEach(judged::remove);
-                again.forEach(excused::remove);
-                known.clear();
-            }
-        }
+        this.record = new RecordSoFar(record);
+        this.excused = new HashSet<>(this.record.excused());
         others.forEach(
                 one ->
                         touched.computeIfAbsent(one.host(), _ -> new HashSet<>())
@@ -95,12 +82,12 @@ final class WeighCauses {
         unjudged =
                 members.stream()
                         .filter(d -> d.wave() == stage.wave() && Attribute.begun(d))
-                        .filter(d -> !judged.containsKey(d.host()))
+                        .filter(d -> !this.record.isJudged(d.host()))
                         .toList();
     }
 
     private boolean settled(Deployment d) {
-        Outcome outcome = judged.get(d.host());
+        Outcome outcome = record.outcome(d.host());
         return outcome != null && outcome != Outcome.GOOD && outcome != Outcome.LEFT_OUT;
     }
 
@@ -177,24 +164,12 @@ final class WeighCauses {
         Entry.Contrasted entry =
                 new Entry.Contrasted(
                         stratum, stage.wave(), contrast, harmless, contrast.cause(harmless));
-        if (known.add(key(entry))) {
+        if (record.isNews(entry)) {
             entries.add(entry);
             if (contrast.disturbed(harmless)) {
                 news.add(entry.sentence());
             }
         }
-    }
-
-    /// What is written down once of a wave.
-    private static String key(Entry entry) {
-        return switch (entry) {
-            case Entry.Contrasted(int stratum, int wave, Contrast contrast, _, var cause) ->
-                    "%d %d %s %s".formatted(stratum, wave, cause, contrast.symptom());
-            case Entry.Shared(int stratum, int wave, String other, Contrast contrast, boolean t) ->
-                    "%d %d %s %s %s".formatted(stratum, wave, other, t, contrast.symptom());
-            case Entry.WaveBegan _, Entry.Judged _, Entry.Decided _, Entry.PersonAccepted _ -> "";
-            case Entry.SoaksAgain _ -> "";
-        };
     }
 
     private void excuse(Deployment d, String why) {
@@ -252,7 +227,7 @@ final class WeighCauses {
         boolean isTheirs = contrast.worse();
         Entry.Shared entry =
                 new Entry.Shared(stratum(d), stage.wave(), other.brief(), contrast, isTheirs);
-        if (known.add(key(entry))) {
+        if (record.isNews(entry)) {
             entries.add(entry);
         }
         if (isTheirs) {
@@ -308,17 +283,11 @@ final class WeighCauses {
                 having(unpatched, Set.of(symptom)));
     }
 
-    /// Whether every host of the control checked in since then, or was waited for long enough. Who
-    /// is silent counts as one without the symptom, which is against the patch.
-    private boolean heard(List<Deployment> control, Instant since) {
+    /// Whether every one of the hosts checked in since then, or was waited for long enough. Who is
+    /// silent in the control counts as one without the symptom, which is against the patch.
+    boolean heard(List<Deployment> hosts, Instant since) {
         return !now.isBefore(since.plus(hearing))
-                || control.stream()
-                        .allMatch(
-                                d -> {
-                                    HostSeen host = seen.get(d.host());
-                                    Instant at = host == null ? null : host.at();
-                                    return at != null && !at.isBefore(since);
-                                });
+                || hosts.stream().allMatch(d -> RecordEvidence.heard(d, seen, since));
     }
 
     /// Which stratum a host is judged in.

@@ -8,7 +8,6 @@ import dev.understudy.rollout.gate.Entry.Outcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -34,12 +33,10 @@ final class WeighSilence {
     private final Attribute.Stage stage;
     private final WeighCauses causes;
     private final Instant from;
-    private final Duration hearing;
     private final Instant now;
     private final double harmless;
     private final boolean certified;
-    private final Map<HostId, Outcome> judged = new HashMap<>();
-    private final Set<String> known = new HashSet<>();
+    private final RecordSoFar record;
 
     private final List<Entry> entries = new ArrayList<>();
     private final Set<HostId> unheard = new HashSet<>();
@@ -68,28 +65,10 @@ final class WeighSilence {
         this.causes = causes;
         // Who vanished right after its own soak was heard of a little before the next wave began.
         this.from = begun.minus(hearing);
-        this.hearing = hearing;
         this.now = now;
         this.harmless = Certify.bound(rollout.terms().proof()).harmless();
         this.certified = certified;
-        for (Entry entry : record) {
-            switch (entry) {
-                case Entry.Judged one -> judged.put(one.host(), one.outcome());
-                case Entry.Contrasted one -> known.add(key(one));
-                case Entry.SoaksAgain(_, _, List<HostId> again) -> {
-                    again.forEach(judged::remove);
-                    known.clear();
-                }
-                case Entry.WaveBegan _, Entry.Decided _, Entry.PersonAccepted _ -> {}
-                case Entry.Shared _ -> {}
-            }
-        }
-    }
-
-    private static String key(Entry.Contrasted entry) {
-        return "%d %d %s %s"
-                .formatted(
-                        entry.stratum(), entry.wave(), entry.cause(), entry.contrast().symptom());
+        this.record = new RecordSoFar(record);
     }
 
     void weigh() {
@@ -107,7 +86,7 @@ final class WeighSilence {
         List<Deployment> control = causes.control(stratum);
         List<Deployment> earlier =
                 begun.stream().filter(d -> d.wave() < stage.wave() && keeps(d)).toList();
-        if (!earlier.isEmpty() && (waits(earlier, until) || waits(control, until))) {
+        if (!earlier.isEmpty() && !(causes.heard(earlier, until) && causes.heard(control, until))) {
             listening = true;
             return;
         }
@@ -120,14 +99,9 @@ final class WeighSilence {
 
     /// Whether it has the patch, and nothing counts against it yet.
     private boolean keeps(Deployment d) {
-        Outcome outcome = judged.get(d.host());
+        Outcome outcome = record.outcome(d.host());
         boolean has = d.state() instanceof State.Done || d.state() instanceof State.NotInEffect;
         return has && (certified ? outcome == Outcome.GOOD : outcome == null);
-    }
-
-    private boolean waits(List<Deployment> hosts, Instant until) {
-        return now.isBefore(until.plus(hearing))
-                && hosts.stream().anyMatch(d -> !RecordEvidence.heard(d, seen, until));
     }
 
     /// Whether the host was heard of about when the wave began, and not since the end of its soak.
@@ -162,7 +136,7 @@ final class WeighSilence {
             int stratum, List<Deployment> wave, List<Deployment> control, Instant until) {
         List<Deployment> silent =
                 wave.stream()
-                        .filter(d -> !judged.containsKey(d.host()))
+                        .filter(d -> !record.isJudged(d.host()))
                         .filter(RecordEvidence::mayHaveIt)
                         .filter(d -> !RecordEvidence.heard(d, seen, until))
                         .toList();
@@ -189,7 +163,7 @@ final class WeighSilence {
         Entry.Contrasted entry =
                 new Entry.Contrasted(
                         stratum, stage.wave(), contrast, harmless, contrast.cause(harmless));
-        if (known.add(key(entry))) {
+        if (record.isNews(entry)) {
             entries.add(entry);
         }
     }
@@ -206,12 +180,7 @@ final class WeighSilence {
     }
 
     private String named(List<Deployment> hosts) {
-        List<String> names =
-                hosts.stream().map(d -> HostSeen.name(seen, d.host())).sorted().toList();
-        String named = String.join(", ", names.subList(0, Math.min(MOST_NAMED, names.size())));
-        return names.size() <= MOST_NAMED
-                ? named
-                : "%s and %d more".formatted(named, names.size() - MOST_NAMED);
+        return Sentences.some(HostSeen.names(seen, hosts.stream()), MOST_NAMED);
     }
 
     List<Entry> entries() {
