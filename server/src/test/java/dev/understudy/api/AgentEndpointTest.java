@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.understudy.fleet.OrderState;
 import dev.understudy.fleet.SampleInventory;
 import dev.understudy.fleet.TestFleet;
-import dev.understudy.platform.TestDatabase;
 import dev.understudy.protocol.AgentEvent;
 import dev.understudy.protocol.CheckIn;
 import dev.understudy.protocol.CheckInAnswer;
@@ -19,50 +18,14 @@ import dev.understudy.protocol.Report;
 import dev.understudy.protocol.Wire;
 import java.io.IOException;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
-class AgentEndpointTest {
-    @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
-
-    @TempDir static Path folder;
-    private static AgentHosts hosts;
-    private static TestFleet fleet;
-
-    private TestAgent agent;
-
-    @BeforeAll
-    static void start() throws Exception {
-        hosts = new AgentHosts(DATABASE.get(), folder);
-        fleet = hosts.fleet;
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        hosts.stop();
-    }
-
-    @BeforeEach
-    void newAgent() {
-        agent = hosts.agent("host.p12");
-    }
-
-    @AfterEach
-    void hangUp() {
-        hosts.hangUp();
-    }
-
+class AgentEndpointTest extends AgentPortTest {
     @Test
     void aHostJoinsWithAKeyByKeytoolAndDoesWhatItIsTold() throws Exception {
         HostId host = hosts.enrol(agent, "web-1", agent.newSigningRequestByKeytool());

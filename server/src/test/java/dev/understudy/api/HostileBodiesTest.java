@@ -3,8 +3,6 @@ package dev.understudy.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.understudy.fleet.SampleInventory;
-import dev.understudy.fleet.TestFleet;
-import dev.understudy.platform.TestDatabase;
 import dev.understudy.protocol.AgentEvent;
 import dev.understudy.protocol.CheckIn;
 import dev.understudy.protocol.HostId;
@@ -15,50 +13,14 @@ import dev.understudy.protocol.Report;
 import dev.understudy.protocol.Wire;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Bodies that no agent sends.
-class HostileBodiesTest {
-    @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
-
-    @TempDir static Path folder;
-    private static AgentHosts hosts;
-    private static TestFleet fleet;
-
-    private TestAgent agent;
-
-    @BeforeAll
-    static void start() throws Exception {
-        hosts = new AgentHosts(DATABASE.get(), folder);
-        fleet = hosts.fleet;
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        hosts.stop();
-    }
-
-    @BeforeEach
-    void newAgent() {
-        agent = hosts.agent("host.p12");
-    }
-
-    @AfterEach
-    void hangUp() {
-        hosts.hangUp();
-    }
-
+class HostileBodiesTest extends AgentPortTest {
     @Test
     void bodiesAreBoundedAsTheyComeAndUnpacked() throws Exception {
         hosts.enrol(agent, "web-1");

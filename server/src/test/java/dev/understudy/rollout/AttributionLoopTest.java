@@ -7,7 +7,6 @@ import dev.understudy.fleet.SymptomTold;
 import dev.understudy.fleet.Symptoms;
 import dev.understudy.governance.Autonomy;
 import dev.understudy.governance.Policy;
-import dev.understudy.governance.Proof;
 import dev.understudy.platform.TestDatabase;
 import dev.understudy.protocol.CheckResult;
 import dev.understudy.protocol.OrderBody.RebootPolicy;
@@ -23,10 +22,7 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-class AttributionLoopTest extends LoopTest {
-    private static final Proof COARSE = new Proof(Proof.Gate.CERTIFIED, 10, 60, 5, 5, 40, 100);
-    private static final Proof STRICT = Proof.USUAL.by(Proof.Gate.STRICT);
-
+class AttributionLoopTest extends ProvenLoopTest {
     @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
 
     AttributionLoopTest() {
@@ -334,22 +330,6 @@ class AttributionLoopTest extends LoopTest {
                         });
     }
 
-    private void fleet(Proof proof, int hosts) {
-        for (int i = 0; i < hosts; i++) {
-            world.agent("web-" + i, "curl");
-        }
-        world.policies.put(
-                "token:alice",
-                new Policy(
-                        "web",
-                        Autonomy.AUTOMATIC,
-                        1,
-                        Duration.ofMinutes(2),
-                        50,
-                        RebootPolicy.WHEN_NEEDED,
-                        proof));
-    }
-
     private boolean soaking() {
         return !world.module.rollouts().newest(1).isEmpty()
                 && world.newest().state() instanceof Rollout.State.Soaking;
@@ -386,17 +366,5 @@ class AttributionLoopTest extends LoopTest {
 
     private int patched() {
         return (int) world.agents.stream().filter(has("curl", "2")).count();
-    }
-
-    private List<Entry> entries() {
-        return world.module.certificates().entries(world.newest().id());
-    }
-
-    private List<Entry.Judged> judged(Entry.Outcome outcome) {
-        return entries().stream()
-                .filter(Entry.Judged.class::isInstance)
-                .map(Entry.Judged.class::cast)
-                .filter(entry -> entry.outcome() == outcome)
-                .toList();
     }
 }

@@ -3,10 +3,8 @@ package dev.understudy.rollout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.understudy.governance.Autonomy;
-import dev.understudy.governance.Policy;
 import dev.understudy.governance.Proof;
 import dev.understudy.platform.TestDatabase;
-import dev.understudy.protocol.OrderBody.RebootPolicy;
 import dev.understudy.rollout.Deployment.State;
 import dev.understudy.rollout.gate.Course;
 import dev.understudy.rollout.gate.Entry;
@@ -17,10 +15,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-class CertifiedLoopTest extends LoopTest {
-    /// Coarse enough for twenty hosts: most of the hosts broken is harmful, a tenth is not.
-    private static final Proof COARSE = new Proof(Proof.Gate.CERTIFIED, 10, 60, 5, 5, 40, 100);
-
+class CertifiedLoopTest extends ProvenLoopTest {
     private static final int HOSTS = 20;
 
     @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
@@ -130,28 +125,12 @@ class CertifiedLoopTest extends LoopTest {
     }
 
     private void fleet(Proof proof, Autonomy autonomy) {
-        for (int i = 0; i < HOSTS; i++) {
-            world.agent("web-" + i, "curl");
-        }
-        world.policies.put(
-                "token:alice",
-                new Policy(
-                        "web",
-                        autonomy,
-                        1,
-                        Duration.ofSeconds(30),
-                        50,
-                        RebootPolicy.WHEN_NEEDED,
-                        proof));
+        fleet(proof, autonomy, Duration.ofSeconds(30), HOSTS);
         world.until(() -> !world.module.rollouts().newest(1).isEmpty());
     }
 
     private Certificate certificate() {
         return world.module.certificates().find(world.newest().id()).orElseThrow();
-    }
-
-    private List<Entry> entries() {
-        return world.module.certificates().entries(world.newest().id());
     }
 
     private List<Entry.Decided> decided() {

@@ -2,11 +2,7 @@ package dev.understudy.rollout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.understudy.governance.Autonomy;
-import dev.understudy.governance.Policy;
-import dev.understudy.governance.Proof;
 import dev.understudy.platform.TestDatabase;
-import dev.understudy.protocol.OrderBody.RebootPolicy;
 import dev.understudy.rollout.gate.Course;
 import dev.understudy.rollout.gate.Entry;
 import dev.understudy.rollout.gate.Entry.Outcome;
@@ -16,10 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Hosts that are not heard of any more after their patch.
-class SilenceTest extends LoopTest {
-    private static final Proof COARSE = new Proof(Proof.Gate.CERTIFIED, 10, 60, 5, 5, 40, 100);
-    private static final Proof STRICT = Proof.USUAL.by(Proof.Gate.STRICT);
-
+class SilenceTest extends ProvenLoopTest {
     @RegisterExtension static final TestDatabase DATABASE = new TestDatabase();
 
     SilenceTest() {
@@ -133,22 +126,6 @@ class SilenceTest extends LoopTest {
         assertThat(learnt(canary)).isEqualTo(1);
     }
 
-    private void fleet(Proof proof, int hosts) {
-        for (int i = 0; i < hosts; i++) {
-            world.agent("web-" + i, "curl");
-        }
-        world.policies.put(
-                "token:alice",
-                new Policy(
-                        "web",
-                        Autonomy.AUTOMATIC,
-                        1,
-                        Duration.ofMinutes(2),
-                        50,
-                        RebootPolicy.WHEN_NEEDED,
-                        proof));
-    }
-
     private boolean soaking(int wave) {
         return !world.module.rollouts().newest(1).isEmpty()
                 && world.newest().state() instanceof Rollout.State.Soaking(int now, _)
@@ -157,17 +134,6 @@ class SilenceTest extends LoopTest {
 
     private List<SimulatedAgent> inWave(int wave) {
         return world.agents.stream().filter(agent -> world.of(agent).wave() == wave).toList();
-    }
-
-    private List<Entry> entries() {
-        return world.module.certificates().entries(world.newest().id());
-    }
-
-    private List<Entry.Judged> judged(Outcome outcome) {
-        return entries().stream()
-                .filter(e -> e instanceof Entry.Judged one && one.outcome() == outcome)
-                .map(Entry.Judged.class::cast)
-                .toList();
     }
 
     private List<Entry> contrasts(String symptom) {

@@ -74,15 +74,7 @@ class OwnersWordTest {
                                 .detail())
                 .contains("allowUnrehearsed");
 
-        host.policy =
-                new LocalPolicy(
-                        Mode.MANAGED,
-                        List.of(),
-                        false,
-                        true,
-                        List.of(),
-                        LocalPolicy.Keep.USUAL,
-                        List.of());
+        host.policy = allowingUnrehearsed();
         assertThat(host.gate.judge(host.sign(host.order(Fixture.accepted()))))
                 .isInstanceOf(Judgement.LetIn.class);
         OrderBody.Apply accepted = Fixture.accepted();
@@ -110,15 +102,7 @@ class OwnersWordTest {
     /// Signed by the right key, but for another plan than the one that the person saw.
     @Test
     void refusesAnAcceptanceOfAnotherPlan() throws Exception {
-        host.policy =
-                new LocalPolicy(
-                        Mode.MANAGED,
-                        List.of(),
-                        false,
-                        true,
-                        List.of(),
-                        LocalPolicy.Keep.USUAL,
-                        List.of());
+        host.policy = allowingUnrehearsed();
         Order order = host.order(Fixture.accepted());
         String bent =
                 new String(Wire.encode(order), StandardCharsets.UTF_8)
@@ -144,5 +128,10 @@ class OwnersWordTest {
                     host.assertRefused(host.sign(order), Refusal.LOCAL_POLICY, order.id());
             assertThat(away.report().detail()).contains("managd");
         }
+    }
+
+    private static LocalPolicy allowingUnrehearsed() {
+        return new LocalPolicy(
+                Mode.MANAGED, List.of(), false, true, List.of(), LocalPolicy.Keep.USUAL, List.of());
     }
 }
