@@ -2,7 +2,6 @@ package dev.understudy.rollout;
 
 import dev.understudy.governance.Proof;
 import dev.understudy.protocol.HostId;
-import dev.understudy.rollout.Deployment.Event;
 import dev.understudy.rollout.Deployment.State;
 import dev.understudy.rollout.gate.Course;
 import java.util.HashMap;
@@ -57,14 +56,7 @@ final class AssignWaves {
     boolean to(Rollout rollout, List<Deployment> rehearsed) {
         Map<HostId, Integer> waves =
                 waves(rollout, rehearsed, certified -> keep(rollout.id(), certified));
-        rehearsed.forEach(
-                d -> {
-                    Integer wave = waves.get(d.host());
-                    if (wave == null) {
-                        throw new IllegalStateException("host %s got no wave".formatted(d.host()));
-                    }
-                    move.happen(d, new Event.WaveAssigned(wave), NextMoves.MACHINE);
-                });
+        move.intoWaves(rollout.id(), rehearsed, waves);
         urgency.settle(rollout.id(), rehearsed);
         return true;
     }

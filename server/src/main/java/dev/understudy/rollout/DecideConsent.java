@@ -20,12 +20,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Gatherers;
 import org.jspecify.annotations.Nullable;
 
 /// Looks up which class and which deadline each patch of a host has, and has its group's rules
 /// decide how far the machine may go with it.
 final class DecideConsent {
-    /// For so many hosts each is looked at by itself.
+    /// For so many hosts each is looked at by itself; inventories are read so many at a time.
     private static final int FEW = 50;
 
     private final Policies policies;
@@ -106,26 +107,29 @@ final class DecideConsent {
         Map<HostId, HostGlance> known =
                 hosts.glance(planned.stream().map(Deployment::host).toList());
         List<Ruling> all = new ArrayList<>();
-        for (Deployment d : planned) {
-            HostPlan plan = d.plan();
-            if (plan != null && d.untouched()) {
-                all.addAll(
-                        of(
-                                d.host(),
-                                plan,
-                                facts(d.host()),
-                                groups.apply(Objects.requireNonNull(known.get(d.host())).group())));
-            }
-        }
+        planned.stream()
+                .filter(d -> d.plan() != null && d.untouched())
+                .gather(Gatherers.windowFixed(FEW))
+                .forEach(some -> all.addAll(rulings(some, known, groups)));
         return Consent.of(all, usual);
     }
 
-    private Inventory facts(HostId host) {
-        return inventories
-                .latestFacts(host)
-                .orElseThrow(
-                        () ->
-                                new IllegalStateException(
-                                        "host %s has a plan and no inventory".formatted(host)));
+    private List<Ruling> rulings(
+            List<Deployment> some,
+            Map<HostId, HostGlance> known,
+            Function<String, GroupTerms> groups) {
+        Map<HostId, Inventory> facts =
+                inventories.latestFacts(some.stream().map(Deployment::host).toList());
+        List<Ruling> all = new ArrayList<>();
+        for (Deployment d : some) {
+            Inventory inventory = facts.get(d.host());
+            if (inventory == null) {
+                throw new IllegalStateException(
+                        "host %s has a plan and no inventory".formatted(d.host()));
+            }
+            String group = Objects.requireNonNull(known.get(d.host())).group();
+            all.addAll(of(d.host(), d.getPlan(), inventory, groups.apply(group)));
+        }
+        return all;
     }
 }

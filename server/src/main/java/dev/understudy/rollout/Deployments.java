@@ -340,6 +340,23 @@ public final class Deployments {
                 .update();
     }
 
+    /// Puts hosts into waves as of then.
+    void waves(RolloutId rollout, Map<HostId, Integer> waves, Instant since) {
+        List<Map.Entry<HostId, Integer>> each = List.copyOf(waves.entrySet());
+        database.sql(
+                        """
+                        update rollout.deployments d
+                        set wave = w.wave, since = :since
+                        from unnest(cast(:hosts as uuid[]), cast(:waves as int[])) as w (host, wave)
+                        where d.rollout = :rollout and d.host = w.host
+                        """)
+                .param("rollout", rollout.value())
+                .param("since", Stored.utc(since))
+                .param("hosts", each.stream().map(e -> e.getKey().value()).toArray(UUID[]::new))
+                .param("waves", each.stream().map(Map.Entry::getValue).toArray(Integer[]::new))
+                .update();
+    }
+
     /// Settles who goes first within a wave: the higher, the sooner.
     void urgency(RolloutId rollout, Map<HostId, Double> urgency) {
         List<Map.Entry<HostId, Double>> each = List.copyOf(urgency.entrySet());

@@ -3,6 +3,7 @@ package dev.understudy.rollout;
 import dev.understudy.fleet.Orders;
 import dev.understudy.governance.AuditTrail;
 import dev.understudy.platform.Outbox;
+import dev.understudy.protocol.HostId;
 import dev.understudy.protocol.OrderBody;
 import dev.understudy.protocol.OrderBody.Acceptance;
 import dev.understudy.rollout.Deployment.Event;
@@ -10,6 +11,7 @@ import dev.understudy.rollout.Deployment.State;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -66,6 +68,24 @@ final class MoveDeployment {
                         "why", sentence(now.state())));
         follow(before, now, event);
         return now;
+    }
+
+    /// Puts each of the hosts into its wave, all by one statement: there may be a hundred thousand.
+    ///
+    /// @throws IllegalStateException if one of them has no wave, or may be in none
+    void intoWaves(RolloutId rollout, List<Deployment> those, Map<HostId, Integer> waves) {
+        Map<HostId, Integer> moved = new HashMap<>();
+        for (Deployment before : those) {
+            Integer wave = waves.get(before.host());
+            if (wave == null) {
+                throw new IllegalStateException("host %s got no wave".formatted(before.host()));
+            }
+            Deployment after = DeploymentLifecycle.next(before, new Event.WaveAssigned(wave));
+            if (!after.equals(before)) {
+                moved.put(after.host(), after.wave());
+            }
+        }
+        deployments.waves(rollout, moved, clock.instant().truncatedTo(ChronoUnit.MICROS));
     }
 
     private void follow(Deployment before, Deployment now, Event event) {
