@@ -1,25 +1,16 @@
 package dev.understudy.advisory;
 
+import dev.understudy.platform.AuthorizationFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.Optional;
-import java.util.Set;
 
 /// What the operator put into a folder for feeds, never on a command line or in the database:
-/// `NAME.authorization`, the value of the header by which a feed's server lets us in (`Basic …`,
-/// `Bearer …`), readable by its owner only; and `NAME.asc`, the public keys by which its publisher
-/// signs. Read anew each time, so that they can be replaced while the server runs.
+/// `NAME.authorization`, by which a feed's server lets us in (see [AuthorizationFile]); and
+/// `NAME.asc`, the public keys by which its publisher signs. Read anew each time, so that they can
+/// be replaced while the server runs.
 public final class FeedSecrets implements Proofs.Keys {
-    private static final Set<PosixFilePermission> OTHERS =
-            Set.of(
-                    PosixFilePermission.GROUP_READ,
-                    PosixFilePermission.GROUP_WRITE,
-                    PosixFilePermission.OTHERS_READ,
-                    PosixFilePermission.OTHERS_WRITE);
-    private static final int LONGEST = 8_192;
-
     private final Path folder;
 
     public FeedSecrets(Path folder) {
@@ -32,22 +23,10 @@ public final class FeedSecrets implements Proofs.Keys {
     }
 
     Optional<String> authorization(String feed) throws FeedException {
-        Path file = folder.resolve(feed + ".authorization");
-        if (!Files.exists(file)) {
-            return Optional.empty();
-        }
         try {
-            if (Files.getPosixFilePermissions(file).stream().anyMatch(OTHERS::contains)) {
-                throw new FeedException("%s can be read by others; chmod 600 it".formatted(file));
-            }
-            String value = Files.readString(file).strip();
-            if (!value.matches("[A-Za-z]+ [\\x21-\\x7e]+") || value.length() > LONGEST) {
-                throw new FeedException(
-                        "%s does not hold one line like 'Bearer …' or 'Basic …'".formatted(file));
-            }
-            return Optional.of(value);
+            return AuthorizationFile.read(folder.resolve(feed + ".authorization"));
         } catch (IOException e) {
-            throw new FeedException("%s cannot be read".formatted(file), e);
+            throw new FeedException(String.valueOf(e.getMessage()), e);
         }
     }
 

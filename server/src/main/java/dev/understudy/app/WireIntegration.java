@@ -51,8 +51,17 @@ class WireIntegration {
             Symptoms symptoms,
             Outbox outbox,
             InstantSource clock,
+            Settings settings,
             Jobs jobs) {
-        WatchHealth watch = new WatchHealth(database, queries, hosts, symptoms, outbox, clock);
+        WatchHealth watch =
+                new WatchHealth(
+                        database,
+                        queries,
+                        settings.data().resolve("prometheus"),
+                        hosts,
+                        symptoms,
+                        outbox,
+                        clock);
         jobs.every("integration.watch-health", QueriedSignals.EVERY, watch);
         return watch;
     }

@@ -1,5 +1,6 @@
 package dev.understudy.integration;
 
+import dev.understudy.platform.AuthorizationFile;
 import dev.understudy.platform.Json;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,27 +10,40 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Asks `/api/v1/query` of a Prometheus-compatible server, within limits of time and size. Follows
-/// no redirection. Whatever is not a whole answer is a problem, never a good sign.
+/// no redirection. Whatever is not a whole answer is a problem, never a good sign. A server that
+/// asks for a login gets what is in `HOST.authorization` ([AuthorizationFile]); it goes to that
+/// host only, and over TLS or to this machine only.
 ///
 /// The format: https://prometheus.io/docs/prometheus/latest/querying/api/
 final class AskPrometheus {
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final int MOST_BYTES = 16 << 20;
+    private static final Set<String> THIS_MACHINE = Set.of("localhost", "127.0.0.1", "[::1]");
+
+    private final Path logins;
 
     private final HttpClient http =
             HttpClient.newBuilder()
                     .connectTimeout(LIMIT)
                     .followRedirects(HttpClient.Redirect.NEVER)
                     .build();
+
+    AskPrometheus(Path logins) {
+        this.logins = logins;
+    }
 
     /// What came of it.
     sealed interface Answer {
@@ -52,7 +66,7 @@ final class AskPrometheus {
     }
 
     Answer ask(HealthQuery query) throws InterruptedException {
-        HttpRequest request =
+        HttpRequest.Builder request =
                 HttpRequest.newBuilder(
                                 URI.create(
                                         query.url().toString().replaceFirst("/+$", "")
@@ -64,11 +78,11 @@ final class AskPrometheus {
                                 HttpRequest.BodyPublishers.ofString(
                                         "query="
                                                 + URLEncoder.encode(
-                                                        query.query(), StandardCharsets.UTF_8)))
-                        .build();
+                                                        query.query(), StandardCharsets.UTF_8)));
         try {
+            login(query.url()).ifPresent(login -> request.header("Authorization", login));
             HttpResponse<InputStream> response =
-                    http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+                    http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
             byte[] body;
             try (InputStream in = response.body()) {
                 body = in.readNBytes(MOST_BYTES + 1);
@@ -80,6 +94,17 @@ final class AskPrometheus {
             return new Answer.Unknown(
                     "%s: %s".formatted(e.getClass().getSimpleName(), e.getMessage()));
         }
+    }
+
+    private Optional<String> login(URI url) throws IOException {
+        String host = url.getHost().toLowerCase(Locale.ROOT);
+        Path file = logins.resolve(host + ".authorization");
+        Optional<String> login = AuthorizationFile.read(file);
+        if (login.isPresent() && !"https".equals(url.getScheme()) && !THIS_MACHINE.contains(host)) {
+            throw new IOException(
+                    "%s is for https only, and the query says %s".formatted(file, url));
+        }
+        return login;
     }
 
     private record Body(

@@ -9,6 +9,7 @@ import dev.understudy.integration.AskPrometheus.Answer;
 import dev.understudy.platform.Database;
 import dev.understudy.platform.Outbox;
 import dev.understudy.protocol.HostId;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -24,21 +25,24 @@ public final class WatchHealth implements Runnable {
 
     private final Database database;
     private final HealthQueries queries;
-    private final AskPrometheus prometheus = new AskPrometheus();
+    private final AskPrometheus prometheus;
     private final Hosts hosts;
     private final Symptoms symptoms;
     private final Outbox outbox;
     private final InstantSource clock;
 
+    /// @param logins a folder with `HOST.authorization` for servers that ask for a login
     public WatchHealth(
             Database database,
             HealthQueries queries,
+            Path logins,
             Hosts hosts,
             Symptoms symptoms,
             Outbox outbox,
             InstantSource clock) {
         this.database = database;
         this.queries = queries;
+        this.prometheus = new AskPrometheus(logins);
         this.hosts = hosts;
         this.symptoms = symptoms;
         this.outbox = outbox;

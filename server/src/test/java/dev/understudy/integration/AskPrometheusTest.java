@@ -14,10 +14,14 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
@@ -114,7 +118,7 @@ class AskPrometheusTest {
                 });
         server.start();
         try {
-            assertThat(new AskPrometheus().ask(query(server.getAddress().getPort(), "up")))
+            assertThat(new AskPrometheus(folder).ask(query(server.getAddress().getPort(), "up")))
                     .isInstanceOfSatisfying(
                             Answer.Unknown.class,
                             unknown -> assertThat(unknown.problem()).startsWith("HTTP 302"));
@@ -124,8 +128,59 @@ class AskPrometheusTest {
     }
 
     @Test
+    void aLoginGoesToItsHostOnlyAndNotInTheClear() throws Exception {
+        BlockingQueue<String> seen = new LinkedBlockingQueue<>();
+        HttpServer server =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext(
+                "/",
+                exchange -> {
+                    seen.add(
+                            String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
+                    exchange.sendResponseHeaders(401, -1);
+                    exchange.close();
+                });
+        server.start();
+        try {
+            AskPrometheus ask = new AskPrometheus(folder);
+            HealthQuery query = query(server.getAddress().getPort(), "up");
+            Path file =
+                    Files.writeString(
+                            folder.resolve(query.url().getHost() + ".authorization"),
+                            "Bearer s3cret\n");
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+            assertThat(ask.ask(query))
+                    .isInstanceOfSatisfying(
+                            Answer.Unknown.class,
+                            unknown -> assertThat(unknown.problem()).contains("chmod 600"));
+            assertThat(seen).isEmpty();
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+            ask.ask(query);
+            assertThat(seen.poll(10, TimeUnit.SECONDS)).isEqualTo("Bearer s3cret");
+            Files.move(file, folder.resolve("prometheus.example.authorization"));
+            ask.ask(query);
+            assertThat(seen.poll(10, TimeUnit.SECONDS)).isEqualTo("null");
+            HealthQuery clear =
+                    new HealthQuery(
+                            "up",
+                            "",
+                            URI.create("http://prometheus.example:9090"),
+                            "up",
+                            HealthQuery.Side.BELOW,
+                            1,
+                            "instance");
+            assertThat(ask.ask(clear))
+                    .isInstanceOfSatisfying(
+                            Answer.Unknown.class,
+                            unknown -> assertThat(unknown.problem()).contains("https only"));
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    @Test
     void aServerThatIsNotThereIsUnknown() throws Exception {
-        assertThat(new AskPrometheus().ask(query(freePort(), "up")))
+        assertThat(new AskPrometheus(folder).ask(query(freePort(), "up")))
                 .isInstanceOf(Answer.Unknown.class);
     }
 
@@ -184,7 +239,7 @@ class AskPrometheusTest {
                         .redirectOutput(folder.resolve("log").toFile())
                         .start();
         try {
-            AskPrometheus ask = new AskPrometheus();
+            AskPrometheus ask = new AskPrometheus(folder);
             Instant patience = Instant.now().plus(Duration.ofMinutes(1));
             Answer up = ask.ask(query(port, "up"));
             while (!(up instanceof Answer.Series) && Instant.now().isBefore(patience)) {

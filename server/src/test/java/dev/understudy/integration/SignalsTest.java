@@ -14,6 +14,7 @@ import dev.understudy.platform.Problem;
 import dev.understudy.platform.TestDatabase;
 import dev.understudy.protocol.HostId;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -48,7 +49,15 @@ class SignalsTest {
         take = new TakeSignals(database, fleet.hosts, symptoms, fleet.outbox, fleet.audit, clock);
         queries = new HealthQueries(database, fleet.audit, clock);
         signals = new QueriedSignals(queries, clock);
-        watch = new WatchHealth(database, queries, fleet.hosts, symptoms, fleet.outbox, clock);
+        watch =
+                new WatchHealth(
+                        database,
+                        queries,
+                        Path.of("none"),
+                        fleet.hosts,
+                        symptoms,
+                        fleet.outbox,
+                        clock);
         web = fleet.enrol("web-1", "web");
         other = fleet.enrol("db-1", "db");
     }
