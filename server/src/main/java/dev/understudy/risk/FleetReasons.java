@@ -188,7 +188,7 @@ public final class FleetReasons {
     private void add(Known each, Map<PatchId, Reason> known, Map<Same, Together> together) {
         Map<PatchId, Reason> its = new HashMap<>();
         Map<PatchId, Reason.Code> codes = new HashMap<>();
-        for (HostPatch patch : each.of().patches()) {
+        for (HostPatch patch : known.isEmpty() ? List.<HostPatch>of() : each.of().patches()) {
             Reason reason = known.get(patch.id());
             if (reason != null) {
                 its.put(patch.id(), reason);

@@ -2,18 +2,16 @@ package dev.understudy.risk;
 
 import dev.understudy.fleet.AlikeStates;
 import dev.understudy.protocol.Inventory;
-import dev.understudy.protocol.Platform;
-import java.time.Instant;
+import dev.understudy.protocol.PackageChange;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /// Counts hosts by what is not patched and why.
 final class ReasonCounts {
@@ -34,10 +32,19 @@ final class ReasonCounts {
 
     private final WhyUnpatched why;
     private final Map<Key, Counted> rows = new HashMap<>();
-    private final Map<Platformed, IdentityHashMap<List<Finding>, List<Unpatched>>> unfixed =
-            new HashMap<>();
+
+    // What hosts have in common is shared between them, and there are millions of references to it:
+    // each is looked up by what it is, not by what it says.
+    private final Map<HostPatch, Map<Reason.Code, Counted>> pending = new IdentityHashMap<>();
+    private final Map<Unfixed, Map<Finding, Counted>> unfixed = new HashMap<>();
+    private final Map<HostPatch, String> subjects = new IdentityHashMap<>();
+    private final Counted uncounted = new Counted(new Key("", Reason.Code.NO_FIX_YET), false);
+    private int turn;
 
     private record Key(String subject, Reason.Code code) {}
+
+    /// @param old whether package lists are
+    private record Unfixed(String release, boolean old) {}
 
     ReasonCounts(WhyUnpatched why) {
         this.why = why;
@@ -73,48 +80,64 @@ final class ReasonCounts {
             Map<PatchId, Reason> known,
             List<Reason> host,
             HostCount hosts) {
-        Map<Key, Counted> seen = new HashMap<>();
-        for (Unpatched each : WhyUnpatched.pending(of, facts, known)) {
-            count(String.valueOf(each.patch()), true, each.reason(), hosts, seen)
-                    .about(each.packageName(), each.cves());
+        turn++;
+        WhyUnpatched.Pending pendingThere = new WhyUnpatched.Pending(facts, known);
+        for (HostPatch patch : of.patches()) {
+            for (PackageChange change : patch.changes()) {
+                Reason reason = pendingThere.reason(patch, change);
+                Counted counted =
+                        pending.computeIfAbsent(patch, _ -> new EnumMap<>(Reason.Code.class))
+                                .computeIfAbsent(reason.code(), code -> pending(patch, code));
+                counted.packages.add(change.name());
+                if (counted.takes(turn) && counted.hosts.add(hosts.hosts, hosts.first)) {
+                    counted.sentence = reason.sentence();
+                }
+            }
         }
-        for (Unpatched each : unfixed(of, facts)) {
-            String subject = of.release() + "/" + each.packageName();
-            count(subject, false, each.reason(), hosts, seen)
-                    .about(each.packageName(), each.cves());
+        Map<Finding, Counted> ofFindings =
+                unfixed.computeIfAbsent(
+                        new Unfixed(of.release(), why.old(facts.metadataAsOf())),
+                        _ -> new IdentityHashMap<>());
+        for (Finding finding : of.unfixed()) {
+            Counted counted = ofFindings.get(finding);
+            if (counted == null) {
+                counted = unfixed(of.release(), facts, finding);
+                ofFindings.put(finding, counted);
+            }
+            if (counted != uncounted
+                    && counted.takes(turn)
+                    && counted.hosts.add(hosts.hosts, hosts.first)) {
+                counted.sentence = why.unfixed(facts, finding).sentence();
+            }
         }
-        host.forEach(each -> count("", false, each, hosts, seen));
+        for (Reason reason : host) {
+            Counted counted = counted(new Key("", reason.code()), false);
+            if (counted.takes(turn) && counted.hosts.add(hosts.hosts, hosts.first)) {
+                counted.sentence = reason.sentence();
+            }
+        }
     }
 
-    /// The same for all that lack the same on the same platform, and whose lists are as old.
-    private List<Unpatched> unfixed(Assessment of, Inventory facts) {
-        Instant lists = facts.metadataAsOf();
-        boolean old = why.old(lists);
-        return unfixed.computeIfAbsent(
-                        new Platformed(facts.platform(), old, old ? lists : null),
-                        _ -> new IdentityHashMap<>())
-                .computeIfAbsent(of.unfixed(), _ -> why.unfixed(of, facts));
+    private Counted pending(HostPatch patch, Reason.Code code) {
+        String subject = subjects.computeIfAbsent(patch, its -> its.id().toString());
+        Counted counted = counted(new Key(subject, code), true);
+        counted.cves.addAll(patch.cves());
+        return counted;
     }
 
-    /// @param listsOf of when the package lists are where they are old; null also where there are
-    ///   none
-    private record Platformed(Platform platform, boolean old, @Nullable Instant listsOf) {}
+    private Counted unfixed(String release, Inventory facts, Finding finding) {
+        if (!WhyUnpatched.counts(finding)) {
+            return uncounted;
+        }
+        Reason.Code code = why.unfixed(facts, finding).code();
+        Counted counted = counted(new Key(release + "/" + finding.source(), code), false);
+        counted.packages.add(finding.source());
+        counted.cves.addAll(finding.advisory().cves());
+        return counted;
+    }
 
-    /// Counts the hosts once, however often they have it.
-    private Counted count(
-            String subject,
-            boolean pending,
-            Reason reason,
-            HostCount hosts,
-            Map<Key, Counted> seen) {
-        Key key = new Key(subject, reason.code());
-        return seen.computeIfAbsent(
-                key,
-                _ -> {
-                    Counted counted = rows.computeIfAbsent(key, _ -> new Counted(key, pending));
-                    counted.add(hosts, reason);
-                    return counted;
-                });
+    private Counted counted(Key key, boolean patch) {
+        return rows.computeIfAbsent(key, _ -> new Counted(key, patch));
     }
 
     List<FleetReasons.Row> sorted() {
@@ -126,27 +149,20 @@ final class ReasonCounts {
         private final boolean pending;
         private final Set<String> packages = new TreeSet<>();
         private final Set<String> cves = new TreeSet<>();
-        private final Set<List<String>> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         private final HostCount hosts = new HostCount();
         private String sentence = "";
+        private int turn;
 
         Counted(Key key, boolean pending) {
             this.key = key;
             this.pending = pending;
         }
 
-        void add(HostCount some, Reason reason) {
-            if (hosts.add(some.hosts, some.first)) {
-                sentence = reason.sentence();
-            }
-        }
-
-        /// Hosts of many kinds share what is open on them.
-        void about(String name, List<String> open) {
-            packages.add(name);
-            if (seen.add(open)) {
-                cves.addAll(open);
-            }
+        /// Whether those whose turn it is are not counted yet, however often they have it.
+        boolean takes(int its) {
+            boolean takes = turn != its;
+            turn = its;
+            return takes;
         }
 
         FleetReasons.Row row() {

@@ -118,33 +118,49 @@ public final class WhyUnpatched {
     ///
     /// @param known what the sources know
     static List<Unpatched> pending(Assessment of, Inventory facts, Map<PatchId, Reason> known) {
-        Map<String, PendingUpgrade> upgrades = new HashMap<>();
-        facts.pending()
-                .forEach(each -> upgrades.put(each.name() + ":" + each.architecture(), each));
+        Pending pending = new Pending(facts, known);
         List<Unpatched> packages = new ArrayList<>();
         for (HostPatch patch : of.patches()) {
             for (PackageChange change : patch.changes()) {
-                PendingUpgrade upgrade = upgrades.get(change.name() + ":" + change.architecture());
-                packages.add(pending(facts, patch, change, upgrade, known.get(patch.id())));
+                packages.add(
+                        new Unpatched(
+                                change.name(),
+                                change.architecture(),
+                                Objects.requireNonNull(change.from()),
+                                change.to(),
+                                patch.id(),
+                                patch.cves(),
+                                pending.reason(patch, change)));
             }
         }
         return packages;
     }
 
-    private static Unpatched pending(
-            Inventory facts,
-            HostPatch patch,
-            PackageChange change,
-            @Nullable PendingUpgrade upgrade,
-            @Nullable Reason known) {
-        return new Unpatched(
-                change.name(),
-                change.architecture(),
-                Objects.requireNonNull(change.from()),
-                change.to(),
-                patch.id(),
-                patch.cves(),
-                reason(facts, patch, upgrade, known));
+    /// Why what is pending on a host is not installed.
+    static final class Pending {
+        private final Inventory facts;
+        private final Map<PatchId, Reason> known;
+        private final Map<String, PendingUpgrade> blocked = new HashMap<>();
+
+        /// @param known what the sources know
+        Pending(Inventory facts, Map<PatchId, Reason> known) {
+            this.facts = facts;
+            this.known = known;
+            for (PendingUpgrade each : facts.pending()) {
+                if (each.blocked() != PendingUpgrade.Blocked.NONE) {
+                    blocked.put(each.name() + ":" + each.architecture(), each);
+                }
+            }
+        }
+
+        Reason reason(HostPatch patch, PackageChange change) {
+            PendingUpgrade itself =
+                    blocked.isEmpty()
+                            ? null
+                            : blocked.get(change.name() + ":" + change.architecture());
+            Reason told = known.isEmpty() ? null : known.get(patch.id());
+            return WhyUnpatched.reason(facts, patch, itself, told);
+        }
     }
 
     /// The package manager's own reason comes first: nothing can be done before it is gone.
@@ -269,7 +285,7 @@ public final class WhyUnpatched {
     List<Unpatched> unfixed(Assessment of, Inventory facts) {
         Map<String, List<Finding>> bySource = new TreeMap<>();
         of.unfixed().stream()
-                .filter(finding -> !finding.advisory().urgency().equals("unimportant"))
+                .filter(WhyUnpatched::counts)
                 .forEach(
                         finding ->
                                 bySource.computeIfAbsent(finding.source(), _ -> new ArrayList<>())
@@ -284,20 +300,27 @@ public final class WhyUnpatched {
                 findings.stream().filter(each -> each.advisory().fixed() == null).toList();
         List<Unpatched> found = new ArrayList<>();
         if (!published.isEmpty()) {
-            found.add(unfixed(published, notOffered(facts, published)));
+            found.add(unfixed(published, unfixed(facts, published.getFirst())));
         }
         if (!open.isEmpty()) {
-            found.add(
-                    unfixed(
-                            open,
-                            new Reason(
-                                    Reason.Code.NO_FIX_YET,
-                                    "%s has not published a fix for %s."
-                                            .formatted(
-                                                    facts.platform().prettyName(),
-                                                    open.getFirst().source()))));
+            found.add(unfixed(open, unfixed(facts, open.getFirst())));
         }
         return found.stream();
+    }
+
+    /// Whether it is told at all.
+    static boolean counts(Finding finding) {
+        return !finding.advisory().urgency().equals("unimportant");
+    }
+
+    /// Why it is open and nothing that is pending fixes it.
+    Reason unfixed(Inventory facts, Finding finding) {
+        return finding.advisory().fixed() == null
+                ? new Reason(
+                        Reason.Code.NO_FIX_YET,
+                        "%s has not published a fix for %s."
+                                .formatted(facts.platform().prettyName(), finding.source()))
+                : notOffered(facts, finding);
     }
 
     private static Unpatched unfixed(List<Finding> findings, Reason reason) {
@@ -308,8 +331,8 @@ public final class WhyUnpatched {
                 first.source(), "source", first.installed(), null, null, List.copyOf(cves), reason);
     }
 
-    private Reason notOffered(Inventory facts, List<Finding> published) {
-        String fixed = String.valueOf(published.getFirst().advisory().fixed());
+    private Reason notOffered(Inventory facts, Finding published) {
+        String fixed = String.valueOf(published.advisory().fixed());
         return staleMetadata(facts)
                 .map(
                         stale ->
