@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import java.util.stream.IntStream;
 import org.apache.commons.statistics.interval.BinomialConfidenceInterval;
 import org.apache.commons.statistics.interval.Interval;
 
@@ -35,6 +36,9 @@ public final class AttributionBenchmark {
     private long rivalOn;
     private long rivalOff;
     private int rivals;
+    private long cutOn;
+    private long cutOff;
+    private int cuts;
     private int quietDiffer;
     private int settings;
     private int hardest;
@@ -89,22 +93,55 @@ public final class AttributionBenchmark {
 
     /// What else befalls hosts.
     private record Beside(
-            String name, double outage, double reach, double rival, double breaks, double share) {
+            String name,
+            double outage,
+            double reach,
+            double rival,
+            double breaks,
+            double share,
+            double silent,
+            double cut,
+            double cutReach) {
+        static Beside nothing(String name, double silent) {
+            return cut(name, silent, 0, 0);
+        }
+
+        static Beside outage(String name, double outage, double reach) {
+            return new Beside(name, outage, reach, 0, 0, 0, 0, 0, 0);
+        }
+
+        static Beside rival(String name, double rival, double breaks, double share) {
+            return new Beside(name, 0, 0, rival, breaks, share, 0, 0, 0);
+        }
+
+        static Beside cut(String name, double silent, double cut, double reach) {
+            return new Beside(name, 0, 0, 0, 0, 0, silent, cut, reach);
+        }
+
         Setting with(double patch) {
-            return new Setting(patch, outage, reach, rival, breaks, share);
+            return new Setting(patch, outage, reach, rival, breaks, share, silent, cut, cutReach);
+        }
+
+        boolean quiet() {
+            return outage == 0 && rival == 0 && cut == 0;
         }
     }
 
     private static final List<Beside> BESIDE =
             List.of(
-                    new Beside("nothing", 0, 0, 0, 0, 0),
-                    new Beside("a fifth of waves: outage of 3 %", 0.2, 0.03, 0, 0, 0),
-                    new Beside("a fifth of waves: outage of 10 %", 0.2, 0.1, 0, 0, 0),
-                    new Beside("a fifth of waves: outage of 50 %", 0.2, 0.5, 0, 0, 0),
-                    new Beside("every wave: 1 % by themselves", 1, 0.01, 0, 0, 0),
-                    new Beside("every wave: 2 % by themselves", 1, 0.02, 0, 0, 0),
-                    new Beside("a fifth: rival breaks 30 %", 0, 0, 0.2, 0.3, 0.5),
-                    new Beside("every wave: rival breaks 10 %", 0, 0, 1, 0.1, 0.3));
+                    Beside.nothing("nothing", 0),
+                    Beside.nothing("nothing; the broken fall silent", 1),
+                    Beside.outage("a fifth of waves: outage of 3 %", 0.2, 0.03),
+                    Beside.outage("a fifth of waves: outage of 10 %", 0.2, 0.1),
+                    Beside.outage("a fifth of waves: outage of 50 %", 0.2, 0.5),
+                    Beside.outage("every wave: 1 % by themselves", 1, 0.01),
+                    Beside.outage("every wave: 2 % by themselves", 1, 0.02),
+                    Beside.rival("a fifth: rival breaks 30 %", 0.2, 0.3, 0.5),
+                    Beside.rival("every wave: rival breaks 10 %", 1, 0.1, 0.3),
+                    Beside.cut("silent; a fifth: cut of 3 %", 1, 0.2, 0.03),
+                    Beside.cut("silent; a fifth: cut of 10 %", 1, 0.2, 0.1),
+                    Beside.cut("half silent; a fifth: cut of 50 %", 0.5, 0.2, 0.5),
+                    Beside.cut("silent; every wave: cut of 10 %", 1, 1, 0.1));
 
     private void compare(WavePlan plan, double patch, Beside beside) {
         settings++;
@@ -117,58 +154,73 @@ public final class AttributionBenchmark {
         Tally off = tally(plan, beside.with(patch), false);
         row(plan, patch, beside, "off", off);
         if (beside.outage() > 0 && beside.outage() < 1) {
-            onHalted += on.halted;
-            offHalted += off.halted;
-            onPast += on.past;
-            offPast += off.past;
+            onHalted += on.halted();
+            offHalted += off.halted();
+            onPast += on.past();
+            offPast += off.past();
             outages += runs;
         } else if (beside.rival() > 0) {
-            rivalOn += on.halted;
-            rivalOff += off.halted;
+            rivalOn += on.halted();
+            rivalOff += off.halted();
             rivals += runs;
+        } else if (beside.cut() > 0) {
+            cutOn += on.halted();
+            cutOff += off.halted();
+            cuts += runs;
         }
-        if (beside.outage() == 0 && beside.rival() == 0) {
-            quietDiffer += Arrays.equals(on.counts(), off.counts()) ? 0 : 1;
+        if (beside.quiet()) {
+            quietDiffer += on.equals(off) ? 0 : 1;
         }
     }
 
     private void harmful(double patch, Tally on) {
-        Interval interval = exact(runs, on.past);
-        worst = Math.max(worst, (double) on.past / runs);
+        Interval interval = exact(runs, on.past());
+        worst = Math.max(worst, (double) on.past() / runs);
         worstUpper = Math.max(worstUpper, interval.getUpperBound());
         above += interval.getLowerBound() > Bound.USUAL.miss() ? 1 : 0;
         if (patch == Bound.USUAL.harmful()) {
             hardest += runs;
-            hardestPast += on.past;
+            hardestPast += on.past();
         }
     }
 
-    private static final class Tally {
-        private int past;
-        private int halted;
-        private int asked;
-        private int paused;
-        private int pauses;
+    /// @param paused in how many rollouts a person had to let it go on
+    /// @param pauses how often in all of them
+    private record Tally(int past, int halted, int asked, int paused, int pauses) {
+        static final Tally NONE = new Tally(0, 0, 0, 0, 0);
 
-        int[] counts() {
-            return new int[] {past, halted, asked, paused};
+        static Tally of(Ended ended) {
+            return new Tally(
+                    ended.past() ? 1 : 0,
+                    ended.halted() ? 1 : 0,
+                    ended.asked() ? 1 : 0,
+                    ended.pauses() > 0 ? 1 : 0,
+                    ended.pauses());
+        }
+
+        Tally and(Tally other) {
+            return new Tally(
+                    past + other.past,
+                    halted + other.halted,
+                    asked + other.asked,
+                    paused + other.paused,
+                    pauses + other.pauses);
         }
     }
 
     private Tally tally(WavePlan plan, Setting setting, boolean attributes) {
-        Tally tally = new Tally();
-        for (int i = 0; i < runs; i++) {
-            RandomGenerator random =
-                    RandomGeneratorFactory.of("L64X128MixRandom")
-                            .create(seed + 1_000_003L * i + setting.hashCode());
-            Ended ended = new SimulatedCauses(plan, setting, attributes, random).run();
-            tally.past += ended.past() ? 1 : 0;
-            tally.halted += ended.halted() ? 1 : 0;
-            tally.asked += ended.asked() ? 1 : 0;
-            tally.paused += ended.pauses() > 0 ? 1 : 0;
-            tally.pauses += ended.pauses();
-        }
-        return tally;
+        return IntStream.range(0, runs)
+                .parallel()
+                .mapToObj(i -> Tally.of(rollout(plan, setting, attributes, i)))
+                .reduce(Tally.NONE, Tally::and);
+    }
+
+    /// Each rollout has a seed of its own, so that the order in which they run does not matter.
+    private Ended rollout(WavePlan plan, Setting setting, boolean attributes, int run) {
+        RandomGenerator random =
+                RandomGeneratorFactory.of("L64X128MixRandom")
+                        .create(seed + 1_000_003L * run + setting.hashCode());
+        return new SimulatedCauses(plan, setting, attributes, random).run();
     }
 
     private static Interval exact(int trials, int successes) {
@@ -176,7 +228,7 @@ public final class AttributionBenchmark {
     }
 
     private void row(WavePlan plan, double patch, Beside beside, String how, Tally tally) {
-        Interval interval = exact(runs, tally.past);
+        Interval interval = exact(runs, tally.past());
         print(
                 "%7d %5.1f%%  %-34s %4s %-24s %9.2f %9.2f %9.2f %7.2f",
                 plan.hosts(),
@@ -185,13 +237,13 @@ public final class AttributionBenchmark {
                 how,
                 "%.2f [%.2f, %.2f]"
                         .formatted(
-                                percent(tally.past),
+                                percent(tally.past()),
                                 100 * interval.getLowerBound(),
                                 100 * interval.getUpperBound()),
-                percent(tally.halted),
-                percent(tally.asked),
-                percent(tally.paused),
-                (double) tally.pauses / runs);
+                percent(tally.halted()),
+                percent(tally.asked()),
+                percent(tally.paused()),
+                (double) tally.pauses() / runs);
     }
 
     private double percent(int count) {
@@ -211,6 +263,7 @@ public final class AttributionBenchmark {
         figure("outage_accepted_off_percent", 100.0 * offPast / outages);
         falseHalts("outage", onHalted, offHalted, outages);
         falseHalts("rival", rivalOn, rivalOff, rivals);
+        falseHalts("cut", cutOn, cutOff, cuts);
     }
 
     private static void falseHalts(String name, long on, long off, int all) {

@@ -14,15 +14,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 
 /// One certified rollout that is simulated wave by wave, decided by the server's own classes, with
-/// failures by the patch, by outages and by another rollout. All of them look the same, which is
-/// the worst case: nothing but the control tells them apart.
+/// failures by the patch, by outages, by another rollout and by cuts of the network. All of them
+/// look the same, which is the worst case: nothing but the control tells them apart.
 final class SimulatedCauses {
     private static final String SYMPTOM = "unit web.service";
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
@@ -46,13 +48,19 @@ final class SimulatedCauses {
     /// @param rival how likely another rollout changes hosts in a wave's soak
     /// @param rivalBreaks the share of its hosts that it breaks
     /// @param rivalShare the share of a wave's hosts that it changes too
+    /// @param silent the share of the broken hosts that are never heard of again
+    /// @param cut how likely a wave meets a cut of the network, which outlasts all patience
+    /// @param cutReach the share of hosts that a cut silences, patched or not
     record Setting(
             double patch,
             double outage,
             double reach,
             double rival,
             double rivalBreaks,
-            double rivalShare) {}
+            double rivalShare,
+            double silent,
+            double cut,
+            double cutReach) {}
 
     /// How it ended.
     ///
@@ -71,7 +79,11 @@ final class SimulatedCauses {
     private final boolean[] broken;
     private final List<Entry> record = new ArrayList<>();
     private final Certificate certificate;
+    private final Set<HostId> mute = new HashSet<>();
+    private final Set<HostId> cutOff = new HashSet<>();
     private Instant now = START;
+    private Instant begun = START;
+    private Instant settled = START;
     private int pauses;
 
     /// @param attributes whether failures are put down to causes; if not all count
@@ -139,16 +151,18 @@ final class SimulatedCauses {
     private int wave(int wave, int from, int size) {
         int to = Math.min(hosts, from + size);
         now = now.plus(Duration.ofMinutes(10));
-        Instant begun = now;
-        Instant settled = begun.plus(Duration.ofMinutes(10));
+        begun = now;
+        settled = begun.plus(Duration.ofMinutes(10));
         Shown shown = new Shown();
         boolean early = random.nextDouble() < EARLY;
         for (int i = from; i < to; i++) {
             members[i] = done(i, wave, begun);
         }
-        record.addAll(news(new Rollout.State.Running(wave), Attributed.NOTHING));
+        record.addAll(news(new Rollout.State.Running(wave), Map.of(), Attributed.NOTHING));
         for (int i = from; i < to; i++) {
-            if (broken[i] && random.nextBoolean()) {
+            if (broken[i] && random.nextDouble() < setting.silent()) {
+                mute.add(members[i].host());
+            } else if (broken[i] && random.nextBoolean()) {
                 shown.add(i, begun, false);
                 members[i] = restored(i, wave, begun);
             } else if (broken[i]) {
@@ -157,19 +171,21 @@ final class SimulatedCauses {
             }
         }
         outage(shown, wave, from, to, early ? begun : settled, early);
+        cut(from);
         for (int soaks = 0; ; soaks++) {
             List<Deployments.Touched> others = new ArrayList<>();
             rival(others, shown, wave, from, to, settled);
             now = now.plus(Duration.ofMinutes(71));
-            Rollout.State soaking =
+            Rollout.State.Soaking soaking =
                     new Rollout.State.Soaking(wave, now.minus(Duration.ofMinutes(1)));
-            record.addAll(news(soaking, attributed(soaking, others, shown.symptoms)));
+            look(soaking, others, shown);
             List<Entry.SoaksAgain> again =
                     attributes && soaks < MOST_SOAKS
                             ? SoakAgain.again(
                                     wave, List.of(members), record, strata, shown.times, settled)
                             : List.of();
             if (again.isEmpty()) {
+                waitForSilent(soaking, others, shown);
                 return to;
             }
             record.addAll(again);
@@ -180,6 +196,27 @@ final class SimulatedCauses {
                 }
             }
             outage(shown, wave, from, to, now, false);
+        }
+    }
+
+    private void look(
+            Rollout.State.Soaking soaking, List<Deployments.Touched> others, Shown shown) {
+        Map<HostId, HostSeen> seen = seen();
+        record.addAll(news(soaking, seen, attributed(soaking, seen, others, shown.symptoms)));
+    }
+
+    /// Silent hosts are waited for; a cut is mended after that.
+    private void waitForSilent(
+            Rollout.State.Soaking soaking, List<Deployments.Touched> others, Shown shown) {
+        if (mute.isEmpty() && cutOff.isEmpty()) {
+            return;
+        }
+        now = RecordEvidence.patience(soaking.until(), SOAK);
+        look(soaking, others, shown);
+        if (!cutOff.isEmpty()) {
+            cutOff.clear();
+            now = now.plus(Duration.ofMinutes(10));
+            look(soaking, others, shown);
         }
     }
 
@@ -217,6 +254,17 @@ final class SimulatedCauses {
         }
     }
 
+    private void cut(int from) {
+        if (random.nextDouble() >= setting.cut()) {
+            return;
+        }
+        for (int i = from; i < hosts; i++) {
+            if (random.nextDouble() < setting.cutReach()) {
+                cutOff.add(members[i].host());
+            }
+        }
+    }
+
     private void rival(
             List<Deployments.Touched> others, Shown shown, int wave, int from, int to, Instant at) {
         if (random.nextDouble() >= setting.rival()) {
@@ -243,6 +291,7 @@ final class SimulatedCauses {
 
     private Attributed attributed(
             Rollout.State state,
+            Map<HostId, HostSeen> seen,
             List<Deployments.Touched> others,
             Map<HostId, Set<String>> symptoms) {
         if (!attributes) {
@@ -252,8 +301,8 @@ final class SimulatedCauses {
                 new WeighCauses(
                         rollout(state),
                         List.of(members),
-                        Map.of(),
-                        java.util.Objects.requireNonNull(Attribute.Stage.of(state, now)),
+                        seen,
+                        Objects.requireNonNull(Attribute.Stage.of(state, now)),
                         record,
                         strata,
                         others,
@@ -262,24 +311,47 @@ final class SimulatedCauses {
                         now);
         weigh.weigh();
         record.addAll(weigh.entries());
+        WeighSilence silence =
+                new WeighSilence(
+                        rollout(state),
+                        List.of(members),
+                        seen,
+                        Objects.requireNonNull(Attribute.Stage.of(state, now)),
+                        weigh,
+                        record,
+                        begun,
+                        true,
+                        Duration.ZERO,
+                        now);
+        if (!weigh.listening()) {
+            silence.weigh();
+        }
+        record.addAll(silence.entries());
         pauses += weigh.news().isEmpty() ? 0 : 1;
         return new Attributed(
                 weigh.awaited(),
                 weigh.excused(),
-                weigh.listening(),
+                weigh.listening() || silence.listening(),
                 weigh.shared(),
                 weigh.news(),
-                List.of(),
-                Set.of());
+                List.copyOf(silence.doubts()),
+                silence.unheard());
     }
 
-    private List<Entry> news(Rollout.State state, Attributed attributed) {
+    /// Who was heard of just now, and who not since the wave was patched.
+    private Map<HostId, HostSeen> seen() {
+        HostSeen heard = new HostSeen("", now, new Opening.Open(null, null));
+        HostSeen silent = new HostSeen("", settled, new Opening.Open(null, null));
         Map<HostId, HostSeen> seen = new HashMap<>();
         for (Deployment d : members) {
-            if (d.wave() > 0) {
-                seen.put(d.host(), new HostSeen("", now, new Opening.Open(null, null)));
-            }
+            boolean hears = !mute.contains(d.host()) && !cutOff.contains(d.host());
+            seen.put(d.host(), hears ? heard : silent);
         }
+        return seen;
+    }
+
+    private List<Entry> news(
+            Rollout.State state, Map<HostId, HostSeen> seen, Attributed attributed) {
         return RecordEvidence.news(
                 Trial.of(certificate, draws, record),
                 rollout(state),
