@@ -9,9 +9,11 @@ import dev.understudy.agent.orders.AgentLock;
 import dev.understudy.agent.orders.Journal;
 import dev.understudy.agent.orders.JournalDamagedException;
 import dev.understudy.agent.orders.LocalPolicy;
+import dev.understudy.agent.packages.AutomaticUpgrades;
 import dev.understudy.agent.packages.PackageManagerException;
 import dev.understudy.agent.settings.Settings;
 import dev.understudy.agent.settings.SettingsException;
+import dev.understudy.protocol.Capabilities.Mode;
 import dev.understudy.protocol.Digests;
 import dev.understudy.protocol.OrderBody;
 import dev.understudy.protocol.OrderId;
@@ -234,6 +236,10 @@ public final class Main {
             agent.policy()
                     .faults()
                     .forEach(fault -> Log.error("every change is refused: %s", fault));
+            if (!once && agent.policy().mode() == Mode.MANAGED) {
+                AutomaticUpgrades.warning(agent.place)
+                        .ifPresent(warning -> Log.warn("%s", warning));
+            }
             Journal journal = Journal.open(data.resolve("journal"), agent.clock);
             try (Daemon daemon = new Daemon(agent, identity.get(), journal)) {
                 if (once) {

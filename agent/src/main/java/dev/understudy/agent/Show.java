@@ -1,12 +1,15 @@
 package dev.understudy.agent;
 
 import dev.understudy.agent.checkpoint.Kept;
+import dev.understudy.agent.exec.LiveHost;
 import dev.understudy.agent.facts.Facts;
 import dev.understudy.agent.orders.Entry;
 import dev.understudy.agent.orders.Journal;
 import dev.understudy.agent.orders.LocalPolicy;
 import dev.understudy.agent.orders.Sentences;
+import dev.understudy.agent.packages.AutomaticUpgrades;
 import dev.understudy.agent.packages.PackageManagerException;
+import dev.understudy.protocol.Capabilities.Mode;
 import dev.understudy.protocol.CheckpointInfo;
 import dev.understudy.protocol.Inventory;
 import dev.understudy.protocol.OrderId;
@@ -158,7 +161,7 @@ final class Show {
                 : "%s %s".formatted(order == null ? "-" : order, Sentences.of(report));
     }
 
-    int policy(Path file) {
+    int policy(Path file) throws InterruptedException {
         LocalPolicy policy = LocalPolicy.read(file);
         if (!policy.faults().isEmpty()) {
             policy.faults().forEach(out::println);
@@ -167,6 +170,10 @@ final class Show {
         }
         out.printf("%s: mode %s%n", file, policy.mode());
         policy.sentences().forEach(sentence -> out.println("refuses " + sentence));
+        if (policy.mode() == Mode.MANAGED) {
+            AutomaticUpgrades.warning(new LiveHost())
+                    .ifPresent(warning -> out.println("warning: " + warning));
+        }
         return Main.OK;
     }
 
