@@ -7,9 +7,7 @@ import dev.understudy.advisory.epss.EpssFormat;
 import dev.understudy.advisory.kev.KevFormat;
 import dev.understudy.advisory.metasploit.MetasploitFormat;
 import dev.understudy.fleet.ManualClock;
-import dev.understudy.governance.AuditTrail;
 import dev.understudy.platform.Database;
-import dev.understudy.platform.Outbox;
 import dev.understudy.platform.TestDatabase;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +16,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
-import java.util.Random;
 import java.util.Set;
 import java.util.function.IntToDoubleFunction;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,18 +31,13 @@ class FeedNewsTest {
     private final ManualClock clock = new ManualClock();
     private final Database database = DATABASE.get();
     private final Feeds feeds =
-            new Feeds(
+            TestFeeds.on(
                     database,
-                    new Outbox(database, clock),
-                    new AuditTrail(database, clock),
-                    new FetchFeed(FeedLimits.USUAL, new FeedSecrets(Path.of("none")), null),
-                    List.of(
-                            new KevFormat(),
-                            new EpssFormat(),
-                            new DsaFormat(),
-                            new MetasploitFormat()),
                     clock,
-                    new Random(1));
+                    new KevFormat(),
+                    new EpssFormat(),
+                    new DsaFormat(),
+                    new MetasploitFormat());
     @TempDir Path folder = Path.of("");
 
     @BeforeEach

@@ -10,9 +10,7 @@ import dev.understudy.advisory.kev.KevFormat;
 import dev.understudy.advisory.osv.OsvFormat;
 import dev.understudy.advisory.vulnrichment.VulnrichmentFormat;
 import dev.understudy.fleet.ManualClock;
-import dev.understudy.governance.AuditTrail;
 import dev.understudy.platform.Database;
-import dev.understudy.platform.Outbox;
 import dev.understudy.platform.Problem;
 import dev.understudy.platform.TestDatabase;
 import java.io.IOException;
@@ -26,7 +24,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
-import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,19 +37,14 @@ class FeedsTest {
     private final ManualClock clock = new ManualClock();
     private final Database database = DATABASE.get();
     private final Feeds feeds =
-            new Feeds(
+            TestFeeds.on(
                     database,
-                    new Outbox(database, clock),
-                    new AuditTrail(database, clock),
-                    new FetchFeed(FeedLimits.USUAL, new FeedSecrets(Path.of("none")), null),
-                    List.of(
-                            new KevFormat(),
-                            new EpssFormat(),
-                            new DebianFormat(),
-                            new OsvFormat(),
-                            new VulnrichmentFormat()),
                     clock,
-                    new Random(1));
+                    new KevFormat(),
+                    new EpssFormat(),
+                    new DebianFormat(),
+                    new OsvFormat(),
+                    new VulnrichmentFormat());
     @TempDir Path folder = Path.of("");
 
     @BeforeEach

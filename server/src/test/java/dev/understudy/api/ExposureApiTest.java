@@ -3,11 +3,8 @@ package dev.understudy.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.understudy.advisory.FeedLimits;
-import dev.understudy.advisory.FeedSecrets;
-import dev.understudy.advisory.Feeds;
-import dev.understudy.advisory.FetchFeed;
 import dev.understudy.advisory.TestAdvisories;
+import dev.understudy.advisory.TestFeeds;
 import dev.understudy.fleet.HostNames;
 import dev.understudy.fleet.ManualClock;
 import dev.understudy.fleet.SampleInventory;
@@ -26,12 +23,10 @@ import dev.understudy.risk.exposure.FollowDatabase;
 import dev.understudy.risk.exposure.PastExposure;
 import dev.understudy.risk.exposure.WhatIf;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.mock.web.MockHttpServletResponse;
@@ -62,21 +57,7 @@ class ExposureApiTest {
     private final FleetQuestionsApi questions =
             new FleetQuestionsApi(
                     new WhatIf(index),
-                    new NextDeadlines(
-                            database,
-                            new Feeds(
-                                    database,
-                                    fleet.outbox,
-                                    fleet.audit,
-                                    new FetchFeed(
-                                            FeedLimits.USUAL,
-                                            new FeedSecrets(Path.of("none")),
-                                            null),
-                                    List.of(),
-                                    clock,
-                                    new Random(1)),
-                            index,
-                            clock),
+                    new NextDeadlines(database, TestFeeds.on(database, clock), index, clock),
                     new ChangesSince(database, index),
                     clock);
 

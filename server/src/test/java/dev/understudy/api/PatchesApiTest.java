@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.understudy.advisory.Advisories;
 import dev.understudy.advisory.FeedImport;
-import dev.understudy.advisory.FeedLimits;
-import dev.understudy.advisory.FeedSecrets;
 import dev.understudy.advisory.FeedStatus;
 import dev.understudy.advisory.Feeds;
-import dev.understudy.advisory.FetchFeed;
+import dev.understudy.advisory.TestFeeds;
 import dev.understudy.advisory.VulnerabilityFacts;
 import dev.understudy.advisory.debian.DebianFormat;
 import dev.understudy.advisory.kev.KevFormat;
@@ -37,7 +35,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -48,15 +45,7 @@ class PatchesApiTest {
     private final ManualClock clock = new ManualClock();
     private final Database database = DATABASE.get();
     private final TestFleet fleet = TestFleet.on(database, clock);
-    private final Feeds feeds =
-            new Feeds(
-                    database,
-                    fleet.outbox,
-                    fleet.audit,
-                    new FetchFeed(FeedLimits.USUAL, new FeedSecrets(Path.of("none")), null),
-                    List.of(new KevFormat(), new DebianFormat()),
-                    clock,
-                    new Random(1));
+    private final Feeds feeds = TestFeeds.on(database, clock, new KevFormat(), new DebianFormat());
     private final FollowDatabase index = new FollowDatabase(database, clock);
     private final Patches patches =
             new Patches(database, fleet.inventories, feeds, index, HazardSettings.USUAL, clock);

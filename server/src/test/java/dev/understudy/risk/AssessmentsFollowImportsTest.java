@@ -3,10 +3,8 @@ package dev.understudy.risk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.understudy.advisory.FeedImport;
-import dev.understudy.advisory.FeedLimits;
-import dev.understudy.advisory.FeedSecrets;
 import dev.understudy.advisory.Feeds;
-import dev.understudy.advisory.FetchFeed;
+import dev.understudy.advisory.TestFeeds;
 import dev.understudy.advisory.debian.DebianFormat;
 import dev.understudy.advisory.epss.EpssFormat;
 import dev.understudy.advisory.kev.KevFormat;
@@ -49,14 +47,7 @@ class AssessmentsFollowImportsTest {
     private final Database database = DATABASE.get();
     private final TestFleet fleet = TestFleet.on(database, clock);
     private final Feeds feeds =
-            new Feeds(
-                    database,
-                    fleet.outbox,
-                    fleet.audit,
-                    new FetchFeed(FeedLimits.USUAL, new FeedSecrets(Path.of("none")), null),
-                    List.of(new KevFormat(), new EpssFormat(), new DebianFormat()),
-                    clock,
-                    new Random(1));
+            TestFeeds.on(database, clock, new KevFormat(), new EpssFormat(), new DebianFormat());
     private final FollowDatabase index = new FollowDatabase(database, clock);
     private final Patches patches = patches(index);
     private final NextDeadlines deadlines = new NextDeadlines(database, feeds, index, clock);

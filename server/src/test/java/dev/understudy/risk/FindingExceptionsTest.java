@@ -3,10 +3,7 @@ package dev.understudy.risk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.understudy.advisory.FeedLimits;
-import dev.understudy.advisory.FeedSecrets;
-import dev.understudy.advisory.Feeds;
-import dev.understudy.advisory.FetchFeed;
+import dev.understudy.advisory.TestFeeds;
 import dev.understudy.advisory.kev.KevFormat;
 import dev.understudy.fleet.ManualClock;
 import dev.understudy.fleet.SampleInventory;
@@ -16,11 +13,9 @@ import dev.understudy.platform.Problem;
 import dev.understudy.platform.TestDatabase;
 import dev.understudy.protocol.HostId;
 import dev.understudy.risk.exposure.FollowDatabase;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,14 +37,7 @@ class FindingExceptionsTest {
             new Patches(
                     database,
                     fleet.inventories,
-                    new Feeds(
-                            database,
-                            fleet.outbox,
-                            fleet.audit,
-                            new FetchFeed(FeedLimits.USUAL, new FeedSecrets(Path.of("none")), null),
-                            List.of(new KevFormat()),
-                            clock,
-                            new Random(1)),
+                    TestFeeds.on(database, clock, new KevFormat()),
                     new FollowDatabase(database, clock),
                     HazardSettings.USUAL,
                     clock);

@@ -3,10 +3,8 @@ package dev.understudy.risk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.understudy.advisory.FeedImport;
-import dev.understudy.advisory.FeedLimits;
-import dev.understudy.advisory.FeedSecrets;
 import dev.understudy.advisory.Feeds;
-import dev.understudy.advisory.FetchFeed;
+import dev.understudy.advisory.TestFeeds;
 import dev.understudy.advisory.osv.OsvFormat;
 import dev.understudy.fleet.ManualClock;
 import dev.understudy.fleet.TestFleet;
@@ -30,7 +28,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -51,15 +48,7 @@ class ModuleStreamsOfHostsTest {
     private final ManualClock clock = new ManualClock();
     private final Database database = DATABASE.get();
     private final TestFleet fleet = TestFleet.on(database, clock);
-    private final Feeds feeds =
-            new Feeds(
-                    database,
-                    fleet.outbox,
-                    fleet.audit,
-                    new FetchFeed(FeedLimits.USUAL, new FeedSecrets(Path.of("none")), null),
-                    List.of(new OsvFormat()),
-                    clock,
-                    new Random(1));
+    private final Feeds feeds = TestFeeds.on(database, clock, new OsvFormat());
     private final FollowDatabase index = new FollowDatabase(database, clock);
     private final Patches patches =
             new Patches(database, fleet.inventories, feeds, index, HazardSettings.USUAL, clock);

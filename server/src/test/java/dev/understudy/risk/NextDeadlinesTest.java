@@ -2,11 +2,9 @@ package dev.understudy.risk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.understudy.advisory.FeedLimits;
-import dev.understudy.advisory.FeedSecrets;
 import dev.understudy.advisory.Feeds;
-import dev.understudy.advisory.FetchFeed;
 import dev.understudy.advisory.TestAdvisories;
+import dev.understudy.advisory.TestFeeds;
 import dev.understudy.advisory.kev.KevFormat;
 import dev.understudy.fleet.Criticality;
 import dev.understudy.fleet.Exposure;
@@ -46,15 +44,7 @@ class NextDeadlinesTest {
     private final Database database = DATABASE.get();
     private final TestFleet fleet = TestFleet.on(database, clock);
     private final TestAdvisories advisories = new TestAdvisories(database);
-    private final Feeds feeds =
-            new Feeds(
-                    database,
-                    fleet.outbox,
-                    fleet.audit,
-                    new FetchFeed(FeedLimits.USUAL, new FeedSecrets(Path.of("none")), null),
-                    List.of(new KevFormat()),
-                    clock,
-                    new Random(1));
+    private final Feeds feeds = TestFeeds.on(database, clock, new KevFormat());
     private final FollowDatabase index = new FollowDatabase(database, clock);
     private final NextDeadlines deadlines = new NextDeadlines(database, feeds, index, clock);
     private final FindingExceptions exceptions =

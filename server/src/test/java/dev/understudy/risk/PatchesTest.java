@@ -3,11 +3,9 @@ package dev.understudy.risk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.understudy.advisory.FeedLimits;
-import dev.understudy.advisory.FeedSecrets;
 import dev.understudy.advisory.Feeds;
-import dev.understudy.advisory.FetchFeed;
 import dev.understudy.advisory.Ternary;
+import dev.understudy.advisory.TestFeeds;
 import dev.understudy.advisory.debian.DebianFormat;
 import dev.understudy.advisory.kev.KevFormat;
 import dev.understudy.fleet.ManualClock;
@@ -23,7 +21,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -33,15 +30,7 @@ class PatchesTest {
     private final ManualClock clock = new ManualClock();
     private final Database database = DATABASE.get();
     private final TestFleet fleet = TestFleet.on(database, clock);
-    private final Feeds feeds =
-            new Feeds(
-                    database,
-                    fleet.outbox,
-                    fleet.audit,
-                    new FetchFeed(FeedLimits.USUAL, new FeedSecrets(Path.of("none")), null),
-                    List.of(new KevFormat(), new DebianFormat()),
-                    clock,
-                    new Random(1));
+    private final Feeds feeds = TestFeeds.on(database, clock, new KevFormat(), new DebianFormat());
     private final Patches patches =
             new Patches(
                     database,

@@ -1,9 +1,7 @@
 package dev.understudy.rollout;
 
-import dev.understudy.advisory.FeedLimits;
-import dev.understudy.advisory.FeedSecrets;
 import dev.understudy.advisory.Feeds;
-import dev.understudy.advisory.FetchFeed;
+import dev.understudy.advisory.TestFeeds;
 import dev.understudy.advisory.kev.KevFormat;
 import dev.understudy.advisory.osv.OsvFormat;
 import dev.understudy.fleet.ManualClock;
@@ -23,14 +21,12 @@ import dev.understudy.risk.FindingExceptions;
 import dev.understudy.risk.HazardSettings;
 import dev.understudy.risk.Patches;
 import dev.understudy.risk.exposure.FollowDatabase;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
@@ -73,15 +69,7 @@ final class World {
                         clock);
         followRehearsals =
                 new FollowRehearsals(database, rehearsals, fleet.outbox, fleet.audit, clock);
-        feeds =
-                new Feeds(
-                        database,
-                        fleet.outbox,
-                        fleet.audit,
-                        new FetchFeed(FeedLimits.USUAL, new FeedSecrets(Path.of("none")), null),
-                        List.of(new OsvFormat(), new KevFormat()),
-                        clock,
-                        new Random(1));
+        feeds = TestFeeds.on(database, clock, new OsvFormat(), new KevFormat());
         exceptions = new FindingExceptions(database, fleet.audit, clock);
         patches =
                 new Patches(
