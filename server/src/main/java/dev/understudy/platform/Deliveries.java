@@ -9,11 +9,14 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Takes the events of one subscriber, one by one. The attempt is counted in the database before
-/// the handler runs, so an event that kills the process is parked like one that throws.
+/// the handler runs, so an event that kills the process is parked like one that throws. An attempt
+/// that only the database prevented is taken back: however often that goes away, no event is parked
+/// for it.
 final class Deliveries {
     /// After so many failed attempts (about four minutes) an event is parked.
     static final int ATTEMPTS = 12;
@@ -28,6 +31,9 @@ final class Deliveries {
     private final InstantSource clock;
     private final String subscriber;
     private final Map<String, Subscriptions.Handler<?>> handlers;
+
+    /// What was being attempted when the database went away; only the subscriber's thread uses it.
+    private @Nullable Head interrupted;
 
     Deliveries(
             Database database,
@@ -54,6 +60,7 @@ final class Deliveries {
 
     /// Takes the next event if one is due; answers how long to wait before the next call.
     Duration next() {
+        takeBack();
         return switch (database.inTransaction(this::claim)) {
             case Claim.Wait wait -> wait.pause();
             case Claim.Take take -> {
@@ -95,6 +102,10 @@ final class Deliveries {
         try {
             database.inTransaction(() -> take(head));
         } catch (RuntimeException | Error e) {
+            if (Database.isAway(e)) {
+                interrupted = head;
+                throw e;
+            }
             LOG.warn(
                     "{} could not take {} ({}), attempt {} of {}",
                     subscriber,
@@ -105,6 +116,28 @@ final class Deliveries {
                     e);
             noteError(head, e);
         }
+    }
+
+    /// Unless the event was taken after all, or another replica tried it since.
+    private void takeBack() {
+        Head head = interrupted;
+        if (head == null) {
+            return;
+        }
+        database.sql(
+                        """
+                        update platform.delivery
+                        set    attempts = attempts - 1, due_at = :now
+                        where  subscriber = :subscriber
+                        and    event_id = :event
+                        and    attempts = :attempts
+                        """)
+                .param("now", utc(clock.instant()))
+                .param("subscriber", subscriber)
+                .param("event", head.id())
+                .param("attempts", head.attempts() + 1)
+                .update();
+        interrupted = null;
     }
 
     private void take(Head head) {

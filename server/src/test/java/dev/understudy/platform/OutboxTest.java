@@ -151,6 +151,32 @@ class OutboxTest {
     }
 
     @Test
+    void parksNothingHoweverOftenTheDatabaseGoesAway() {
+        AtomicInteger cuts = new AtomicInteger(2 * Deliveries.ATTEMPTS);
+        Subscriptions replica = replica();
+        replica.on(
+                Counted.class,
+                "counter",
+                event -> {
+                    if (cuts.getAndDecrement() > 0) {
+                        database.sql("select pg_terminate_backend(pg_backend_pid())")
+                                .query(Boolean.class)
+                                .single();
+                    }
+                    taken.add(event.number());
+                });
+        Pump pump = new Pump(replica);
+        publish(1);
+        for (int i = 0; i < 2 * Deliveries.ATTEMPTS; i++) {
+            assertThatThrownBy(pump::run).matches(Database::isAway);
+        }
+        pump.run();
+        assertThat(taken).containsExactly(1);
+        assertThat(replica.parked()).isEmpty();
+        assertThat(replica.waiting()).isZero();
+    }
+
+    @Test
     void aSecondReplicaTakesOverFromOneThatStoppedMidWay() {
         CountDownLatch inside = new CountDownLatch(1);
         CountDownLatch never = new CountDownLatch(1);
