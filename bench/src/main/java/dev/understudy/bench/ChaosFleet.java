@@ -127,11 +127,12 @@ public final class ChaosFleet {
         }
     }
 
-    /// Whether all was told and done and nothing is under way.
+    /// Whether all was told and done, nothing is under way, and nothing is about to set out: hosts
+    /// without the last version are waited for.
     private boolean isQuiet() {
         for (SimulatedHost host : hosts) {
             synchronized (host) {
-                if (!host.isQuiet()) {
+                if (!host.isQuiet() || !host.isCurrent()) {
                     return false;
                 }
             }
