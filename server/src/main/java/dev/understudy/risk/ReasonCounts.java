@@ -37,7 +37,6 @@ final class ReasonCounts {
     // each is looked up by what it is, not by what it says.
     private final Map<HostPatch, Map<Reason.Code, Counted>> pending = new IdentityHashMap<>();
     private final Map<Unfixed, Map<Finding, Counted>> unfixed = new HashMap<>();
-    private final Map<HostPatch, String> subjects = new IdentityHashMap<>();
     private final Counted uncounted = new Counted(new Key("", Reason.Code.NO_FIX_YET), false);
     private int turn;
 
@@ -81,51 +80,54 @@ final class ReasonCounts {
             List<Reason> host,
             HostCount hosts) {
         turn++;
-        WhyUnpatched.Pending pendingThere = new WhyUnpatched.Pending(facts, known);
-        for (HostPatch patch : of.patches()) {
-            for (PackageChange change : patch.changes()) {
-                Reason reason = pendingThere.reason(patch, change);
-                Counted counted =
-                        pending.computeIfAbsent(patch, _ -> new EnumMap<>(Reason.Code.class))
-                                .computeIfAbsent(reason.code(), code -> pending(patch, code));
-                counted.packages.add(change.name());
-                if (counted.takes(turn) && counted.hosts.add(hosts.hosts, hosts.first)) {
-                    counted.sentence = reason.sentence();
-                }
-            }
-        }
-        Map<Finding, Counted> ofFindings =
-                unfixed.computeIfAbsent(
-                        new Unfixed(of.release(), why.old(facts.metadataAsOf())),
-                        _ -> new IdentityHashMap<>());
-        for (Finding finding : of.unfixed()) {
-            Counted counted = ofFindings.get(finding);
-            if (counted == null) {
-                counted = unfixed(of.release(), facts, finding);
-                ofFindings.put(finding, counted);
-            }
-            if (counted != uncounted
-                    && counted.takes(turn)
-                    && counted.hosts.add(hosts.hosts, hosts.first)) {
-                counted.sentence = why.unfixed(facts, finding).sentence();
-            }
-        }
+        pending(of, facts, known, hosts);
+        unfixed(of, facts, hosts);
         for (Reason reason : host) {
             Counted counted = counted(new Key("", reason.code()), false);
-            if (counted.takes(turn) && counted.hosts.add(hosts.hosts, hosts.first)) {
+            if (counted.add(turn, hosts)) {
                 counted.sentence = reason.sentence();
             }
         }
     }
 
-    private Counted pending(HostPatch patch, Reason.Code code) {
-        String subject = subjects.computeIfAbsent(patch, its -> its.id().toString());
-        Counted counted = counted(new Key(subject, code), true);
+    private void pending(
+            Assessment of, Inventory facts, Map<PatchId, Reason> known, HostCount hosts) {
+        WhyUnpatched.Pending there = new WhyUnpatched.Pending(facts, known);
+        for (HostPatch patch : of.patches()) {
+            for (PackageChange change : patch.changes()) {
+                Reason reason = there.reason(patch, change);
+                Counted counted =
+                        pending.computeIfAbsent(patch, _ -> new EnumMap<>(Reason.Code.class))
+                                .computeIfAbsent(reason.code(), code -> counted(patch, code));
+                counted.packages.add(change.name());
+                if (counted.add(turn, hosts)) {
+                    counted.sentence = reason.sentence();
+                }
+            }
+        }
+    }
+
+    private void unfixed(Assessment of, Inventory facts, HostCount hosts) {
+        Map<Finding, Counted> known =
+                unfixed.computeIfAbsent(
+                        new Unfixed(of.release(), why.old(facts.metadataAsOf())),
+                        _ -> new IdentityHashMap<>());
+        for (Finding finding : of.unfixed()) {
+            Counted counted =
+                    known.computeIfAbsent(finding, its -> counted(of.release(), facts, its));
+            if (counted != uncounted && counted.add(turn, hosts)) {
+                counted.sentence = why.unfixed(facts, finding).sentence();
+            }
+        }
+    }
+
+    private Counted counted(HostPatch patch, Reason.Code code) {
+        Counted counted = counted(new Key(patch.id().toString(), code), true);
         counted.cves.addAll(patch.cves());
         return counted;
     }
 
-    private Counted unfixed(String release, Inventory facts, Finding finding) {
+    private Counted counted(String release, Inventory facts, Finding finding) {
         if (!WhyUnpatched.counts(finding)) {
             return uncounted;
         }
@@ -158,11 +160,15 @@ final class ReasonCounts {
             this.pending = pending;
         }
 
-        /// Whether those whose turn it is are not counted yet, however often they have it.
-        boolean takes(int its) {
-            boolean takes = turn != its;
+        /// Counts the hosts whose turn it is once, however often they have it.
+        ///
+        /// @return whether the first of all is among them, whose sentence is told
+        boolean add(int its, HostCount some) {
+            if (turn == its) {
+                return false;
+            }
             turn = its;
-            return takes;
+            return hosts.add(some.hosts, some.first);
         }
 
         FleetReasons.Row row() {
