@@ -35,8 +35,9 @@ final class ReasonCounts {
 
     // What hosts have in common is shared between them, and there are millions of references to it:
     // each is looked up by what it is, not by what it says.
-    private final Map<HostPatch, Map<Reason.Code, Counted>> pending = new IdentityHashMap<>();
-    private final Map<Unfixed, Map<Finding, Counted>> unfixed = new HashMap<>();
+    private final IdentityHashMap<HostPatch, Map<Reason.Code, Counted>> pending =
+            new IdentityHashMap<>();
+    private final Map<Unfixed, IdentityHashMap<Finding, Counted>> unfixed = new HashMap<>();
     private final Counted uncounted = new Counted(new Key("", Reason.Code.NO_FIX_YET), false);
     private int turn;
 
@@ -108,7 +109,7 @@ final class ReasonCounts {
     }
 
     private void unfixed(Assessment of, Inventory facts, HostCount hosts) {
-        Map<Finding, Counted> known =
+        IdentityHashMap<Finding, Counted> known =
                 unfixed.computeIfAbsent(
                         new Unfixed(of.release(), why.old(facts.metadataAsOf())),
                         _ -> new IdentityHashMap<>());
