@@ -78,13 +78,19 @@ start_control() {
     --server-option=--poll="${POLL:-PT2S}" --server-option=--busy-poll="${BUSY_POLL:-PT1S}" "$@" >"$STAGE/up.log" 2>&1 || { cat "$STAGE/up.log"; die "The control plane did not start."; }
 }
 
-# start_lab HOSTS ROLES GROUP: real hosts, agents installed and enrolled into the group.
-start_lab() {
-  local deb
-  deb=$(ls -t "$HOME_DIR"/agent/target/understudy-agent_*.deb | head -1)
+# The package of this build's agent.
+agent_deb() { ls -t "$HOME_DIR"/agent/target/understudy-agent_*.deb | head -1; }
+
+# enrol_lab HOSTS ROLES GROUP: real hosts, agents installed and enrolled into the group.
+enrol_lab() {
   for _ in $(seq "$1"); do u tokens enrol --group "$3"; done >"$STAGE/tokens"
-  lab up --hosts "$1" --roles "$2" --server "https://127.0.0.1:$AGENT_PORT" --agent-deb "$deb" --tokens "$STAGE/tokens" \
+  lab up --hosts "$1" --roles "$2" --server "https://127.0.0.1:$AGENT_PORT" --agent-deb "$(agent_deb)" --tokens "$STAGE/tokens" \
     >"$STAGE/lab.log" 2>&1 || { cat "$STAGE/lab.log"; die "The lab did not come up."; }
+}
+
+# start_lab HOSTS ROLES GROUP: the same, and they are all the hosts there are.
+start_lab() {
+  enrol_lab "$@"
   HOSTS=$(u hosts --json | jq -r '.items[].name')
   [ "$(wc -w <<<"$HOSTS")" -eq "$1" ] || die "Of $1 hosts only these are enrolled: $HOSTS"
 }
@@ -116,13 +122,12 @@ finish() {
 # start_hosts SUITE PREFIX ROLES COUNT: hosts with the agent's package and no control plane; the
 # agent is used by hand there.
 start_hosts() {
-  local deb host
+  local host
   lab up --suite "$1" --prefix "$2" --roles "$3" --hosts "$4" >>"$STAGE/lab.log" 2>&1 ||
     { cat "$STAGE/lab.log"; die "The lab did not come up."; }
-  deb=$(ls -t "$HOME_DIR"/agent/target/understudy-agent_*.deb | head -1)
   for host in $(lab status | awk -v prefix="$2-" 'index($1, prefix) == 1 { print $1 }'); do
     on "$host" sh -c 'cat >/var/tmp/agent.deb && dpkg -i /var/tmp/agent.deb && rm /var/tmp/agent.deb' \
-      <"$deb" >>"$STAGE/lab.log" 2>&1 || { tail -5 "$STAGE/lab.log"; die "The agent cannot be installed on $host."; }
+      <"$(agent_deb)" >>"$STAGE/lab.log" 2>&1 || { tail -5 "$STAGE/lab.log"; die "The agent cannot be installed on $host."; }
     HOSTS="${HOSTS:-} $host"
   done
 }

@@ -362,29 +362,19 @@ final class SimulatedCauses {
     }
 
     private Deployment done(int i, int wave, Instant at) {
-        return new Deployment(ID, members[i].host(), null, wave, 1, at, new State.Done("c"));
+        return in(i, wave, at, new State.Done("c"));
     }
 
     private Deployment restored(int i, int wave, Instant at) {
-        return new Deployment(
-                ID,
-                members[i].host(),
-                null,
-                wave,
-                1,
-                at,
-                new State.Restored(List.of("web.service failed")));
+        return in(i, wave, at, new State.Restored(List.of("web.service failed")));
     }
 
     private Deployment failed(int i, int wave, Instant at) {
-        return new Deployment(
-                ID,
-                members[i].host(),
-                null,
-                wave,
-                1,
-                at,
-                new State.Unhealthy("c", List.of("web.service failed")));
+        return in(i, wave, at, new State.Unhealthy("c", List.of("web.service failed")));
+    }
+
+    private Deployment in(int i, int wave, Instant at, State state) {
+        return new Deployment(ID, members[i].host(), null, wave, 1, at, state);
     }
 
     private static Rollout rollout(Rollout.State state) {

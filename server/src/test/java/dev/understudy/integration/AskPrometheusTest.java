@@ -160,15 +160,7 @@ class AskPrometheusTest {
             Files.move(file, folder.resolve("prometheus.example.authorization"));
             ask.ask(query);
             assertThat(seen.poll(10, TimeUnit.SECONDS)).isEqualTo("null");
-            HealthQuery clear =
-                    new HealthQuery(
-                            "up",
-                            "",
-                            URI.create("http://prometheus.example:9090"),
-                            "up",
-                            HealthQuery.Side.BELOW,
-                            1,
-                            "instance");
+            HealthQuery clear = query("http://prometheus.example:9090", "up");
             assertThat(ask.ask(clear))
                     .isInstanceOfSatisfying(
                             Answer.Unknown.class,
@@ -193,16 +185,7 @@ class AskPrometheusTest {
                 "prometheus.example"
             })
     void anUrlThatIsNoPlainHttpIsRefused(String url) {
-        assertThatThrownBy(
-                        () ->
-                                new HealthQuery(
-                                        "up",
-                                        "",
-                                        URI.create(url),
-                                        "up",
-                                        HealthQuery.Side.BELOW,
-                                        1,
-                                        "instance"))
+        assertThatThrownBy(() -> query(url, "up"))
                 .isInstanceOf(Problem.class)
                 .hasMessageContaining("url");
     }
@@ -283,14 +266,12 @@ class AskPrometheusTest {
     }
 
     private static HealthQuery query(int port, String query) {
+        return query("http://127.0.0.1:" + port, query);
+    }
+
+    private static HealthQuery query(String url, String query) {
         return new HealthQuery(
-                "up",
-                "",
-                URI.create("http://127.0.0.1:" + port),
-                query,
-                HealthQuery.Side.BELOW,
-                1,
-                "instance");
+                "up", "", URI.create(url), query, HealthQuery.Side.BELOW, 1, "instance");
     }
 
     private static Answer read(int status, String body) {

@@ -4,8 +4,10 @@ import dev.understudy.agent.exec.Command;
 import dev.understudy.agent.exec.Output;
 import dev.understudy.agent.exec.Place;
 import java.nio.file.Files;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -15,6 +17,7 @@ import java.util.regex.Pattern;
 /// installs again what was rolled back.
 public final class AutomaticUpgrades {
     private static final Pattern SETTING = Pattern.compile("(?<name>[EU])='(?<value>[^']*)'");
+    private static final Set<String> OFF = Set.of("0", "");
     private static final String TIMER = "apt-daily-upgrade.timer";
 
     private AutomaticUpgrades() {}
@@ -33,17 +36,14 @@ public final class AutomaticUpgrades {
                                 "APT::Periodic::Enable",
                                 "U",
                                 "APT::Periodic::Unattended-Upgrade"));
-        boolean enabled = true;
-        boolean upgrades = false;
-        for (String line : settings.stdout().lines().toList()) {
-            Matcher setting = SETTING.matcher(line);
-            if (setting.matches()) {
-                boolean on = !List.of("0", "").contains(setting.group("value"));
-                enabled &= on || setting.group("name").equals("U");
-                upgrades |= on && setting.group("name").equals("U");
-            }
-        }
-        if (!enabled || !upgrades) {
+        Map<String, String> values = new HashMap<>();
+        settings.stdout()
+                .lines()
+                .map(SETTING::matcher)
+                .filter(Matcher::matches)
+                .forEach(setting -> values.put(setting.group("name"), setting.group("value")));
+        if (OFF.contains(values.getOrDefault("E", "1"))
+                || OFF.contains(values.getOrDefault("U", "0"))) {
             return Optional.empty();
         }
         return place.run(Command.of("systemctl", "is-active", TIMER)).succeeded()
