@@ -16,6 +16,7 @@ import dev.understudy.agent.packages.Changelogs;
 import dev.understudy.agent.packages.OldArchives;
 import dev.understudy.agent.packages.PackageManager;
 import dev.understudy.agent.packages.PackageManagerException;
+import dev.understudy.agent.quarantine.Quarantine;
 import dev.understudy.agent.rehearsal.Rehearsals;
 import dev.understudy.agent.rehearsal.StoredRehearsal;
 import dev.understudy.agent.settings.Settings;
@@ -51,6 +52,7 @@ final class Agent {
     final Facts facts;
     final TheHost host;
     final Rehearser rehearsals;
+    final Quarantine quarantine;
     final ReentrantLock packageLists = new ReentrantLock();
     private final Path policyFile;
     private final boolean observe;
@@ -62,9 +64,13 @@ final class Agent {
         this.observe = observe;
         Path own = this.dataFolder.resolve("apt");
         boolean leaveAlone = policy().mode() == Mode.OBSERVE;
-        AptSettings apt = leaveAlone ? AptSettings.observing(own) : AptSettings.ofHost();
+        Path quarantined = this.dataFolder.resolve("quarantine");
+        AptSettings apt =
+                (leaveAlone ? AptSettings.observing(own) : AptSettings.ofHost())
+                        .quarantining(quarantined);
         Apt manager = new Apt(place, apt);
         packages = manager;
+        quarantine = new Quarantine(quarantined, packages, () -> policy().mode() == Mode.MANAGED);
         checkpoints = new Checkpoints(this.dataFolder, clock);
         twins = new Twins(this.dataFolder, place);
         Changelogs changelogs = new Changelogs(place, apt, this.dataFolder.resolve("changelogs"));
@@ -75,7 +81,7 @@ final class Agent {
                                 this.dataFolder,
                                 place,
                                 twins,
-                                there -> new Apt(there, apt),
+                                there -> new Apt(there, apt.inTwin()),
                                 leaveAlone ? List.of(own) : List.of(),
                                 clock));
         host =
@@ -87,7 +93,8 @@ final class Agent {
                         checkpoints,
                         twins,
                         this.dataFolder,
-                        this::policy);
+                        this::policy,
+                        quarantine);
     }
 
     /// What the owner allows now.
@@ -135,6 +142,7 @@ final class Agent {
                 facts,
                 this::capabilities,
                 checkpoints,
+                quarantine,
                 settings.factsEvery(),
                 clock,
                 Version.NUMBER);

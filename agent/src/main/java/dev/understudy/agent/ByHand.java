@@ -12,6 +12,7 @@ import dev.understudy.agent.orders.OrderRunner;
 import dev.understudy.agent.orders.Sentences;
 import dev.understudy.agent.packages.PackageManagerException;
 import dev.understudy.agent.packages.Upgrades;
+import dev.understudy.agent.quarantine.Quarantine;
 import dev.understudy.agent.rehearsal.StoredRehearsal;
 import dev.understudy.protocol.ApplyResult;
 import dev.understudy.protocol.HostId;
@@ -21,6 +22,7 @@ import dev.understudy.protocol.OrderId;
 import dev.understudy.protocol.PackageChange;
 import dev.understudy.protocol.PendingUpgrade;
 import dev.understudy.protocol.Plan;
+import dev.understudy.protocol.QuarantinedVersion;
 import dev.understudy.protocol.RehearsalResult;
 import dev.understudy.protocol.Report;
 import java.io.IOException;
@@ -60,6 +62,7 @@ final class ByHand implements AutoCloseable {
 
     /// Carries the order out and gives the exit code.
     int carryOut(OrderBody body) throws InterruptedException {
+        agent.quarantine.settle();
         Lease lease = new Lease(agent.clock, System::nanoTime);
         HostId self = journal.host().orElse(NOT_ENROLLED);
         OrderGate gate = new OrderGate(self, Map::of, journal, agent::policy, lease, agent.host);
@@ -121,7 +124,16 @@ final class ByHand implements AutoCloseable {
                             : wanted.contains(upgrade.name())
                                     || wanted.contains(
                                             upgrade.name() + "=" + upgrade.candidateVersion());
-            if (asked) {
+            Optional<QuarantinedVersion> quarantined =
+                    asked ? agent.quarantine.of(upgrade) : Optional.empty();
+            quarantined.ifPresent(
+                    of ->
+                            out.println(
+                                    Quarantine.sentence(
+                                            upgrade.name() + " " + upgrade.candidateVersion(),
+                                            of)));
+            // Who names it may see how it fails; a rehearsal harms nobody.
+            if (asked && (quarantined.isEmpty() || !wanted.isEmpty())) {
                 changes.add(upgrade.change());
             }
         }

@@ -60,6 +60,7 @@ final class Daemon implements AutoCloseable {
                         runner,
                         lease,
                         state,
+                        agent.quarantine,
                         agent.settings.longestPause(),
                         agent.clock,
                         ThreadLocalRandom.current());

@@ -7,6 +7,7 @@ import dev.understudy.agent.facts.Facts;
 import dev.understudy.agent.link.Link;
 import dev.understudy.agent.log.Log;
 import dev.understudy.agent.packages.PackageManagerException;
+import dev.understudy.agent.quarantine.Quarantine;
 import dev.understudy.agent.system.LiveServices;
 import dev.understudy.protocol.Capabilities;
 import dev.understudy.protocol.CheckpointInfo;
@@ -47,6 +48,7 @@ final class HostState implements Link.Self {
     private final Facts facts;
     private final Callable<Capabilities> capabilities;
     private final Checkpoints checkpoints;
+    private final Quarantine quarantine;
     private final Set<String> toldDamaged = ConcurrentHashMap.newKeySet();
     private final Duration every;
     private final InstantSource clock;
@@ -71,6 +73,7 @@ final class HostState implements Link.Self {
             Facts facts,
             Callable<Capabilities> capabilities,
             Checkpoints checkpoints,
+            Quarantine quarantine,
             Duration every,
             InstantSource clock,
             String version) {
@@ -80,6 +83,7 @@ final class HostState implements Link.Self {
         this.facts = facts;
         this.capabilities = capabilities;
         this.checkpoints = checkpoints;
+        this.quarantine = quarantine;
         this.every = every;
         this.clock = clock;
         this.version = version;
@@ -127,6 +131,7 @@ final class HostState implements Link.Self {
                 missing = collected.missing();
                 missing.forEach(sentence -> Log.warn("facts: %s", sentence));
             }
+            quarantine.seen(collected.inventory());
             byte[] encoded = Wire.encode(collected.inventory());
             Files.createDirectories(file.getParent());
             Files.write(file, encoded);

@@ -51,6 +51,7 @@ public final class Main {
               facts [--json]                     what the control plane gets to know of this host
               pending [--json]                   upgrades, the CVEs they fix, what holds them up
               checkpoints [--json]               what can be restored
+              quarantine [--json]                versions that nobody may install here, and why
               orders [--json]                    what was asked of this host, what came of it, what
                                                  was refused and why
               policy check                       whether the owner's policy can be used
@@ -145,6 +146,7 @@ public final class Main {
             case "facts" -> show.facts(agent(), json);
             case "pending" -> show.pending(agent(), json);
             case "checkpoints" -> show.checkpoints(agent(), json);
+            case "quarantine" -> show.quarantine(agent(), json);
             case "orders" -> show.orders(journalFolder(), json);
             case "policy" -> show.policy(policyFile());
             case "rehearse", "apply", "restore", "refresh" -> byHand();

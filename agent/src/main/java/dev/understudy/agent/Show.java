@@ -14,6 +14,7 @@ import dev.understudy.protocol.CheckpointInfo;
 import dev.understudy.protocol.Inventory;
 import dev.understudy.protocol.OrderId;
 import dev.understudy.protocol.PendingUpgrade;
+import dev.understudy.protocol.QuarantinedVersion;
 import dev.understudy.protocol.Report;
 import dev.understudy.protocol.Wire;
 import java.io.IOException;
@@ -91,7 +92,20 @@ final class Show {
                         p.candidateVersion(),
                         String.join(" ", p.cves()),
                         p.blocked() == PendingUpgrade.Blocked.NONE ? "" : " " + p.blocked());
+                agent.quarantine
+                        .of(p)
+                        .ifPresent(of -> out.printf("%9s in quarantine: %s%n", "", of.reason()));
             }
+        }
+        return Main.OK;
+    }
+
+    int quarantine(Agent agent, boolean json) {
+        for (QuarantinedVersion each : agent.quarantine.here()) {
+            out.println(
+                    json
+                            ? new String(Wire.encode(each), StandardCharsets.UTF_8)
+                            : "%s  %s".formatted(each.patch(), each.reason()));
         }
         return Main.OK;
     }

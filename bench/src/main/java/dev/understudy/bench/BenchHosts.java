@@ -4,6 +4,7 @@ import dev.understudy.protocol.CheckIn;
 import dev.understudy.protocol.CheckInAnswer;
 import dev.understudy.protocol.Digests;
 import dev.understudy.protocol.HostId;
+import dev.understudy.protocol.QuarantineNotice;
 import dev.understudy.protocol.Wire;
 import dev.understudy.protocol.WireException;
 import java.io.BufferedInputStream;
@@ -108,7 +109,15 @@ final class BenchHosts {
             return request(
                     "POST",
                     "check-in",
-                    new CheckIn(VERSION, BOOT, INVENTORY, null, List.of(), List.of(), 0L));
+                    new CheckIn(
+                            VERSION,
+                            BOOT,
+                            INVENTORY,
+                            null,
+                            List.of(),
+                            List.of(),
+                            0L,
+                            QuarantineNotice.of(List.of()).digest()));
         }
 
         private static byte[] request(String method, String path, Object message) {

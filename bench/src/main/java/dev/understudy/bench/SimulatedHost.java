@@ -53,6 +53,7 @@ final class SimulatedHost {
     private final Map<OrderId, Order> obeyed = new HashMap<>();
     private final List<String> faults = new ArrayList<>();
     private int version = 1;
+    private String quarantine = "";
     private long acknowledged;
     private @Nullable Order running;
 
@@ -114,7 +115,11 @@ final class SimulatedHost {
                                         null,
                                         List.copyOf(pending),
                                         List.of(),
-                                        acknowledged)));
+                                        acknowledged,
+                                        quarantine)));
+        if (answer.quarantine() != null) {
+            quarantine = answer.quarantine().digest();
+        }
         acknowledge(answer.acknowledged());
         if (answer.inventoryWanted()) {
             link.say("PUT", "inventory", inventory);

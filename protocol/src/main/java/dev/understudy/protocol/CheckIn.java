@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// @param running the order being carried out, or null when idle
 /// @param acknowledged the last event that the control plane said it had stored; one that has less
 ///   was put back to an older state. Null from an agent that does not say
+/// @param quarantine digest of the [QuarantineNotice] that the host knows, empty if it knows none
+///   yet. Null from an agent that keeps to none
 public record CheckIn(
         String agentVersion,
         String bootId,
@@ -18,7 +20,8 @@ public record CheckIn(
         @Nullable OrderId running,
         List<AgentEvent> events,
         List<CheckpointInfo> checkpoints,
-        @Nullable Long acknowledged) {
+        @Nullable Long acknowledged,
+        @Nullable String quarantine) {
     public CheckIn(
             String agentVersion,
             String bootId,
@@ -26,7 +29,7 @@ public record CheckIn(
             @Nullable OrderId running,
             List<AgentEvent> events,
             List<CheckpointInfo> checkpoints) {
-        this(agentVersion, bootId, inventoryDigest, running, events, checkpoints, null);
+        this(agentVersion, bootId, inventoryDigest, running, events, checkpoints, null, null);
     }
 
     public CheckIn {
@@ -37,6 +40,9 @@ public record CheckIn(
         checkpoints = List.copyOf(checkpoints);
         if (acknowledged != null) {
             Require.atLeast(acknowledged, 0, "acknowledged");
+        }
+        if (quarantine != null) {
+            Require.matching(quarantine, "quarantine", "([0-9a-f]{64})?");
         }
     }
 }

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// @param acknowledged the highest event sequence that is safely stored
 /// @param orderKeys the keys that orders are signed with, and the retired ones through which older
 ///   hosts come to know them; null from a control plane that does not say
+/// @param quarantine what no host may get; null where the host knows this list already, and from a
+///   control plane that does not say
 public record CheckInAnswer(
         Instant serverTime,
         Duration nextPoll,
@@ -21,7 +23,8 @@ public record CheckInAnswer(
         long acknowledged,
         boolean inventoryWanted,
         List<SignedOrder> orders,
-        @Nullable List<KeyNotice> orderKeys) {
+        @Nullable List<KeyNotice> orderKeys,
+        @Nullable QuarantineNotice quarantine) {
     public CheckInAnswer(
             Instant serverTime,
             Duration nextPoll,
@@ -30,7 +33,16 @@ public record CheckInAnswer(
             long acknowledged,
             boolean inventoryWanted,
             List<SignedOrder> orders) {
-        this(serverTime, nextPoll, leaseUntil, stop, acknowledged, inventoryWanted, orders, null);
+        this(
+                serverTime,
+                nextPoll,
+                leaseUntil,
+                stop,
+                acknowledged,
+                inventoryWanted,
+                orders,
+                null,
+                null);
     }
 
     public CheckInAnswer {

@@ -82,6 +82,8 @@ public sealed interface Report {
         NO_LEASE,
         NOT_REHEARSED,
         UNKNOWN_CHECKPOINT,
-        BUSY
+        BUSY,
+        /// The plan brings a version that is in quarantine.
+        QUARANTINED
     }
 }

@@ -134,7 +134,9 @@ final class Examples {
                 Digests.sha256("inventory"),
                 null,
                 events,
-                List.of(new CheckpointInfo("checkpoint-1", NOON, PLAN.digest(), 194L << 20)));
+                List.of(new CheckpointInfo("checkpoint-1", NOON, PLAN.digest(), 194L << 20)),
+                7L,
+                Digests.sha256("quarantine"));
     }
 
     static CheckInAnswer answer(List<SignedOrder> orders) {
@@ -145,7 +147,18 @@ final class Examples {
                 true,
                 7,
                 false,
-                orders);
+                orders,
+                null,
+                QuarantineNotice.of(
+                        List.of(
+                                new QuarantinedVersion(
+                                        "bookworm", "nginx", "1.22.1-9+deb12u3", null, "503s"),
+                                new QuarantinedVersion(
+                                        "bookworm",
+                                        "openssl",
+                                        "3.0.17-1~deb12u3",
+                                        Digests.sha256("makeup"),
+                                        "ssh.service failed"))));
     }
 
     static KeyPair key() {

@@ -21,6 +21,7 @@ import dev.understudy.fleet.InventoryIntake;
 import dev.understudy.fleet.Maintenance;
 import dev.understudy.fleet.OrderKeys;
 import dev.understudy.fleet.Orders;
+import dev.understudy.fleet.Quarantined;
 import dev.understudy.fleet.RetireHost;
 import dev.understudy.fleet.RotateOrderKeys;
 import dev.understudy.fleet.SettleGroup;
@@ -171,6 +172,7 @@ class WireFleet {
             Hosts hosts,
             HostCertificates certificates,
             OrderKeys orderKeys,
+            Quarantined quarantined,
             FleetStop stop,
             Outbox outbox,
             AuditTrail audit) {
@@ -181,6 +183,7 @@ class WireFleet {
                 hosts,
                 certificates,
                 orderKeys,
+                quarantined,
                 stop,
                 outbox,
                 audit,

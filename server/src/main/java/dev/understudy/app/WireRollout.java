@@ -5,6 +5,7 @@ import dev.understudy.fleet.Hosts;
 import dev.understudy.fleet.Inventories;
 import dev.understudy.fleet.Maintenance;
 import dev.understudy.fleet.Orders;
+import dev.understudy.fleet.Quarantined;
 import dev.understudy.fleet.WorkGate;
 import dev.understudy.governance.AuditTrail;
 import dev.understudy.governance.FleetStop;
@@ -34,6 +35,7 @@ import dev.understudy.rollout.RolloutViews;
 import dev.understudy.rollout.Rollouts;
 import dev.understudy.rollout.StartRollout;
 import dev.understudy.rollout.SteerRollout;
+import dev.understudy.rollout.TellQuarantine;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Comparator;
@@ -162,6 +164,11 @@ class WireRollout {
     @Bean
     Quarantine quarantine(RolloutModule module) {
         return module.quarantine();
+    }
+
+    @Bean
+    Quarantined quarantined(Quarantine quarantine, InstantSource clock) {
+        return new TellQuarantine(quarantine, clock);
     }
 
     @Bean

@@ -7,12 +7,14 @@ import dev.understudy.platform.Outbox;
 import dev.understudy.protocol.CheckIn;
 import dev.understudy.protocol.CheckInAnswer;
 import dev.understudy.protocol.HostId;
+import dev.understudy.protocol.QuarantineNotice;
 import dev.understudy.protocol.SignedOrder;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// The talk between a host and the control plane: the host says how it is and what it did; it hears
 /// what to do and until when it may begin.
@@ -25,6 +27,7 @@ public final class CheckIns {
     private final RandomGenerator random;
     private final HostRows rows;
     private final OrderKeys orderKeys;
+    private final Quarantined quarantined;
     private final EventIntake events;
     private final CatchUp catchUp;
     private final HeldCheckpoints checkpoints;
@@ -38,6 +41,7 @@ public final class CheckIns {
             Hosts hosts,
             HostCertificates certificates,
             OrderKeys orderKeys,
+            Quarantined quarantined,
             FleetStop stop,
             Outbox outbox,
             AuditTrail audit,
@@ -49,6 +53,7 @@ public final class CheckIns {
         this.outbox = outbox;
         this.random = random;
         this.orderKeys = orderKeys;
+        this.quarantined = quarantined;
         this.rows = new HostRows(database, hosts, certificates, audit);
         this.events = new EventIntake(database, outbox, audit);
         this.catchUp = new CatchUp(database, events, audit);
@@ -62,11 +67,11 @@ public final class CheckIns {
     public CheckInAnswer checkIn(HostIdentity who, CheckIn said) {
         String held = HeldCheckpoints.digest(said.checkpoints());
         return quiet.take(who, said, held)
-                .map(this::nothingToDo)
+                .map(seen -> nothingToDo(said, seen))
                 .orElseGet(() -> whole(who, said, held));
     }
 
-    private CheckInAnswer nothingToDo(QuietCheckIns.Seen seen) {
+    private CheckInAnswer nothingToDo(CheckIn said, QuietCheckIns.Seen seen) {
         return new CheckInAnswer(
                 seen.at(),
                 jittered(settings.poll()),
@@ -75,7 +80,8 @@ public final class CheckIns {
                 seen.acknowledged(),
                 !seen.inventoryKnown(),
                 List.of(),
-                orderKeys.notices());
+                orderKeys.notices(),
+                unknownTo(said));
     }
 
     private CheckInAnswer whole(HostIdentity who, CheckIn said, String held) {
@@ -114,7 +120,16 @@ public final class CheckIns {
                 standing.acknowledged(),
                 !former.inventoryDigest().equals(said.inventoryDigest()),
                 orders,
-                orderKeys.notices());
+                orderKeys.notices(),
+                unknownTo(said));
+    }
+
+    /// What is in quarantine, if the host keeps to another list; null if not, or if it keeps to
+    /// none.
+    private @Nullable QuarantineNotice unknownTo(CheckIn said) {
+        QuarantineNotice now = quarantined.notice();
+        String known = said.quarantine();
+        return known == null || known.equals(now.digest()) ? null : now;
     }
 
     /// Spreads the hosts, so that a fleet that was started at once does not call at once.

@@ -5,6 +5,7 @@ import dev.understudy.protocol.DiskSpace;
 import dev.understudy.protocol.HostId;
 import dev.understudy.protocol.InstalledPackage;
 import dev.understudy.protocol.Inventory;
+import dev.understudy.protocol.Makeup;
 import dev.understudy.protocol.ServiceState;
 import dev.understudy.protocol.Wire;
 import dev.understudy.protocol.WireException;

@@ -59,7 +59,7 @@ final class Laggards {
         return firstNamed.entrySet().stream()
                 .filter(named -> lists.isBefore(named.getValue()))
                 .map(Map.Entry::getKey)
-                .filter(patch -> patch.release().equals(PlanHost.release(inventory.platform())))
+                .filter(patch -> patch.release().equals(inventory.platform().release()))
                 .filter(patch -> !told.contains(patch))
                 .anyMatch(
                         patch ->

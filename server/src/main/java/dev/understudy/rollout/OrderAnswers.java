@@ -88,13 +88,14 @@ final class OrderAnswers {
         };
     }
 
-    /// A host that is busy, without lease or stopped may take the order later; one that has lost
-    /// its rehearsal must rehearse again; anything else is the owner's no.
+    /// A host that is busy, without lease or stopped may take the order later, and one that knows a
+    /// version as quarantined if a person releases it, which else halts the rollout; one that has
+    /// lost its rehearsal must rehearse again; anything else is the owner's no.
     private static State applyRefused(
             Deployment d, State.Rehearsed before, Refusal code, String detail) {
         State retry =
                 switch (code) {
-                    case BUSY, NO_LEASE, STOPPED, EXPIRED, NOT_YET_VALID -> before;
+                    case BUSY, NO_LEASE, STOPPED, EXPIRED, NOT_YET_VALID, QUARANTINED -> before;
                     case NOT_REHEARSED -> new State.Planned(true);
                     case OBSERVE_MODE -> new State.Skipped(Skip.OBSERVE_ONLY, detail);
                     case UNKNOWN_KEY, BAD_SIGNATURE, MALFORMED, FOREIGN_HOST, REPLAYED ->
@@ -116,6 +117,7 @@ final class OrderAnswers {
             case BUSY, NO_LEASE, STOPPED, EXPIRED, NOT_YET_VALID ->
                     d.attempts() < Deployment.MOST_ATTEMPTS;
             case NOT_REHEARSED, OBSERVE_MODE, LOCAL_POLICY, UNKNOWN_CHECKPOINT -> false;
+            case QUARANTINED -> false;
             case UNKNOWN_KEY, BAD_SIGNATURE, MALFORMED, FOREIGN_HOST, REPLAYED -> false;
         };
     }

@@ -10,7 +10,6 @@ import dev.understudy.risk.PatchId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,7 +20,6 @@ import java.util.regex.Pattern;
 /// that binary packages of one source come together, without what its package manager blocks and
 /// what is quarantined.
 final class PlanHost {
-    private static final Pattern RELEASE = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9:._-]{0,63}");
     private static final Pattern SOURCE = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9+._-]{0,199}");
     private static final Pattern VERSION = Pattern.compile("[0-9a-zA-Z][0-9a-zA-Z.+~^_:-]{0,199}");
 
@@ -101,7 +99,7 @@ final class PlanHost {
     /// The patch that a pending upgrade belongs to. Source and version are the host's own words:
     /// where they cannot be, the binary package stands for its source.
     static PatchId patchOf(PendingUpgrade pending, Platform platform) {
-        String release = release(platform);
+        String release = platform.release();
         return SOURCE.matcher(pending.sourceName()).matches()
                         && VERSION.matcher(pending.sourceVersion()).matches()
                 ? new PatchId(release, pending.sourceName(), pending.sourceVersion())
@@ -118,18 +116,9 @@ final class PlanHost {
                 .orElseGet(
                         () ->
                                 new PatchId(
-                                        release(inventory.platform()),
+                                        inventory.platform().release(),
                                         change.name(),
                                         String.valueOf(change.to())));
-    }
-
-    /// What patches for the platform are called after.
-    static String release(Platform platform) {
-        String release =
-                platform.codename().isBlank()
-                        ? platform.distribution() + ":" + platform.version()
-                        : platform.codename().toLowerCase(Locale.ROOT);
-        return RELEASE.matcher(release).matches() ? release : platform.distribution();
     }
 
     private static List<String> active(Inventory inventory) {

@@ -1,12 +1,12 @@
 package dev.understudy.rollout;
 
-import dev.understudy.fleet.Makeup;
 import dev.understudy.governance.AuditTrail;
 import dev.understudy.platform.Database;
 import dev.understudy.platform.Ids;
 import dev.understudy.platform.Outbox;
 import dev.understudy.platform.Problem;
 import dev.understudy.protocol.Inventory;
+import dev.understudy.protocol.Makeup;
 import dev.understudy.risk.PatchId;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -108,7 +108,8 @@ class RestoredDatabaseTest {
     void anOrderThatTheHostIsCarryingOutIsNotPutToItAgain() {
         restored.checkIns.checkIn(who, says(List.of(), 6L));
         CheckIn running =
-                new CheckIn("1.0", "boot-1", "0".repeat(64), accepted, List.of(), List.of(), 1L);
+                new CheckIn(
+                        "1.0", "boot-1", "0".repeat(64), accepted, List.of(), List.of(), 1L, null);
         restored.checkIns.checkIn(who, running);
         assertThat(state(accepted)).isEqualTo(OrderState.ACCEPTED);
     }
@@ -138,7 +139,8 @@ class RestoredDatabaseTest {
     }
 
     private static CheckIn says(List<AgentEvent> events, Long acknowledged) {
-        return new CheckIn("1.0", "boot-1", "0".repeat(64), null, events, List.of(), acknowledged);
+        return new CheckIn(
+                "1.0", "boot-1", "0".repeat(64), null, events, List.of(), acknowledged, null);
     }
 
     private OrderState state(OrderId order) {

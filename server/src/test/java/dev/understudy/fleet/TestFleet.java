@@ -12,6 +12,7 @@ import dev.understudy.protocol.Enrolment;
 import dev.understudy.protocol.HostId;
 import dev.understudy.protocol.Inventory;
 import dev.understudy.protocol.OrderId;
+import dev.understudy.protocol.QuarantineNotice;
 import dev.understudy.protocol.Report;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -45,6 +46,10 @@ public final class TestFleet {
     public final Orders orders;
     public final Shapes shapes;
     public final Inventories inventories;
+
+    /// What hosts are told of the quarantine; nothing is in it by itself.
+    public Quarantined quarantined = () -> QuarantineNotice.of(List.of());
+
     public final CheckIns checkIns;
     public final InventoryIntake inventoryIntake;
     public final Enrolments enrolments;
@@ -120,6 +125,7 @@ public final class TestFleet {
                         hosts,
                         certificates,
                         orderKeys,
+                        () -> quarantined.notice(),
                         stop,
                         outbox,
                         audit,

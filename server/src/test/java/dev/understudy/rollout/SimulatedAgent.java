@@ -21,6 +21,8 @@ import dev.understudy.protocol.PackageChange;
 import dev.understudy.protocol.PendingUpgrade;
 import dev.understudy.protocol.Plan;
 import dev.understudy.protocol.Platform;
+import dev.understudy.protocol.QuarantineNotice;
+import dev.understudy.protocol.QuarantinedVersion;
 import dev.understudy.protocol.RehearsalResult;
 import dev.understudy.protocol.Report;
 import dev.understudy.protocol.RestoreResult;
@@ -45,6 +47,7 @@ import org.jspecify.annotations.Nullable;
 /// acknowledged, and sends its inventory when asked. What its packages do is up to the test.
 final class SimulatedAgent {
     final HostId host;
+    private QuarantineNotice quarantine = QuarantineNotice.of(List.of());
     private final HostIdentity identity;
     private final Map<String, String> installed = new TreeMap<>();
     private final Map<String, String> candidates = new TreeMap<>();
@@ -128,6 +131,11 @@ final class SimulatedAgent {
         candidates.put(name, String.valueOf(installed.get(name)));
     }
 
+    /// What it was told of the quarantine.
+    List<QuarantinedVersion> quarantined() {
+        return quarantine.versions();
+    }
+
     /// Its package sources have a newer version, of which it hears when it fetches its lists.
     void publishUnheard(String name, String version) {
         unheard.put(name, version);
@@ -170,7 +178,12 @@ final class SimulatedAgent {
                                 inventory.digest(),
                                 null,
                                 List.copyOf(events),
-                                List.of()));
+                                List.of(),
+                                null,
+                                quarantine.digest()));
+        if (answer.quarantine() != null) {
+            quarantine = answer.quarantine();
+        }
         events.removeIf(event -> event.sequence() <= answer.acknowledged());
         if (answer.inventoryWanted()) {
             fleet.inventoryIntake.take(identity, inventory.digest(), inventory);

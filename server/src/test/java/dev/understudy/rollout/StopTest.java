@@ -2,10 +2,12 @@ package dev.understudy.rollout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.understudy.governance.Autonomy;
 import dev.understudy.platform.Problem;
 import dev.understudy.platform.TestDatabase;
+import dev.understudy.protocol.QuarantinedVersion;
 import dev.understudy.rollout.Deployment.State;
 import java.time.Duration;
 import java.util.List;
@@ -113,6 +115,12 @@ class StopTest extends LoopTest {
                         });
         SimulatedAgent later = world.agent("web-2", "curl");
         world.ticks(60);
+        for (SimulatedAgent told : List.of(first, later)) {
+            assertThat(told.quarantined())
+                    .extracting(QuarantinedVersion::patch, QuarantinedVersion::makeup)
+                    .containsExactly(tuple(Samples.patch("curl").toString(), null));
+            assertThat(told.quarantined().getFirst().reason()).contains("It leaks memory.");
+        }
         assertThat(List.of(first.changes, later.changes)).containsExactly(2, 0);
         assertThatThrownBy(
                         () ->
@@ -134,6 +142,7 @@ class StopTest extends LoopTest {
         world.until(() -> "2".equals(later.installed().get("curl")));
         world.clock.pass(Duration.ofHours(2));
         world.until(() -> "2".equals(first.installed().get("curl")));
+        assertThat(first.quarantined()).isEmpty();
     }
 
     @Test

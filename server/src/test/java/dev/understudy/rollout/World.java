@@ -99,6 +99,7 @@ final class World {
                         RolloutSettings.USUAL,
                         learning.forecasts(),
                         group -> Optional.ofNullable(doubts.get(group)));
+        fleet.quarantined = new TellQuarantine(module.quarantine(), clock);
         Subscriptions subscriptions = new Subscriptions(database, clock);
         followRehearsals.subscribe(subscriptions);
         module.follow().subscribe(subscriptions);

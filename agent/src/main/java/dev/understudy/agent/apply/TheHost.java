@@ -22,6 +22,7 @@ import dev.understudy.agent.orders.LocalPolicy;
 import dev.understudy.agent.packages.OldArchives;
 import dev.understudy.agent.packages.PackageManager;
 import dev.understudy.agent.packages.PackageManagerException;
+import dev.understudy.agent.quarantine.Quarantine;
 import dev.understudy.agent.rehearsal.StoredRehearsal;
 import dev.understudy.agent.system.Kernels;
 import dev.understudy.agent.system.Virtualization;
@@ -71,6 +72,7 @@ public final class TheHost implements ManagedHost, Known {
     private final Baselines baselines;
     private final Evidence evidence;
     private final Supplier<LocalPolicy> policy;
+    private final Quarantine quarantine;
 
     public TheHost(
             Place place,
@@ -80,7 +82,8 @@ public final class TheHost implements ManagedHost, Known {
             Checkpoints checkpoints,
             Twins twins,
             Path dataFolder,
-            Supplier<LocalPolicy> policy) {
+            Supplier<LocalPolicy> policy,
+            Quarantine quarantine) {
         this.place = place;
         this.packages = packages;
         this.archives = archives;
@@ -92,6 +95,7 @@ public final class TheHost implements ManagedHost, Known {
         this.evidence =
                 new Triages(place, dataFolder.resolve("triage"), () -> policy.get().refuseTriage());
         this.policy = policy;
+        this.quarantine = quarantine;
     }
 
     @Override
@@ -232,6 +236,11 @@ public final class TheHost implements ManagedHost, Known {
                     rehearsal, e.getMessage());
             return false;
         }
+    }
+
+    @Override
+    public Optional<String> quarantined(Plan plan) {
+        return quarantine.refusal(plan);
     }
 
     @Override

@@ -45,6 +45,8 @@ public final class Scope {
                     "/lost+found",
                     "/etc/.pwd.lock",
                     "/etc/mtab",
+                    "/etc/apt/preferences.d/00understudy-quarantine",
+                    "/etc/apt/apt.conf.d/00understudy-quarantine",
                     "/etc/understudy",
                     "/var/lib/understudy");
 

@@ -6,6 +6,7 @@ import dev.understudy.agent.orders.Judgement;
 import dev.understudy.agent.orders.Lease;
 import dev.understudy.agent.orders.OrderGate;
 import dev.understudy.agent.orders.OrderRunner;
+import dev.understudy.agent.quarantine.Quarantine;
 import dev.understudy.protocol.AgentEvent;
 import dev.understudy.protocol.CheckIn;
 import dev.understudy.protocol.CheckInAnswer;
@@ -30,6 +31,7 @@ public final class Link {
     private final OrderRunner runner;
     private final Lease lease;
     private final Self self;
+    private final Quarantine quarantine;
     private final Duration longestPause;
     private final InstantSource clock;
     private final BackOff backOff;
@@ -62,6 +64,7 @@ public final class Link {
             OrderRunner runner,
             Lease lease,
             Self self,
+            Quarantine quarantine,
             Duration longestPause,
             InstantSource clock,
             RandomGenerator chance) {
@@ -71,6 +74,7 @@ public final class Link {
         this.runner = runner;
         this.lease = lease;
         this.self = self;
+        this.quarantine = quarantine;
         this.longestPause = longestPause;
         this.clock = clock;
         this.backOff = new BackOff(chance);
@@ -168,11 +172,14 @@ public final class Link {
                         runner.running().orElse(null),
                         events,
                         self.checkpoints(),
-                        journal.acknowledged());
+                        journal.acknowledged(),
+                        quarantine.digest());
         long sentAt = System.nanoTime();
         CheckInAnswer answer = controlPlane.checkIn(message);
         lease.renew(answer, sentAt);
         controlPlane.learn(answer.orderKeys(), lease.now());
+        // Before the orders, which it may keep from being let in.
+        quarantine.heard(answer.quarantine());
         boolean again = journal.forgottenAfter(answer.acknowledged());
         journal.acknowledged(answer.acknowledged());
         for (SignedOrder order : answer.orders()) {

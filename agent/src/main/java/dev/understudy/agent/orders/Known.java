@@ -10,5 +10,8 @@ public interface Known {
     /// if a person accepted it (`accepted`) and it was inconclusive.
     Optional<String> notRehearsed(OrderId rehearsal, Plan plan, boolean accepted);
 
+    /// Why nobody may install the plan here: it brings what is in quarantine. Empty if it does not.
+    Optional<String> quarantined(Plan plan);
+
     boolean hasCheckpoint(String checkpoint);
 }

@@ -84,10 +84,10 @@ public final class OrderGate {
         return new Judgement.LetIn(order);
     }
 
-    /// Lets in what a person on the host asks for. The owner's policy holds for people too; the
-    /// control plane's lease and stop do not.
+    /// Lets in what a person on the host asks for. The owner's policy and the quarantine hold for
+    /// people too; the control plane's lease and stop do not.
     public Judgement judgeByHand(Order order) {
-        Optional<Report.Refused> refusal = byPolicy(order.body()).or(() -> byHost(order.body()));
+        Optional<Report.Refused> refusal = byHand(order).or(() -> byHost(order.body()));
         if (refusal.isPresent()) {
             return new Judgement.TurnedAway(refusal.get());
         }
@@ -98,17 +98,21 @@ public final class OrderGate {
     /// Why an order that was let in may not be begun now; empty if it may. Asked again just before
     /// the beginning, since it may have waited.
     Optional<Report.Refused> mayNotBegin(Order order, boolean byHand) {
-        if (byHand) {
-            return byPolicy(order.body());
-        }
-        return byTime(order).or(() -> byPolicy(order.body())).or(() -> byLease(order.body()));
+        return byHand
+                ? byHand(order)
+                : byTime(order).or(() -> byHand(order)).or(() -> byLease(order.body()));
     }
 
     /// Why an order that was begun, and has not touched the host yet, may not change it now; empty
     /// if it may. Preparing takes a while, and a stop holds for whoever has not changed anything.
     /// That the order has run out since it was begun does not matter.
     Optional<Report.Refused> mayNotChange(Order order, boolean byHand) {
-        return byPolicy(order.body()).or(() -> byHand ? Optional.empty() : byLease(order.body()));
+        return byHand(order).or(() -> byHand ? Optional.empty() : byLease(order.body()));
+    }
+
+    /// What holds for people on the host, too.
+    private Optional<Report.Refused> byHand(Order order) {
+        return byPolicy(order.body()).or(() -> byQuarantine(order.body()));
     }
 
     /// Whether it cannot be said yet if the order may be begun: the control plane has not answered
@@ -172,9 +176,7 @@ public final class OrderGate {
         if (journal.open().size() >= MOST_WAITING) {
             return refused(Refusal.BUSY, "%d orders are waiting already".formatted(MOST_WAITING));
         }
-        return byPolicy(order.body())
-                .or(() -> byLease(order.body()))
-                .or(() -> byHost(order.body()));
+        return byHand(order).or(() -> byLease(order.body())).or(() -> byHost(order.body()));
     }
 
     private Optional<Report.Refused> byTime(Order order) {
@@ -203,6 +205,12 @@ public final class OrderGate {
         }
         return current.refusal(body, lease.localTime(ZoneId.systemDefault()))
                 .flatMap(why -> refused(Refusal.LOCAL_POLICY, why));
+    }
+
+    private Optional<Report.Refused> byQuarantine(OrderBody body) {
+        return body instanceof OrderBody.Apply apply
+                ? known.quarantined(apply.plan()).flatMap(why -> refused(Refusal.QUARANTINED, why))
+                : Optional.empty();
     }
 
     private Optional<Report.Refused> byLease(OrderBody body) {

@@ -9,6 +9,7 @@ import dev.understudy.agent.log.Log;
 import dev.understudy.protocol.InstalledPackage;
 import dev.understudy.protocol.PackageChange;
 import dev.understudy.protocol.Plan;
+import dev.understudy.protocol.QuarantinedVersion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,6 +105,20 @@ public final class Apt implements PackageManager {
         Output output = place.run(apt.command("apt-get", arguments));
         AptCommands.requireWhole("simulating the plan", output);
         return Simulation.parse(output.stdout(), AptUpgrades.architectures(installed())).changes();
+    }
+
+    @Override
+    public List<KeptAway> standFor(List<QuarantinedVersion> versions)
+            throws PackageManagerException, InterruptedException {
+        return QuarantinedBinaries.of(versions, installed(), database.nativeArchitecture(), apt);
+    }
+
+    @Override
+    public void keepAway(List<KeptAway> kept) throws PackageManagerException, InterruptedException {
+        Optional<AptQuarantine> quarantine = apt.quarantine();
+        if (quarantine.isPresent()) {
+            quarantine.get().keepAway(kept);
+        }
     }
 
     @Override

@@ -10,8 +10,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// How apt's programs are called in one place, where they keep their files, and how they say what
@@ -64,9 +66,20 @@ final class AptCommands {
     /// What apt's lists say of these versions.
     List<Map<String, String>> show(List<String> versions)
             throws PackageManagerException, InterruptedException {
+        return show("--no-all-versions", versions);
+    }
+
+    /// What apt's lists and dpkg say of all versions of these packages.
+    List<Map<String, String>> showAll(Collection<String> names)
+            throws PackageManagerException, InterruptedException {
+        return show("--all-versions", List.copyOf(names));
+    }
+
+    private List<Map<String, String>> show(String which, List<String> versions)
+            throws PackageManagerException, InterruptedException {
         List<Map<String, String>> records = new ArrayList<>();
         for (List<String> some : chunks(versions)) {
-            List<String> arguments = new ArrayList<>(List.of("--no-all-versions", "show"));
+            List<String> arguments = new ArrayList<>(List.of(which, "show"));
             arguments.addAll(some);
             records.addAll(Deb822.parse(read("apt-cache", arguments)));
         }
@@ -76,8 +89,16 @@ final class AptCommands {
     Command command(String program, List<String> arguments) {
         List<String> all = new ArrayList<>(List.of(program));
         all.addAll(settings.options());
+        quarantine().map(AptQuarantine::withoutPins).ifPresent(all::addAll);
         all.addAll(arguments);
         return Command.of(all);
+    }
+
+    /// What keeps quarantined versions away from others; empty where the agent leaves apt's own
+    /// files alone.
+    Optional<AptQuarantine> quarantine() {
+        Path folder = settings.quarantine();
+        return folder == null ? Optional.empty() : Optional.of(new AptQuarantine(place, folder));
     }
 
     static Command unattended(Command command) {

@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 /// @param ownFolder where the agent keeps package lists and archives of its own, so that nothing on
 ///   the host changes; null to use the host's
 /// @param lockWait how long to wait for another user of the package database before giving up
-public record AptSettings(@Nullable Path ownFolder, Duration lockWait) {
+/// @param quarantine where the agent keeps what it needs to keep quarantined versions away from
+///   other users of apt; null where it leaves apt's own files alone
+public record AptSettings(@Nullable Path ownFolder, Duration lockWait, @Nullable Path quarantine) {
     /// Hooks of the host that run at an update of the lists: they are for the host's lists.
     private static final String NO_HOOKS =
             """
@@ -24,13 +26,23 @@ public record AptSettings(@Nullable Path ownFolder, Duration lockWait) {
 
     /// Uses the host's own package lists and archives.
     public static AptSettings ofHost() {
-        return new AptSettings(null, Duration.ofMinutes(5));
+        return new AptSettings(null, Duration.ofMinutes(5), null);
+    }
+
+    /// The same, with a folder for what keeps quarantined versions away from other users of apt.
+    public AptSettings quarantining(Path folder) {
+        return new AptSettings(ownFolder, lockWait, folder.toAbsolutePath());
+    }
+
+    /// The same for a twin of the host, where nobody else uses apt.
+    public AptSettings inTwin() {
+        return new AptSettings(ownFolder, lockWait, null);
     }
 
     /// Keeps lists and archives in `folder` and leaves the host as it is; works without root. The
     /// host's settings, repositories, keys and package database are still the ones that count.
     public static AptSettings observing(Path folder) {
-        return new AptSettings(folder.toAbsolutePath(), Duration.ofMinutes(1));
+        return new AptSettings(folder.toAbsolutePath(), Duration.ofMinutes(1), null);
     }
 
     /// The options that every apt command gets.

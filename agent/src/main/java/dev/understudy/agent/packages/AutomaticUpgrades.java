@@ -50,9 +50,8 @@ public final class AutomaticUpgrades {
                 ? Optional.of(
                         "the host also upgrades itself (APT::Periodic::Unattended-Upgrade, %s):"
                                         .formatted(TIMER)
-                                + " without rehearsal, outside waves and windows, and again what"
-                                + " was rolled back; to leave it to Understudy: systemctl disable"
-                                + " --now "
+                                + " without rehearsal, outside waves and windows; to leave it to"
+                                + " Understudy: systemctl disable --now "
                                 + TIMER)
                 : Optional.empty();
     }

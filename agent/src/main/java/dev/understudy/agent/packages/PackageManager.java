@@ -4,6 +4,7 @@ import dev.understudy.protocol.InstalledPackage;
 import dev.understudy.protocol.PackageChange;
 import dev.understudy.protocol.PendingUpgrade;
 import dev.understudy.protocol.Plan;
+import dev.understudy.protocol.QuarantinedVersion;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -33,6 +34,16 @@ public interface PackageManager {
 
     /// Exactly what would change, the plan's own changes included, if the plan were applied now.
     List<PackageChange> simulate(Plan plan) throws PackageManagerException, InterruptedException;
+
+    /// The binary packages that these versions stand for on this host, as far as the package lists
+    /// tell.
+    List<KeptAway> standFor(List<QuarantinedVersion> versions)
+            throws PackageManagerException, InterruptedException;
+
+    /// Lets nobody who uses this package manager install these packages, and lets all others go
+    /// that were kept away before. What is installed stays, and what the agent itself is told of
+    /// the package manager does not depend on it.
+    void keepAway(List<KeptAway> kept) throws PackageManagerException, InterruptedException;
 
     /// Stands for all that [#simulate(Plan)] decides by: as long as it is the same, the answer is.
     String basis() throws PackageManagerException, InterruptedException;

@@ -40,6 +40,13 @@ record PendingUpgrades(
         return foreign ? p.name() + ":" + p.architecture() : p.name();
     }
 
+    static String aptName(Map<String, String> stanza, String nativeArchitecture) {
+        String name = stanza.getOrDefault("Package", "");
+        String architecture = stanza.getOrDefault("Architecture", "");
+        boolean foreign = !architecture.equals("all") && !architecture.equals(nativeArchitecture);
+        return foreign ? name + ":" + architecture : name;
+    }
+
     static String key(String aptName, String version) {
         return aptName + "=" + version;
     }
@@ -49,14 +56,8 @@ record PendingUpgrades(
             List<Map<String, String>> records, String nativeArchitecture) {
         Map<String, Map<String, String>> byKey = new HashMap<>();
         for (Map<String, String> stanza : records) {
-            String name = stanza.getOrDefault("Package", "");
-            String architecture = stanza.getOrDefault("Architecture", "");
-            boolean foreign =
-                    !architecture.equals("all") && !architecture.equals(nativeArchitecture);
             byKey.putIfAbsent(
-                    key(
-                            foreign ? name + ":" + architecture : name,
-                            stanza.getOrDefault("Version", "")),
+                    key(aptName(stanza, nativeArchitecture), stanza.getOrDefault("Version", "")),
                     stanza);
         }
         return byKey;
@@ -101,7 +102,7 @@ record PendingUpgrades(
         }
         AptSource source = source(aptName, version);
         try {
-            String[] from = source(p.name(), version, stanza.getOrDefault("Source", ""));
+            String[] from = source(p.name(), version, stanza);
             return new PendingUpgrade(
                     p.name(),
                     stanza.getOrDefault("Architecture", p.architecture()),
@@ -142,8 +143,19 @@ record PendingUpgrades(
                 .orElse(AptSource.UNKNOWN);
     }
 
+    /// The source of a record of apt's, as [#key] has names and versions.
+    static String sourceKey(Map<String, String> stanza) {
+        String[] source =
+                source(
+                        stanza.getOrDefault("Package", ""),
+                        stanza.getOrDefault("Version", ""),
+                        stanza);
+        return key(source[0], source[1]);
+    }
+
     /// A `Source` field is `name`, `name (version)`, or missing where both are the package's own.
-    private static String[] source(String name, String version, String field) {
+    private static String[] source(String name, String version, Map<String, String> stanza) {
+        String field = stanza.getOrDefault("Source", "");
         int open = field.indexOf(" (");
         if (field.isEmpty()) {
             return new String[] {name, version};

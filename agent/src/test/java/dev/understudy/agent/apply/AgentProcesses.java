@@ -180,6 +180,11 @@ final class AgentProcesses {
         }
 
         @Override
+        public Optional<String> quarantined(Plan plan) {
+            return Optional.empty();
+        }
+
+        @Override
         public boolean hasCheckpoint(String checkpoint) {
             return true;
         }

@@ -1,11 +1,13 @@
 package dev.understudy.agent.apply;
 
+import dev.understudy.agent.packages.KeptAway;
 import dev.understudy.agent.packages.PackageManager;
 import dev.understudy.agent.packages.PackageManagerException;
 import dev.understudy.agent.packages.Upgrades;
 import dev.understudy.protocol.InstalledPackage;
 import dev.understudy.protocol.PackageChange;
 import dev.understudy.protocol.Plan;
+import dev.understudy.protocol.QuarantinedVersion;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -88,6 +90,16 @@ final class FakePackages implements PackageManager {
     @Override
     public Upgrades upgrades() {
         return new Upgrades(List.of(), List.of());
+    }
+
+    @Override
+    public List<KeptAway> standFor(List<QuarantinedVersion> versions) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void keepAway(List<KeptAway> kept) {
+        throw new UnsupportedOperationException();
     }
 
     @Override

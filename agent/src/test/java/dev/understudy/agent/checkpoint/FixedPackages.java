@@ -1,10 +1,13 @@
 package dev.understudy.agent.checkpoint;
 
+import dev.understudy.agent.packages.KeptAway;
 import dev.understudy.agent.packages.PackageManager;
+import dev.understudy.agent.packages.PackageManagerException;
 import dev.understudy.agent.packages.Upgrades;
 import dev.understudy.protocol.InstalledPackage;
 import dev.understudy.protocol.PackageChange;
 import dev.understudy.protocol.Plan;
+import dev.understudy.protocol.QuarantinedVersion;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -23,6 +26,13 @@ public final class FixedPackages implements PackageManager {
 
     /// What its answers depend on, one for each look; the last one stays.
     public final Deque<String> bases = new ArrayDeque<>(List.of(""));
+
+    /// What it keeps away; null as long as it was not told.
+    public @Nullable List<KeptAway> kept;
+
+    /// Whether it cannot tell what quarantined versions stand for. Else they stand for the package
+    /// that is called after them with `lib` before.
+    public boolean fails;
 
     /// The versions of another package, one for each look; the last one stays.
     final Deque<String> other = new ArrayDeque<>();
@@ -48,6 +58,28 @@ public final class FixedPackages implements PackageManager {
     @Override
     public Upgrades upgrades() {
         return new Upgrades(List.of(), List.of());
+    }
+
+    @Override
+    public List<KeptAway> standFor(List<QuarantinedVersion> versions)
+            throws PackageManagerException {
+        if (fails) {
+            throw new PackageManagerException("the lists are gone");
+        }
+        return versions.stream()
+                .map(
+                        each ->
+                                new KeptAway(
+                                        "lib" + each.source(),
+                                        each.version(),
+                                        each.version().equals(version),
+                                        each))
+                .toList();
+    }
+
+    @Override
+    public void keepAway(List<KeptAway> kept) {
+        this.kept = kept;
     }
 
     @Override

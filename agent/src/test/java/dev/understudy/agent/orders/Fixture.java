@@ -59,6 +59,9 @@ final class Fixture {
     Lease lease;
     OrderGate gate;
 
+    /// Why its plan may not be installed here.
+    Optional<String> quarantined = Optional.empty();
+
     Fixture(Path folder) {
         this.folder = folder;
         journal = open();
@@ -174,7 +177,7 @@ final class Fixture {
         }
     }
 
-    private static final class TestKnown implements Known {
+    private final class TestKnown implements Known {
         @Override
         public Optional<String> notRehearsed(OrderId rehearsal, Plan plan, boolean accepted) {
             boolean enough =
@@ -182,6 +185,11 @@ final class Fixture {
             return enough && plan.digest().equals(PLAN.digest())
                     ? Optional.empty()
                     : Optional.of("no such rehearsal passed here");
+        }
+
+        @Override
+        public Optional<String> quarantined(Plan plan) {
+            return plan.digest().equals(PLAN.digest()) ? quarantined : Optional.empty();
         }
 
         @Override

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -219,6 +220,30 @@ class OrderGateTest {
         host.assertRefused(host.sign(apply), Refusal.NOT_REHEARSED, apply.id());
         Order restore = host.order(new OrderBody.Restore("another"));
         host.assertRefused(host.sign(restore), Refusal.UNKNOWN_CHECKPOINT, restore.id());
+    }
+
+    @Test
+    void refusesWhatIsInQuarantineWhoeverAsksForIt() {
+        Order begun = host.order(Fixture.apply());
+        assertThat(host.gate.judge(host.sign(begun))).isInstanceOf(Judgement.LetIn.class);
+        host.quarantined = Optional.of("It answers 503.");
+        Order later = host.order(Fixture.apply());
+        host.assertRefused(host.sign(later), Refusal.QUARANTINED, later.id());
+        assertThat(Fixture.code(host.gate.judgeByHand(host.order(Fixture.apply()))))
+                .isEqualTo(Refusal.QUARANTINED);
+        for (boolean byHand : List.of(true, false)) {
+            assertThat(host.gate.mayNotBegin(begun, byHand).map(Report.Refused::code))
+                    .contains(Refusal.QUARANTINED);
+            assertThat(host.gate.mayNotChange(begun, byHand).map(Report.Refused::code))
+                    .contains(Refusal.QUARANTINED);
+        }
+        Order rehearse =
+                host.order(
+                        new OrderBody.Rehearse(
+                                Fixture.PLAN, Duration.ZERO, Duration.ofMinutes(30)));
+        assertThat(host.gate.judge(host.sign(rehearse))).isInstanceOf(Judgement.LetIn.class);
+        host.quarantined = Optional.empty();
+        assertThat(host.gate.mayNotBegin(begun, false)).isEmpty();
     }
 
     @Test

@@ -332,7 +332,7 @@ class AptAppliesTest {
         apt().refresh(LIMIT);
         Plan plan = new Plan(List.of(change("one", "1.0", "1.1")));
         apt().download(plan, LIMIT);
-        Apt impatient = new Apt(root(), new AptSettings(null, Duration.ofSeconds(1)));
+        Apt impatient = new Apt(root(), new AptSettings(null, Duration.ofSeconds(1), null));
         Process holder =
                 new ProcessBuilder(
                                 "python3",

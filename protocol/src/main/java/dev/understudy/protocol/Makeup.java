@@ -1,9 +1,5 @@
-package dev.understudy.fleet;
+package dev.understudy.protocol;
 
-import dev.understudy.protocol.Digests;
-import dev.understudy.protocol.Inventory;
-import dev.understudy.protocol.ListeningSocket;
-import dev.understudy.protocol.ServiceState;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.regex.Pattern;

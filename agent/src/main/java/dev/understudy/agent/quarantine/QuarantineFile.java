@@ -1,0 +1,62 @@
+package dev.understudy.agent.quarantine;
+
+import dev.understudy.agent.log.Log;
+import dev.understudy.protocol.QuarantineNotice;
+import dev.understudy.protocol.Wire;
+import dev.understudy.protocol.WireException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The last notice, on disk, with what decides which of it concerns this host.
+final class QuarantineFile {
+    private final Path folder;
+
+    QuarantineFile(Path folder) {
+        this.folder = folder;
+    }
+
+    /// @param release the host's; empty as long as the host was not looked at
+    record Content(QuarantineNotice notice, String release, @Nullable String makeup) {}
+
+    /// Empty if there is none, or if it cannot be read: the control plane tells it again.
+    Optional<Content> read() {
+        try {
+            return Files.exists(file())
+                    ? Optional.of(Wire.decode(Files.readAllBytes(file()), Content.class))
+                    : Optional.empty();
+        } catch (IOException | WireException e) {
+            Log.warn("%s is of no use and will be fetched again: %s", file(), e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /// Returns once it is on the disk.
+    void write(Content content) throws IOException {
+        Files.createDirectories(folder);
+        Path fresh = folder.resolve("notice.new");
+        try (FileChannel channel =
+                FileChannel.open(
+                        fresh,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.WRITE,
+                        StandardOpenOption.TRUNCATE_EXISTING)) {
+            ByteBuffer bytes = ByteBuffer.wrap(Wire.encode(content));
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(true);
+        }
+        Files.move(fresh, file(), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private Path file() {
+        return folder.resolve("notice.json");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.understudy.agent.quarantine;
+
+import org.jspecify.annotations.NullMarked;
