@@ -146,5 +146,5 @@ by_hand() {
 # the order's id and its result.
 last_result() {
   on "$1" understudy-agent orders --json |
-    jq -c --arg kind "$2" 'select(.type == "Reported" and .report.type == $kind) | {order, result: .report.result}' | tail -1
+    jq -c --arg kind "$2" 'select(.type == "Reported" and .order != null and .report.type == $kind) | {order, result: .report.result}' | tail -1
 }
