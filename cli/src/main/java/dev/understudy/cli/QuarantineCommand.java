@@ -2,6 +2,7 @@ package dev.understudy.cli;
 
 import static dev.understudy.cli.Terminal.field;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -13,9 +14,9 @@ import picocli.CommandLine.Parameters;
 /// `quarantine`: versions that the fleet must not get.
 @Command(
         name = "quarantine",
-        description = "Versions that no host may get; release one.",
+        description = "Versions that no host may get; who has one; release one.",
         mixinStandardHelpOptions = true,
-        subcommands = QuarantineCommand.Release.class)
+        subcommands = {QuarantineCommand.Hosts.class, QuarantineCommand.Release.class})
 final class QuarantineCommand implements Callable<Integer> {
     @Mixin private final Connection connection = new Connection();
 
@@ -32,6 +33,7 @@ final class QuarantineCommand implements Callable<Integer> {
                                 field("PATCH", q -> patch(q)),
                                 field("VERDICT", QuarantineCommand::verdict),
                                 field("FOR", q -> q.text("makeup").isEmpty() ? "all" : "a class"),
+                                field("STILL ON", QuarantineCommand::stillOn),
                                 field("SINCE", q -> Terminal.time(q.instant("since").orElse(null))),
                                 field("REASON", q -> q.text("reason"))));
         return 0;
@@ -43,6 +45,13 @@ final class QuarantineCommand implements Callable<Integer> {
                 : entry.text("by").equals("system") ? "at fault" : "a person's word";
     }
 
+    private static String stillOn(Json entry) {
+        String hosts = entry.text("stillOn");
+        return hosts.isEmpty() || hosts.equals("0")
+                ? ""
+                : hosts + (hosts.equals("1") ? " host" : " hosts");
+    }
+
     /// The patch of an entry as people write it.
     private static String patch(Json entry) {
         return String.join(
@@ -50,6 +59,50 @@ final class QuarantineCommand implements Callable<Integer> {
                 entry.text("patch.release"),
                 entry.text("patch.source"),
                 entry.text("patch.version"));
+    }
+
+    @Command(
+            name = "hosts",
+            description = "The hosts that have the version all the same.",
+            mixinStandardHelpOptions = true)
+    static final class Hosts implements Callable<Integer> {
+        @Mixin private final Connection connection = new Connection();
+        @Mixin private final Listing listing = new Listing();
+
+        @Parameters(paramLabel = "PATCH", description = "As `understudy quarantine` lists it.")
+        private String patch = "";
+
+        @Override
+        public Integer call() throws IOException {
+            String id =
+                    connection.api().get("/quarantine").items().stream()
+                            .filter(one -> patch(one).equals(patch))
+                            .findFirst()
+                            .orElseThrow(() -> notQuarantined(patch))
+                            .text("id");
+            Question question = new Question("/quarantine/" + id + "/hosts");
+            if (listing.whole()) {
+                return listing.copy(connection, question);
+            }
+            Json hosts = listing.part(connection, question);
+            Terminal terminal = connection.terminal();
+            terminal.show(
+                    hosts,
+                    () -> {
+                        terminal.table(
+                                hosts.items(),
+                                "No host has it.",
+                                field("HOST", row -> row.text("name")),
+                                field("GROUP", row -> row.text("group")));
+                        terminal.more(hosts);
+                    });
+            return 0;
+        }
+    }
+
+    private static Failure notQuarantined(String patch) {
+        return new Failure(
+                Failure.REFUSED, patch + " is not quarantined. See: understudy quarantine");
     }
 
     @Command(
@@ -91,12 +144,12 @@ final class QuarantineCommand implements Callable<Integer> {
                                                                     .equals("a person's word"))
                             .toList();
             if (entries.isEmpty()) {
-                throw new Failure(
-                        Failure.REFUSED,
-                        patch == null
-                                ? "Nothing that was rolled back with %s is quarantined. See: understudy quarantine"
-                                        .formatted(rollout)
-                                : patch + " is not quarantined. See: understudy quarantine");
+                throw patch == null
+                        ? new Failure(
+                                Failure.REFUSED,
+                                "Nothing that was rolled back with %s is quarantined. See: understudy quarantine"
+                                        .formatted(rollout))
+                        : notQuarantined(patch);
             }
             entries.forEach(
                     entry ->

@@ -29,12 +29,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/api/v1")
 public final class PatchesApi {
-    private static final Columns<Needs> NEEDS =
-            new Columns<Needs>()
-                    .with("host", Needs::host)
-                    .with("name", Needs::name)
-                    .with("group", Needs::group);
-
     private final Patches patches;
     private final Hosts hosts;
     private final PatchHosts patchHosts;
@@ -139,9 +133,6 @@ public final class PatchesApi {
                 onHosts(part.hosts(), id), next == null ? null : next.toString(), part.total());
     }
 
-    /// A host that needs a patch.
-    record Needs(HostId host, String name, String group) {}
-
     @GetMapping(
             path = "/patches/{release}/{source}/{version}/hosts",
             produces = {Columns.CSV, Columns.LINES})
@@ -154,7 +145,7 @@ public final class PatchesApi {
             HttpServletResponse response)
             throws IOException {
         PatchId id = id(release, source, version);
-        NEEDS.send(
+        NamedHost.COLUMNS.send(
                 request,
                 response,
                 row ->
@@ -163,18 +154,7 @@ public final class PatchesApi {
                                 id.source(),
                                 id.version(),
                                 group,
-                                some -> needs(some).forEach(row)));
-    }
-
-    private List<Needs> needs(List<HostId> hosts) {
-        Map<HostId, HostNames.Named> named = names.of(hosts);
-        return hosts.stream()
-                .map(
-                        host -> {
-                            HostNames.Named is = named.getOrDefault(host, HostNames.Named.NOBODY);
-                            return new Needs(host, is.name(), is.group());
-                        })
-                .toList();
+                                some -> NamedHost.of(some, names).forEach(row)));
     }
 
     private List<OnHost> onHosts(List<HostId> hosts, PatchId id) {

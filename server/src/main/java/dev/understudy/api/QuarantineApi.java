@@ -1,10 +1,21 @@
 package dev.understudy.api;
 
+import dev.understudy.fleet.HostNames;
 import dev.understudy.governance.Operator;
 import dev.understudy.governance.Role;
+import dev.understudy.protocol.HostId;
+import dev.understudy.risk.PatchId;
+import dev.understudy.risk.exposure.PatchHosts;
+import dev.understudy.risk.exposure.VersionHosts;
 import dev.understudy.rollout.Quarantine;
+import dev.understudy.rollout.RolloutId;
 import io.swagger.v3.oas.annotations.Operation;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Instant;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -19,15 +30,87 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1/quarantine")
 public final class QuarantineApi {
     private final Quarantine quarantine;
+    private final VersionHosts hosts;
+    private final HostNames names;
 
-    public QuarantineApi(Quarantine quarantine) {
+    public QuarantineApi(Quarantine quarantine, VersionHosts hosts, HostNames names) {
         this.quarantine = quarantine;
+        this.hosts = hosts;
+        this.names = names;
     }
+
+    /// As [Quarantine.Entry] has it.
+    ///
+    /// @param stillOn on how many hosts it is installed or still runs: they had it before, could
+    ///   not be put back, or got it around the package manager
+    record Locked(
+            UUID id,
+            PatchId patch,
+            String reason,
+            String by,
+            Instant since,
+            @Nullable RolloutId rollout,
+            boolean suspected,
+            @Nullable String makeup,
+            int stillOn) {}
 
     @GetMapping
     @Operation(summary = "The versions that no host may get")
-    Items<Quarantine.Entry> all() {
-        return new Items<>(quarantine.entries());
+    Items<Locked> all() {
+        return new Items<>(quarantine.entries().stream().map(this::locked).toList());
+    }
+
+    private Locked locked(Quarantine.Entry entry) {
+        PatchId patch = entry.patch();
+        return new Locked(
+                entry.id(),
+                patch,
+                entry.reason(),
+                entry.by(),
+                entry.since(),
+                entry.rollout(),
+                entry.suspected(),
+                entry.makeup(),
+                hosts.count(patch.release(), patch.source(), patch.version()));
+    }
+
+    @GetMapping("/{id}/hosts")
+    @Operation(summary = "The hosts that have it all the same, by id")
+    Page<NamedHost> hosts(
+            @PathVariable UUID id,
+            @RequestParam(defaultValue = "100") int limit,
+            @RequestParam @Nullable String cursor) {
+        Page.requireLimit(limit);
+        PatchId patch = quarantine.entry(id).patch();
+        PatchHosts.Answer part =
+                hosts.page(
+                        patch.release(),
+                        patch.source(),
+                        patch.version(),
+                        ExposureApi.after(cursor),
+                        limit);
+        HostId next = part.next();
+        return new Page<>(
+                NamedHost.of(part.hosts(), names),
+                next == null ? null : next.toString(),
+                part.total());
+    }
+
+    @GetMapping(
+            path = "/{id}/hosts",
+            produces = {Columns.CSV, Columns.LINES})
+    void hostsWhole(@PathVariable UUID id, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        PatchId patch = quarantine.entry(id).patch();
+        NamedHost.COLUMNS.send(
+                request,
+                response,
+                row ->
+                        hosts.stream(
+                                patch.release(),
+                                patch.source(),
+                                patch.version(),
+                                some -> NamedHost.of(some, names).forEach(row)));
     }
 
     @DeleteMapping("/{id}")

@@ -20,6 +20,7 @@ import dev.understudy.risk.exposure.FollowDatabase;
 import dev.understudy.risk.exposure.KeepUp;
 import dev.understudy.risk.exposure.PastExposure;
 import dev.understudy.risk.exposure.PatchHosts;
+import dev.understudy.risk.exposure.VersionHosts;
 import dev.understudy.risk.exposure.WhatIf;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.InstantSource;
@@ -90,6 +91,11 @@ class WireRisk {
     @Bean
     PatchHosts patchHosts(FollowDatabase exposureIndex) {
         return new PatchHosts(exposureIndex);
+    }
+
+    @Bean
+    VersionHosts versionHosts(FollowDatabase exposureIndex) {
+        return new VersionHosts(exposureIndex);
     }
 
     @Bean

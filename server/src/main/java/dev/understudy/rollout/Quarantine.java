@@ -84,6 +84,14 @@ public final class Quarantine {
                 .list();
     }
 
+    /// @throws Problem if there is no such entry
+    public Entry entry(UUID id) {
+        return entries().stream()
+                .filter(entry -> entry.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> missing(id));
+    }
+
     /// Those that the whole fleet may not get, oldest first.
     public List<Entry> everywhere() {
         return entries().stream().filter(entry -> entry.makeup() == null).toList();

@@ -262,6 +262,19 @@ final class ExposureIndex {
         };
     }
 
+    /// The hosts that have exactly this version of a source, or still run it, as hosts call it.
+    /// Call it while [#reading].
+    RoaringBitmap having(String release, String source, String version) {
+        String known = KnownAs.source(source);
+        String wanted = KnownAs.version(known, version);
+        return union(
+                source(release, known).stream()
+                        .flatMap(each -> each.all().stream())
+                        .filter(each -> each.version().equals(wanted))
+                        .map(SourceVersions.Installed::hosts)
+                        .toList());
+    }
+
     /// Runs `question` while nothing changes.
     <T> T reading(Supplier<T> question) {
         lock.readLock().lock();

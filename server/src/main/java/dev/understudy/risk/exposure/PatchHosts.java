@@ -44,14 +44,12 @@ public final class PatchHosts {
             int limit) {
         ExposureIndex all = index.index();
         return all.reading(
-                () -> {
-                    RoaringBitmap having = all.within(having(all, release, source, version), group);
-                    int[] some = all.first(having, after, limit + 1);
-                    return new Answer(
-                            having.getCardinality(),
-                            hosts(all, Arrays.copyOf(some, Math.min(limit, some.length))),
-                            some.length > limit ? all.host(some[limit - 1]) : null);
-                });
+                () ->
+                        part(
+                                all,
+                                all.within(having(all, release, source, version), group),
+                                after,
+                                limit));
     }
 
     /// All of them, by id, without holding more than their numbers.
@@ -62,9 +60,14 @@ public final class PatchHosts {
             @Nullable String group,
             Consumer<List<HostId>> taken) {
         ExposureIndex all = index.index();
-        int[] hosts =
+        inParts(
+                all,
                 all.reading(
-                        () -> all.sorted(all.within(having(all, release, source, version), group)));
+                        () -> all.sorted(all.within(having(all, release, source, version), group))),
+                taken);
+    }
+
+    static void inParts(ExposureIndex all, int[] hosts, Consumer<List<HostId>> taken) {
         for (int from = 0; from < hosts.length; from += AT_ONCE) {
             taken.accept(
                     hosts(
@@ -72,6 +75,15 @@ public final class PatchHosts {
                             Arrays.copyOfRange(
                                     hosts, from, Math.min(hosts.length, from + AT_ONCE))));
         }
+    }
+
+    /// The part of `having` after host `after`. Call it while reading.
+    static Answer part(ExposureIndex all, RoaringBitmap having, @Nullable HostId after, int limit) {
+        int[] some = all.first(having, after, limit + 1);
+        return new Answer(
+                having.getCardinality(),
+                hosts(all, Arrays.copyOf(some, Math.min(limit, some.length))),
+                some.length > limit ? all.host(some[limit - 1]) : null);
     }
 
     /// The patches of the source, as advisories know it, that any host of the release has before
