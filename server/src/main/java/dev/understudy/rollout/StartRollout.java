@@ -122,7 +122,7 @@ public final class StartRollout {
         Quarantine.Locked locked = quarantine.locked();
         List<Deployment> planned =
                 chosen.stream().map(host -> plan(rollout, host, locked, Set.of())).toList();
-        requireWork(planned, selection);
+        requireWork(planned, selection, locked);
         Certificate certificate =
                 certification.outlook(settle.settled(terms, chosen, planned), planned, 0);
         return new Outlook(certificate, assignWaves.expected(planned));
@@ -195,7 +195,7 @@ public final class StartRollout {
                                             })
                                     .toList();
                     if (!automatic) {
-                        requireWork(planned, selection);
+                        requireWork(planned, selection, locked);
                     }
                     Terms terms = settle.settled(draft.terms(), chosen, planned);
                     Rollout rollout = draft.under(terms);
@@ -239,13 +239,25 @@ public final class StartRollout {
     }
 
     /// A person who asks for what nobody needs is told so at once.
-    private static void requireWork(List<Deployment> planned, Selection selection) {
+    private static void requireWork(
+            List<Deployment> planned, Selection selection, Quarantine.Locked locked) {
         boolean nothing =
                 planned.stream()
                         .allMatch(
                                 d ->
                                         d.state() instanceof State.Skipped(Skip why, _, _)
                                                 && why == Skip.NOTHING_PENDING);
+        if (nothing
+                && selection instanceof Selection.Chosen(List<PatchId> patches)
+                && locked.everywhere().containsAll(patches)) {
+            throw Problem.conflict(
+                    "quarantined",
+                    "%s: no host may get it before it is released. For the reason, see: understudy quarantine"
+                            .formatted(
+                                    patches.stream()
+                                            .map(patch -> patch + " is in quarantine")
+                                            .collect(Collectors.joining(", "))));
+        }
         if (nothing) {
             String what =
                     switch (selection) {

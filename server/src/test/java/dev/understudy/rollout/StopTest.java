@@ -132,7 +132,7 @@ class StopTest extends LoopTest {
                                                         List.of(Samples.patch("curl"))),
                                                 "token:bob"))
                 .isInstanceOf(Problem.class)
-                .hasMessageContaining("quarantined");
+                .hasMessageStartingWith("bookworm/curl/2 is in quarantine: no host may get it");
         world.module
                 .quarantine()
                 .release(
