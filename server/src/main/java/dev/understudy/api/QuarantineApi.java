@@ -1,5 +1,6 @@
 package dev.understudy.api;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.understudy.fleet.HostNames;
 import dev.understudy.governance.Operator;
 import dev.understudy.governance.Role;
@@ -8,12 +9,10 @@ import dev.understudy.risk.PatchId;
 import dev.understudy.risk.exposure.PatchHosts;
 import dev.understudy.risk.exposure.VersionHosts;
 import dev.understudy.rollout.Quarantine;
-import dev.understudy.rollout.RolloutId;
 import io.swagger.v3.oas.annotations.Operation;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -39,20 +38,11 @@ public final class QuarantineApi {
         this.names = names;
     }
 
-    /// As [Quarantine.Entry] has it.
+    /// A version that is locked away, in one object.
     ///
     /// @param stillOn on how many hosts it is installed or still runs: they had it before, could
     ///   not be put back, or got it around the package manager
-    record Locked(
-            UUID id,
-            PatchId patch,
-            String reason,
-            String by,
-            Instant since,
-            @Nullable RolloutId rollout,
-            boolean suspected,
-            @Nullable String makeup,
-            int stillOn) {}
+    record Locked(@JsonUnwrapped Quarantine.Entry entry, int stillOn) {}
 
     @GetMapping
     @Operation(summary = "The versions that no host may get")
@@ -62,16 +52,7 @@ public final class QuarantineApi {
 
     private Locked locked(Quarantine.Entry entry) {
         PatchId patch = entry.patch();
-        return new Locked(
-                entry.id(),
-                patch,
-                entry.reason(),
-                entry.by(),
-                entry.since(),
-                entry.rollout(),
-                entry.suspected(),
-                entry.makeup(),
-                hosts.count(patch.release(), patch.source(), patch.version()));
+        return new Locked(entry, hosts.count(patch.release(), patch.source(), patch.version()));
     }
 
     @GetMapping("/{id}/hosts")

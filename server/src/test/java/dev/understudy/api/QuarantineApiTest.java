@@ -9,6 +9,7 @@ import dev.understudy.fleet.ManualClock;
 import dev.understudy.fleet.SampleInventory;
 import dev.understudy.fleet.TestFleet;
 import dev.understudy.platform.Database;
+import dev.understudy.platform.Json;
 import dev.understudy.platform.Problem;
 import dev.understudy.platform.TestDatabase;
 import dev.understudy.risk.exposure.FollowDatabase;
@@ -45,8 +46,11 @@ class QuarantineApiTest {
         UUID elsewhere = locked("trixie/openssl/3.0.15-1~deb12u1");
         UUID nowhere = locked("bookworm/openssl/3.0.99-1");
         assertThat(api.all().items())
-                .extracting(QuarantineApi.Locked::id, QuarantineApi.Locked::stillOn)
+                .extracting(each -> each.entry().id(), QuarantineApi.Locked::stillOn)
                 .contains(tuple(had, 3), tuple(elsewhere, 0), tuple(nowhere, 0));
+        assertThat(Json.write(api.all().items().getFirst()))
+                .startsWith("{\"id\":\"")
+                .contains("\"patch\":{\"release\":\"", "\"by\":\"token:alice\"", "\"stillOn\":");
         List<String> found = new ArrayList<>();
         String cursor = null;
         do {

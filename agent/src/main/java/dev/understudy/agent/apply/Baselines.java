@@ -1,5 +1,6 @@
 package dev.understudy.agent.apply;
 
+import dev.understudy.agent.files.WholeFile;
 import dev.understudy.agent.health.HealthSample;
 import dev.understudy.agent.log.Log;
 import dev.understudy.protocol.OrderId;
@@ -7,13 +8,9 @@ import dev.understudy.protocol.Wire;
 import dev.understudy.protocol.WireException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.Set;
 
@@ -28,24 +25,7 @@ final class Baselines {
     /// Returns once it is on the disk.
     void keep(OrderId order, HealthSample sample) {
         try {
-            Files.createDirectories(folder);
-            Path fresh = folder.resolve(order + ".new");
-            try (FileChannel channel =
-                    FileChannel.open(
-                            fresh,
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.WRITE,
-                            StandardOpenOption.TRUNCATE_EXISTING)) {
-                ByteBuffer bytes = ByteBuffer.wrap(Wire.encode(sample));
-                while (bytes.hasRemaining()) {
-                    channel.write(bytes);
-                }
-                channel.force(true);
-            }
-            Files.move(fresh, file(order), StandardCopyOption.ATOMIC_MOVE);
-            try (FileChannel renamed = FileChannel.open(folder, StandardOpenOption.READ)) {
-                renamed.force(true);
-            }
+            WholeFile.write(file(order), Wire.encode(sample), WholeFile.PRIVATE);
         } catch (IOException e) {
             throw new UncheckedIOException("the host's health cannot be kept", e);
         }

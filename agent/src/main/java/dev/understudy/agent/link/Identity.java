@@ -1,5 +1,6 @@
 package dev.understudy.agent.link;
 
+import dev.understudy.agent.files.WholeFile;
 import dev.understudy.agent.settings.Settings;
 import dev.understudy.protocol.Enrolment;
 import dev.understudy.protocol.HostId;
@@ -7,14 +8,9 @@ import dev.understudy.protocol.Wire;
 import dev.understudy.protocol.WireException;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
@@ -25,7 +21,6 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /// Who this host is for the control plane, and whom it believes: key, certificates and order keys.
 /// One file, `DATA/identity.json`, readable by root alone and only ever replaced whole.
@@ -86,25 +81,7 @@ public record Identity(
     }
 
     void write(Path dataFolder) throws IOException {
-        Files.createDirectories(dataFolder);
-        Path fresh = dataFolder.resolve(FILE + ".new");
-        Files.deleteIfExists(fresh);
-        try (FileChannel channel =
-                FileChannel.open(
-                        fresh,
-                        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                        PosixFilePermissions.asFileAttribute(
-                                PosixFilePermissions.fromString("rw-------")))) {
-            ByteBuffer bytes = ByteBuffer.wrap(Wire.encode(this));
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
-        }
-        Files.move(fresh, dataFolder.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
-        try (FileChannel folder = FileChannel.open(dataFolder, StandardOpenOption.READ)) {
-            folder.force(true);
-        }
+        WholeFile.write(dataFolder.resolve(FILE), Wire.encode(this), WholeFile.PRIVATE);
     }
 
     URI address() {

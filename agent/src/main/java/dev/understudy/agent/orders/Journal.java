@@ -1,5 +1,6 @@
 package dev.understudy.agent.orders;
 
+import dev.understudy.agent.files.WholeFile;
 import dev.understudy.agent.log.Log;
 import dev.understudy.protocol.AgentEvent;
 import dev.understudy.protocol.HostId;
@@ -57,7 +58,7 @@ public final class Journal implements AutoCloseable {
             }
         }
         file = JournalFile.open(current, sound);
-        JournalFile.forceFolder(folder);
+        WholeFile.forceFolder(folder);
         keepReserve();
     }
 
@@ -296,7 +297,7 @@ public final class Journal implements AutoCloseable {
         List<Path> old = rotated(folder);
         Files.createLink(folder.resolve("journal-%06d.log".formatted(nextNumber(old))), current);
         Files.move(fresh, current, StandardCopyOption.ATOMIC_MOVE);
-        JournalFile.forceFolder(folder);
+        WholeFile.forceFolder(folder);
         file.close();
         file = next;
         state = carried;

@@ -174,11 +174,4 @@ final class JournalFile implements AutoCloseable {
     public void close() throws IOException {
         channel.close();
     }
-
-    /// Makes creations and renames in the folder last.
-    static void forceFolder(Path folder) throws IOException {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
-    }
 }

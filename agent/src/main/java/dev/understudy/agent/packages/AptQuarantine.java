@@ -3,19 +3,16 @@ package dev.understudy.agent.packages;
 import dev.understudy.agent.exec.Command;
 import dev.understudy.agent.exec.Output;
 import dev.understudy.agent.exec.Place;
+import dev.understudy.agent.files.WholeFile;
 import dev.understudy.agent.log.Log;
 import dev.understudy.protocol.QuarantinedVersion;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -235,30 +232,14 @@ final class AptQuarantine {
                         .formatted(MADE.strip(), script, script));
     }
 
-    /// Whole or not at all, and only where it is not so already.
-    ///
-    /// @return whether it was not
+    /// @return whether it was not there so already
     private static boolean write(Path file, String content) throws IOException {
         byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
         if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-                && java.util.Arrays.equals(Files.readAllBytes(file), bytes)) {
+                && Arrays.equals(Files.readAllBytes(file), bytes)) {
             return false;
         }
-        // apt passes over hidden files.
-        Path fresh = file.resolveSibling("." + file.getFileName() + ".new");
-        Files.createDirectories(fresh.getParent());
-        Files.deleteIfExists(fresh);
-        try (FileChannel channel =
-                FileChannel.open(
-                        fresh, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE))) {
-            ByteBuffer left = ByteBuffer.wrap(bytes);
-            while (left.hasRemaining()) {
-                channel.write(left);
-            }
-            channel.force(true);
-        }
-        Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-r--r--"));
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+        WholeFile.write(file, bytes, WholeFile.PUBLIC);
         return true;
     }
 

@@ -1,16 +1,13 @@
 package dev.understudy.agent.packages;
 
 import dev.understudy.agent.exec.Place;
+import dev.understudy.agent.files.WholeFile;
 import dev.understudy.protocol.PackageChange;
 import dev.understudy.protocol.Plan;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -72,7 +69,6 @@ final class AutoMarks {
     /// Writes apt's file as `apt-mark auto` would, which takes as long as many an upgrade does.
     private void mark(List<String> lost) throws PackageManagerException {
         Path file = place.path(STATES);
-        Path fresh = place.path(STATES + ".understudy");
         try {
             String text = Files.exists(file) ? Files.readString(file) : "";
             StringBuilder states = new StringBuilder();
@@ -88,16 +84,8 @@ final class AutoMarks {
                         "Package: %s\nArchitecture: %s\nAuto-Installed: 1\n\n"
                                 .formatted((Object[]) name.split(":", 2)));
             }
-            try (FileChannel channel =
-                    FileChannel.open(
-                            fresh,
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.WRITE,
-                            StandardOpenOption.TRUNCATE_EXISTING)) {
-                channel.write(ByteBuffer.wrap(states.toString().getBytes(StandardCharsets.UTF_8)));
-                channel.force(true);
-            }
-            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+            WholeFile.write(
+                    file, states.toString().getBytes(StandardCharsets.UTF_8), WholeFile.PUBLIC);
         } catch (IOException e) {
             throw new PackageManagerException(
                     "the packages %s could not be marked automatic again: %s".formatted(lost, e),

@@ -1,16 +1,13 @@
 package dev.understudy.agent.quarantine;
 
+import dev.understudy.agent.files.WholeFile;
 import dev.understudy.agent.log.Log;
 import dev.understudy.protocol.QuarantineNotice;
 import dev.understudy.protocol.Wire;
 import dev.understudy.protocol.WireException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -39,21 +36,7 @@ final class QuarantineFile {
 
     /// Returns once it is on the disk.
     void write(Content content) throws IOException {
-        Files.createDirectories(folder);
-        Path fresh = folder.resolve("notice.new");
-        try (FileChannel channel =
-                FileChannel.open(
-                        fresh,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.WRITE,
-                        StandardOpenOption.TRUNCATE_EXISTING)) {
-            ByteBuffer bytes = ByteBuffer.wrap(Wire.encode(content));
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
-        }
-        Files.move(fresh, file(), StandardCopyOption.ATOMIC_MOVE);
+        WholeFile.write(file(), Wire.encode(content), WholeFile.PRIVATE);
     }
 
     private Path file() {

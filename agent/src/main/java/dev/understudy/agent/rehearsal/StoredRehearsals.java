@@ -3,6 +3,7 @@ package dev.understudy.agent.rehearsal;
 import dev.understudy.agent.checkpoint.ChangeSet;
 import dev.understudy.agent.checkpoint.CheckpointException;
 import dev.understudy.agent.checkpoint.Checkpoints;
+import dev.understudy.agent.files.WholeFile;
 import dev.understudy.protocol.InstalledPackage;
 import dev.understudy.protocol.OrderId;
 import dev.understudy.protocol.Plan;
@@ -10,12 +11,9 @@ import dev.understudy.protocol.RehearsalResult.Verdict;
 import dev.understudy.protocol.Wire;
 import dev.understudy.protocol.WireException;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -53,9 +51,6 @@ final class StoredRehearsals {
     }
 
     void save(StoredRehearsal rehearsal) throws IOException {
-        Path place = folder(rehearsal.order());
-        Files.createDirectories(place);
-        Path unfinished = place.resolve(RECORD + ".unfinished");
         Kept kept =
                 new Kept(
                         rehearsal.order(),
@@ -66,16 +61,9 @@ final class StoredRehearsals {
                         rehearsal.packages(),
                         rehearsal.configuration(),
                         rehearsal.basis());
-        Files.write(unfinished, Wire.encode(kept));
-        try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
-            channel.force(true);
-        }
-        Files.move(unfinished, place.resolve(RECORD), StandardCopyOption.ATOMIC_MOVE);
-        for (Path renamed : List.of(place, folder)) {
-            try (FileChannel channel = FileChannel.open(renamed, StandardOpenOption.READ)) {
-                channel.force(true);
-            }
-        }
+        WholeFile.write(
+                folder(rehearsal.order()).resolve(RECORD), Wire.encode(kept), WholeFile.PRIVATE);
+        WholeFile.forceFolder(folder);
     }
 
     /// A rehearsal is stored once and then only deleted, so the last one is not read again while it

@@ -42,7 +42,7 @@ class AutomaticUpgradesTest {
                 .hasValueSatisfying(
                         told ->
                                 assertThat(told)
-                                        .contains("rolled back")
+                                        .contains("without rehearsal")
                                         .contains(
                                                 "systemctl disable --now apt-daily-upgrade.timer"));
     }
