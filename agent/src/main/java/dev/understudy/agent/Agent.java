@@ -70,7 +70,7 @@ final class Agent {
                         .quarantining(quarantined);
         Apt manager = new Apt(place, apt);
         packages = manager;
-        quarantine = new Quarantine(quarantined, packages, () -> policy().mode() == Mode.MANAGED);
+        quarantine = new Quarantine(quarantined, packages, this::policy);
         checkpoints = new Checkpoints(this.dataFolder, clock);
         twins = new Twins(this.dataFolder, place);
         Changelogs changelogs = new Changelogs(place, apt, this.dataFolder.resolve("changelogs"));

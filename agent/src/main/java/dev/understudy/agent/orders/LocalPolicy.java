@@ -19,6 +19,8 @@ import java.util.Optional;
 /// @param allowUnrehearsed whether a person may accept, order by order, an apply whose rehearsal
 ///   was inconclusive
 /// @param refuseTriage whether no evidence of the host's state may be secured before a change
+/// @param refuseQuarantine whether people on the host may install what the control plane has in
+///   quarantine
 /// @param faults why the file cannot be used; empty when it can
 public record LocalPolicy(
         Mode mode,
@@ -26,6 +28,7 @@ public record LocalPolicy(
         boolean refuseReboot,
         boolean allowUnrehearsed,
         boolean refuseTriage,
+        boolean refuseQuarantine,
         List<ChangeWindow> windows,
         Keep keep,
         List<String> faults) {
@@ -42,7 +45,7 @@ public record LocalPolicy(
         faults = List.copyOf(faults);
     }
 
-    /// One that lets evidence be secured.
+    /// One that lets evidence be secured and the quarantine hold.
     public LocalPolicy(
             Mode mode,
             List<String> refusedPackages,
@@ -51,7 +54,16 @@ public record LocalPolicy(
             List<ChangeWindow> windows,
             Keep keep,
             List<String> faults) {
-        this(mode, refusedPackages, refuseReboot, allowUnrehearsed, false, windows, keep, faults);
+        this(
+                mode,
+                refusedPackages,
+                refuseReboot,
+                allowUnrehearsed,
+                false,
+                false,
+                windows,
+                keep,
+                faults);
     }
 
     /// The policy in the file. A host without one is only observed.
@@ -67,6 +79,7 @@ public record LocalPolicy(
                     true,
                     false,
                     true,
+                    false,
                     List.of(),
                     Keep.USUAL,
                     List.of(String.valueOf(e.getMessage())));
@@ -76,7 +89,15 @@ public record LocalPolicy(
     /// Nothing on the host may be changed.
     public static LocalPolicy observing() {
         return new LocalPolicy(
-                Mode.OBSERVE, List.of(), true, false, true, List.of(), Keep.USUAL, List.of());
+                Mode.OBSERVE,
+                List.of(),
+                true,
+                false,
+                true,
+                false,
+                List.of(),
+                Keep.USUAL,
+                List.of());
     }
 
     /// This policy, but never more than observing.
@@ -87,9 +108,15 @@ public record LocalPolicy(
                 refuseReboot,
                 false,
                 refuseTriage,
+                refuseQuarantine,
                 windows,
                 keep,
                 faults);
+    }
+
+    /// Whether nobody on the host may install what is in quarantine.
+    public boolean holdsQuarantine() {
+        return mode == Mode.MANAGED && !refuseQuarantine;
     }
 
     /// Why this policy refuses what is asked, at this local time; empty if it does not. Undoing is
@@ -164,6 +191,9 @@ public record LocalPolicy(
         }
         if (mode == Mode.MANAGED && refuseTriage) {
             sentences.add("evidence before a change");
+        }
+        if (mode == Mode.MANAGED && refuseQuarantine) {
+            sentences.add("to keep quarantined versions from people on the host");
         }
         if (!windows.isEmpty()) {
             sentences.add("changes outside " + windows);

@@ -16,6 +16,7 @@ record PolicyFile(
         @Nullable Boolean refuseReboot,
         @Nullable Boolean allowUnrehearsed,
         @Nullable Boolean refuseTriage,
+        @Nullable Boolean refuseQuarantine,
         @Nullable List<Window> windows,
         @Nullable Checkpoints checkpoints) {
 
@@ -47,6 +48,7 @@ record PolicyFile(
                 refuseReboot != null && refuseReboot,
                 allowUnrehearsed != null && allowUnrehearsed,
                 refuseTriage != null && refuseTriage,
+                refuseQuarantine != null && refuseQuarantine,
                 windows == null ? List.of() : windows.stream().map(Window::window).toList(),
                 checkpoints == null ? LocalPolicy.Keep.USUAL : checkpoints.limits(),
                 List.of());

@@ -1,6 +1,7 @@
 package dev.understudy.agent.quarantine;
 
 import dev.understudy.agent.log.Log;
+import dev.understudy.agent.orders.LocalPolicy;
 import dev.understudy.agent.packages.KeptAway;
 import dev.understudy.agent.packages.PackageManager;
 import dev.understudy.agent.packages.PackageManagerException;
@@ -15,16 +16,17 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The versions that this host may not get, as the control plane told them last; kept on disk, so
 /// that a host that is cut off keeps to them too. On a managed host nobody who uses the package
-/// manager gets them; on one that is only observed they are known, and nothing is changed.
+/// manager gets them, unless its owner refuses that; on one that is only observed they are known,
+/// and nothing is changed.
 public final class Quarantine {
     private final QuarantineFile file;
     private final PackageManager packages;
-    private final BooleanSupplier managed;
+    private final Supplier<LocalPolicy> policy;
     private QuarantineFile.@Nullable Content known;
     private String release;
     private @Nullable String makeup;
@@ -32,10 +34,10 @@ public final class Quarantine {
     private boolean settled;
 
     /// @param folder where it keeps what it was told
-    public Quarantine(Path folder, PackageManager packages, BooleanSupplier managed) {
+    public Quarantine(Path folder, PackageManager packages, Supplier<LocalPolicy> policy) {
         this.file = new QuarantineFile(folder);
         this.packages = packages;
-        this.managed = managed;
+        this.policy = policy;
         QuarantineFile.Content before = file.read().orElse(null);
         this.known = before;
         this.release = before == null ? "" : before.release();
@@ -75,8 +77,12 @@ public final class Quarantine {
                         .toList();
     }
 
-    /// Why nobody may install this plan here; empty if it brings nothing that is in quarantine.
+    /// Why nobody may install this plan here; empty if it brings nothing that is in quarantine, or
+    /// if the owner wants it so.
     public Optional<String> refusal(Plan plan) {
+        if (!policy.get().holdsQuarantine()) {
+            return Optional.empty();
+        }
         for (PackageChange change : plan.changes()) {
             Optional<QuarantinedVersion> found = of(change);
             if (found.isPresent()) {
@@ -133,13 +139,15 @@ public final class Quarantine {
     /// Has the package manager keep away from what is quarantined now. What fails is tried again at
     /// the next check-in.
     public synchronized void settle() throws InterruptedException {
-        if (settled || known == null || release.isEmpty()) {
+        LocalPolicy now = policy.get();
+        // What the owner meant by a policy that cannot be used is not for us to guess.
+        if (settled || known == null || release.isEmpty() || !now.faults().isEmpty()) {
             return;
         }
         try {
             List<QuarantinedVersion> here = here();
             kept = here.isEmpty() ? List.of() : packages.standFor(here);
-            packages.keepAway(managed.getAsBoolean() ? kept : List.of());
+            packages.keepAway(now.holdsQuarantine() ? kept : List.of());
             settled = true;
         } catch (PackageManagerException e) {
             Log.error("quarantined versions cannot be kept away: %s", e.getMessage());

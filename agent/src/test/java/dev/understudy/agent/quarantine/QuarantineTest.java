@@ -1,8 +1,10 @@
 package dev.understudy.agent.quarantine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.understudy.agent.checkpoint.FixedPackages;
+import dev.understudy.agent.orders.LocalPolicy;
 import dev.understudy.agent.packages.KeptAway;
 import dev.understudy.protocol.Capabilities;
 import dev.understudy.protocol.Digests;
@@ -15,18 +17,26 @@ import dev.understudy.protocol.Plan;
 import dev.understudy.protocol.Platform;
 import dev.understudy.protocol.QuarantineNotice;
 import dev.understudy.protocol.QuarantinedVersion;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class QuarantineTest {
     private final FixedPackages packages = new FixedPackages();
-    private boolean managed = true;
+    private LocalPolicy policy = LocalPolicy.observing();
 
     @TempDir Path folder;
+    @TempDir Path owners;
+
+    @BeforeEach
+    void managed() throws IOException {
+        policy = policy("{\"mode\": \"managed\"}");
+    }
 
     @Test
     void keepsToWhatConcernsThisHostAlsoWhenItIsCutOffAndStartedAnew() throws Exception {
@@ -48,9 +58,7 @@ class QuarantineTest {
             each.heard(null);
             assertThat(packages.kept)
                     .extracting(KeptAway::name, KeptAway::version)
-                    .containsExactly(
-                            org.assertj.core.groups.Tuple.tuple("libshop", "1.1"),
-                            org.assertj.core.groups.Tuple.tuple("libbank", "7"));
+                    .containsExactly(tuple("libshop", "1.1"), tuple("libbank", "7"));
             assertThat(each.digest()).isEqualTo(notice.digest());
             packages.kept = null;
         }
@@ -105,16 +113,35 @@ class QuarantineTest {
 
     @Test
     void leavesAHostAloneThatIsOnlyObserved() throws Exception {
-        managed = false;
+        policy = LocalPolicy.observing();
         Quarantine quarantine = quarantine();
         quarantine.heard(
                 QuarantineNotice.of(List.of(quarantined("bookworm", "shop", "1.1", null))));
         quarantine.seen(host("one"));
         assertThat(quarantine.here()).hasSize(1);
         assertThat(packages.kept).isEmpty();
-        managed = true;
+        policy = policy("{\"mode\": \"managed\"}");
         quarantine.seen(host("one"));
         assertThat(packages.kept).hasSize(1);
+    }
+
+    @Test
+    void theOwnersWordGoesFirst() throws Exception {
+        policy = policy("{\"mode\": \"managed\", \"refuseQuarantine\": true}");
+        assertThat(policy.sentences()).anySatisfy(each -> assertThat(each).contains("quarantined"));
+        Quarantine quarantine = quarantine();
+        quarantine.heard(
+                QuarantineNotice.of(List.of(quarantined("bookworm", "shop", "1.1", null))));
+        quarantine.seen(host("one"));
+        assertThat(packages.kept).isEmpty();
+        assertThat(quarantine.refusal(plan("libshop", "1.1"))).isEmpty();
+        policy = policy("{\"mode\": \"managed\"}");
+        quarantine.seen(host("one"));
+        assertThat(packages.kept).hasSize(1);
+        packages.kept = null;
+        policy = policy("{\"mode\": \"manged\"}");
+        quarantine.seen(host("one"));
+        assertThat(packages.kept).as("told by a policy that cannot be used").isNull();
     }
 
     @Test
@@ -132,7 +159,11 @@ class QuarantineTest {
     }
 
     private Quarantine quarantine() {
-        return new Quarantine(folder, packages, () -> managed);
+        return new Quarantine(folder, packages, () -> policy);
+    }
+
+    private LocalPolicy policy(String json) throws IOException {
+        return LocalPolicy.read(Files.writeString(owners.resolve("policy.json"), json));
     }
 
     private static QuarantinedVersion quarantined(
