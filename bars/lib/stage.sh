@@ -61,7 +61,15 @@ keep_evidence() {
 }
 
 u() { "$HOME_DIR/understudy" "$@"; }
-lab() { local verb=$1; shift; "$HOME_DIR/understudy" lab "$verb" --data "$LAB" "$@"; }
+# UNDERSTUDY_LAB_SUITE has a bar's hosts made of another release than it would choose.
+lab() {
+  local verb=$1
+  shift
+  if [ "$verb" = up ] && [ -n "${UNDERSTUDY_LAB_SUITE:-}" ] && [[ " $* " != *" --suite "* ]]; then
+    set -- --suite "$UNDERSTUDY_LAB_SUITE" "$@"
+  fi
+  "$HOME_DIR/understudy" lab "$verb" --data "$LAB" "$@"
+}
 on() { local host=$1; shift; "$HOME_DIR/understudy" lab exec --data "$LAB" "$host" -- "$@"; }
 
 free_port() { # free_port FROM: the first port from there on that nobody listens on
