@@ -55,7 +55,7 @@ final class AptQuarantine {
                 result=1
               fi
             done
-            [ "$result" = 0 ] || echo "Understudy: nobody may install it before it is released: understudy quarantine" >&2
+            [ "$result" = 0 ] || echo "Understudy: nobody may install it here before it is released (on the control plane: understudy quarantine release). All of them: understudy-agent quarantine" >&2
             exit "$result"
             """
                     .formatted(MADE.strip());
