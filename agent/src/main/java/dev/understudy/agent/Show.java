@@ -101,7 +101,11 @@ final class Show {
     }
 
     int quarantine(Agent agent, boolean json) {
-        for (QuarantinedVersion each : agent.quarantine.here()) {
+        List<QuarantinedVersion> here = agent.quarantine.here();
+        if (here.isEmpty() && !json) {
+            out.println("Nothing is in quarantine here.");
+        }
+        for (QuarantinedVersion each : here) {
             out.println(
                     json
                             ? new String(Wire.encode(each), StandardCharsets.UTF_8)
