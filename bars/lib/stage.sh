@@ -86,6 +86,14 @@ start_control() {
     --server-option=--poll="${POLL:-PT2S}" --server-option=--busy-poll="${BUSY_POLL:-PT1S}" "$@" >"$STAGE/up.log" 2>&1 || { cat "$STAGE/up.log"; die "The control plane did not start."; }
 }
 
+# drills install|publish|withdraw DRILL...
+drills() {
+  local verb=$1
+  shift
+  "$HOME_DIR/understudy" lab drills "$verb" --data "$LAB" "$@" >>"$STAGE/lab.log" 2>&1 ||
+    { tail "$STAGE/lab.log"; die "The drills could not be changed."; }
+}
+
 # The package of this build's agent.
 agent_deb() { ls -t "$HOME_DIR"/agent/target/understudy-agent_*.deb | head -1; }
 
@@ -96,7 +104,16 @@ enrol_lab() {
     >"$STAGE/lab.log" 2>&1 || { cat "$STAGE/lab.log"; die "The lab did not come up."; }
 }
 
-# start_lab HOSTS ROLES GROUP: the same, and they are all the hosts there are.
+# enrol_hosts GROUP HOST...: hosts of a lab that runs already, agents installed and enrolled.
+enrol_hosts() {
+  local group=$1
+  shift
+  for _ in "$@"; do u tokens enrol --group "$group"; done >"$STAGE/tokens"
+  lab enrol --agent-deb "$(agent_deb)" --tokens "$STAGE/tokens" >>"$STAGE/lab.log" 2>&1 ||
+    { tail "$STAGE/lab.log"; die "The hosts could not be enrolled."; }
+}
+
+# start_lab HOSTS ROLES GROUP: hosts as `enrol_lab` makes them, and they are all the hosts there are.
 start_lab() {
   enrol_lab "$@"
   HOSTS=$(u hosts --json | jq -r '.items[].name')
