@@ -27,6 +27,11 @@ public record QuarantinedVersion(
         return release.equals(hostRelease) && (makeup == null || makeup.equals(hostMakeup));
     }
 
+    /// Whether it goes by that name and version, those of a source or of a binary package.
+    public boolean is(String name, String itsVersion) {
+        return source.equals(name) && version.equals(itsVersion);
+    }
+
     /// As people and the control plane's commands name it.
     public String patch() {
         return "%s/%s/%s".formatted(release, source, version);

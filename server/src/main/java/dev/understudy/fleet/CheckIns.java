@@ -127,9 +127,12 @@ public final class CheckIns {
     /// What is in quarantine, if the host keeps to another list; null if not, or if it keeps to
     /// none.
     private @Nullable QuarantineNotice unknownTo(CheckIn said) {
-        QuarantineNotice now = quarantined.notice();
         String known = said.quarantine();
-        return known == null || known.equals(now.digest()) ? null : now;
+        if (known == null) {
+            return null;
+        }
+        QuarantineNotice now = quarantined.notice();
+        return known.equals(now.digest()) ? null : now;
     }
 
     /// Spreads the hosts, so that a fleet that was started at once does not call at once.

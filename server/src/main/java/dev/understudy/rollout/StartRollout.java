@@ -247,8 +247,10 @@ public final class StartRollout {
                                 d ->
                                         d.state() instanceof State.Skipped(Skip why, _, _)
                                                 && why == Skip.NOTHING_PENDING);
-        if (nothing
-                && selection instanceof Selection.Chosen(List<PatchId> patches)
+        if (!nothing) {
+            return;
+        }
+        if (selection instanceof Selection.Chosen(List<PatchId> patches)
                 && locked.everywhere().containsAll(patches)) {
             throw Problem.conflict(
                     "quarantined",
@@ -258,20 +260,18 @@ public final class StartRollout {
                                             .map(patch -> patch + " is in quarantine")
                                             .collect(Collectors.joining(", "))));
         }
-        if (nothing) {
-            String what =
-                    switch (selection) {
-                        case Selection.AllSecurity _ -> "No security patch";
-                        case Selection.Chosen(List<PatchId> patches) ->
-                                patches.stream()
-                                        .map(PatchId::toString)
-                                        .collect(Collectors.joining(", "));
-                    };
-            throw Problem.conflict(
-                    "nothing-pending",
-                    "%s is pending on none of these %d hosts, or it is held back or quarantined there. See: understudy patches; understudy why HOST; understudy quarantine"
-                            .formatted(what, planned.size()));
-        }
+        String what =
+                switch (selection) {
+                    case Selection.AllSecurity _ -> "No security patch";
+                    case Selection.Chosen(List<PatchId> patches) ->
+                            patches.stream()
+                                    .map(PatchId::toString)
+                                    .collect(Collectors.joining(", "));
+                };
+        throw Problem.conflict(
+                "nothing-pending",
+                "%s is pending on none of these %d hosts, or it is held back or quarantined there. See: understudy patches; understudy why HOST; understudy quarantine"
+                        .formatted(what, planned.size()));
     }
 
     private static String title(String group, List<Host> chosen, Selection selection) {

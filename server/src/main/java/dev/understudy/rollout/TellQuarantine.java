@@ -1,14 +1,12 @@
 package dev.understudy.rollout;
 
 import dev.understudy.fleet.Quarantined;
+import dev.understudy.platform.ReadAgain;
 import dev.understudy.protocol.QuarantineNotice;
 import dev.understudy.protocol.QuarantinedVersion;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,34 +17,19 @@ public final class TellQuarantine implements Quarantined {
 
     private static final Logger LOG = LoggerFactory.getLogger(TellQuarantine.class);
 
-    private final Supplier<List<Quarantine.Entry>> read;
-    private final InstantSource clock;
-    private final AtomicReference<Snapshot> snapshot =
-            new AtomicReference<>(new Snapshot(QuarantineNotice.of(List.of()), Instant.MIN));
+    private final ReadAgain<QuarantineNotice> notice;
 
     public TellQuarantine(Quarantine quarantine, InstantSource clock) {
         this(quarantine::entries, clock);
     }
 
     TellQuarantine(Supplier<List<Quarantine.Entry>> read, InstantSource clock) {
-        this.read = read;
-        this.clock = clock;
+        this.notice = new ReadAgain<>(() -> notice(read.get()), FRESH, clock);
     }
 
-    /// @param until when it has to be read again
-    private record Snapshot(QuarantineNotice notice, Instant until) {}
-
-    /// Nobody waits for another's read: who does may hold the very connection that the read needs.
     @Override
     public QuarantineNotice notice() {
-        Instant now = clock.instant();
-        Snapshot current = Objects.requireNonNull(snapshot.get());
-        if (now.isBefore(current.until())) {
-            return current.notice();
-        }
-        Snapshot next = new Snapshot(notice(read.get()), now.plus(FRESH));
-        snapshot.compareAndSet(current, next);
-        return next.notice();
+        return notice.get();
     }
 
     /// The newest, if there are more than a notice holds.

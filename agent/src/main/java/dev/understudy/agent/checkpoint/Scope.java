@@ -1,5 +1,6 @@
 package dev.understudy.agent.checkpoint;
 
+import dev.understudy.agent.packages.AptQuarantine;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -45,8 +46,6 @@ public final class Scope {
                     "/lost+found",
                     "/etc/.pwd.lock",
                     "/etc/mtab",
-                    "/etc/apt/preferences.d/00understudy-quarantine",
-                    "/etc/apt/apt.conf.d/00understudy-quarantine",
                     "/etc/understudy",
                     "/var/lib/understudy");
 
@@ -130,7 +129,7 @@ public final class Scope {
         if (within(path, KEPT)) {
             return true;
         }
-        if (within(path, VOLATILE)) {
+        if (within(path, VOLATILE) || AptQuarantine.FILES.contains(path)) {
             return false;
         }
         if (within(path, DATA)) {

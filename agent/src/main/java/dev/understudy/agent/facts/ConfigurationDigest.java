@@ -1,6 +1,7 @@
 package dev.understudy.agent.facts;
 
 import dev.understudy.agent.exec.Place;
+import dev.understudy.agent.packages.AptQuarantine;
 import dev.understudy.agent.system.Proc;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,8 +33,6 @@ final class ConfigurationDigest {
                     "/etc/.pwd.lock",
                     "/etc/.updated",
                     "/etc/adjtime",
-                    "/etc/apt/apt.conf.d/00understudy-quarantine",
-                    "/etc/apt/preferences.d/00understudy-quarantine",
                     "/etc/blkid.tab",
                     "/etc/fake-hwclock.data",
                     "/etc/hostname",
@@ -111,7 +110,9 @@ final class ConfigurationDigest {
         }
         for (Path path : paths) {
             String name = root + path.toString().substring(folder.toString().length());
-            if (!PASSED_OVER.contains(name) && !COPIES.matcher(name).matches()) {
+            if (!PASSED_OVER.contains(name)
+                    && !AptQuarantine.FILES.contains(name)
+                    && !COPIES.matcher(name).matches()) {
                 add(digest, name, path, own);
             }
         }

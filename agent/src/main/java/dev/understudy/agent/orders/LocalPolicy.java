@@ -73,31 +73,18 @@ public record LocalPolicy(
                     .map(PolicyFile::policy)
                     .orElse(observing());
         } catch (SettingsException e) {
-            return new LocalPolicy(
-                    Mode.OBSERVE,
-                    List.of(),
-                    true,
-                    false,
-                    true,
-                    false,
-                    List.of(),
-                    Keep.USUAL,
-                    List.of(String.valueOf(e.getMessage())));
+            return observing(List.of(String.valueOf(e.getMessage())));
         }
     }
 
     /// Nothing on the host may be changed.
     public static LocalPolicy observing() {
+        return observing(List.of());
+    }
+
+    private static LocalPolicy observing(List<String> faults) {
         return new LocalPolicy(
-                Mode.OBSERVE,
-                List.of(),
-                true,
-                false,
-                true,
-                false,
-                List.of(),
-                Keep.USUAL,
-                List.of());
+                Mode.OBSERVE, List.of(), true, false, true, false, List.of(), Keep.USUAL, faults);
     }
 
     /// This policy, but never more than observing.

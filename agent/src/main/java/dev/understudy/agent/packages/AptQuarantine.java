@@ -26,9 +26,12 @@ import java.util.stream.Collectors;
 ///
 /// The agent itself looks at apt as the owner has set it up, without these pins: what is pending
 /// does not depend on what is quarantined.
-final class AptQuarantine {
+public final class AptQuarantine {
     static final String PINS = "/etc/apt/preferences.d/00understudy-quarantine";
     static final String HOOK = "/etc/apt/apt.conf.d/00understudy-quarantine";
+
+    /// What it makes among the owner's files. They are no part of how the host is configured.
+    public static final List<String> FILES = List.of(PINS, HOOK);
 
     private static final String OWNERS = "/etc/apt/preferences.d";
     private static final String MADE =

@@ -102,7 +102,7 @@ record PendingUpgrades(
         }
         AptSource source = source(aptName, version);
         try {
-            String[] from = source(p.name(), version, stanza);
+            String[] from = source(stanza);
             return new PendingUpgrade(
                     p.name(),
                     stanza.getOrDefault("Architecture", p.architecture()),
@@ -145,16 +145,14 @@ record PendingUpgrades(
 
     /// The source of a record of apt's, as [#key] has names and versions.
     static String sourceKey(Map<String, String> stanza) {
-        String[] source =
-                source(
-                        stanza.getOrDefault("Package", ""),
-                        stanza.getOrDefault("Version", ""),
-                        stanza);
+        String[] source = source(stanza);
         return key(source[0], source[1]);
     }
 
     /// A `Source` field is `name`, `name (version)`, or missing where both are the package's own.
-    private static String[] source(String name, String version, Map<String, String> stanza) {
+    private static String[] source(Map<String, String> stanza) {
+        String name = stanza.getOrDefault("Package", "");
+        String version = stanza.getOrDefault("Version", "");
         String field = stanza.getOrDefault("Source", "");
         int open = field.indexOf(" (");
         if (field.isEmpty()) {

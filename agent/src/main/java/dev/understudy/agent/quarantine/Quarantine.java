@@ -27,9 +27,7 @@ public final class Quarantine {
     private final QuarantineFile file;
     private final PackageManager packages;
     private final Supplier<LocalPolicy> policy;
-    private QuarantineFile.@Nullable Content known;
-    private String release;
-    private @Nullable String makeup;
+    private QuarantineFile.Content known;
     private List<KeptAway> kept;
     private boolean settled;
 
@@ -38,43 +36,39 @@ public final class Quarantine {
         this.file = new QuarantineFile(folder);
         this.packages = packages;
         this.policy = policy;
-        QuarantineFile.Content before = file.read().orElse(null);
-        this.known = before;
-        this.release = before == null ? "" : before.release();
-        this.makeup = before == null ? null : before.makeup();
+        this.known = file.read().orElse(new QuarantineFile.Content(null, "", null));
         this.kept = itself(here());
     }
 
     /// Stands for the list that is known here; empty if none is.
     public synchronized String digest() {
-        return known == null ? "" : known.notice().digest();
+        QuarantineNotice notice = known.notice();
+        return notice == null ? "" : notice.digest();
     }
 
     /// Takes what the answer to a check-in says; null: that the list known here is right.
     public synchronized void heard(@Nullable QuarantineNotice notice) throws InterruptedException {
         if (notice != null) {
-            know(new QuarantineFile.Content(notice, release, makeup));
+            know(new QuarantineFile.Content(notice, known.release(), known.makeup()));
         }
         settle();
     }
 
     /// Takes into account what the host is like now.
     public synchronized void seen(Inventory inventory) throws InterruptedException {
-        release = inventory.platform().release();
-        makeup = Makeup.of(inventory).orElse(null);
-        if (known != null) {
-            know(new QuarantineFile.Content(known.notice(), release, makeup));
-        }
+        know(
+                new QuarantineFile.Content(
+                        known.notice(),
+                        inventory.platform().release(),
+                        Makeup.of(inventory).orElse(null)));
         settle();
     }
 
     /// What concerns this host.
     public synchronized List<QuarantinedVersion> here() {
-        return known == null
-                ? List.of()
-                : known.notice().versions().stream()
-                        .filter(each -> each.concerns(release, makeup))
-                        .toList();
+        return known.versions().stream()
+                .filter(each -> each.concerns(known.release(), known.makeup()))
+                .toList();
     }
 
     /// Why nobody may install this plan here; empty if it brings nothing that is in quarantine, or
@@ -97,11 +91,8 @@ public final class Quarantine {
         return here().stream()
                 .filter(
                         each ->
-                                (each.source().equals(upgrade.sourceName())
-                                                && each.version().equals(upgrade.sourceVersion()))
-                                        || (each.source().equals(upgrade.name())
-                                                && each.version()
-                                                        .equals(upgrade.candidateVersion())))
+                                each.is(upgrade.sourceName(), upgrade.sourceVersion())
+                                        || each.is(upgrade.name(), upgrade.candidateVersion()))
                 .findFirst();
     }
 
@@ -141,7 +132,10 @@ public final class Quarantine {
     public synchronized void settle() throws InterruptedException {
         LocalPolicy now = policy.get();
         // What the owner meant by a policy that cannot be used is not for us to guess.
-        if (settled || known == null || release.isEmpty() || !now.faults().isEmpty()) {
+        if (settled
+                || known.notice() == null
+                || known.release().isEmpty()
+                || !now.faults().isEmpty()) {
             return;
         }
         try {

@@ -3,11 +3,13 @@ package dev.understudy.agent.quarantine;
 import dev.understudy.agent.files.WholeFile;
 import dev.understudy.agent.log.Log;
 import dev.understudy.protocol.QuarantineNotice;
+import dev.understudy.protocol.QuarantinedVersion;
 import dev.understudy.protocol.Wire;
 import dev.understudy.protocol.WireException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +21,13 @@ final class QuarantineFile {
         this.folder = folder;
     }
 
+    /// @param notice null as long as the control plane told none
     /// @param release the host's; empty as long as the host was not looked at
-    record Content(QuarantineNotice notice, String release, @Nullable String makeup) {}
+    record Content(@Nullable QuarantineNotice notice, String release, @Nullable String makeup) {
+        List<QuarantinedVersion> versions() {
+            return notice == null ? List.of() : notice.versions();
+        }
+    }
 
     /// Empty if there is none, or if it cannot be read: the control plane tells it again.
     Optional<Content> read() {

@@ -70,10 +70,7 @@ class QuarantineTest {
 
     @Test
     void refusesPlansByWhatTheVersionsStandForHereAndElseByTheirOwnNames() throws Exception {
-        Quarantine quarantine = quarantine();
-        quarantine.heard(
-                QuarantineNotice.of(List.of(quarantined("bookworm", "shop", "1.1", null))));
-        quarantine.seen(host("one"));
+        Quarantine quarantine = told();
         assertThat(quarantine.refusal(plan("libshop", "1.1")).orElse(""))
                 .startsWith("libshop 1.1 is in quarantine")
                 .contains("understudy quarantine release bookworm/shop/1.1")
@@ -101,10 +98,7 @@ class QuarantineTest {
 
     @Test
     void knowsWhatUpgradesBringQuarantinedVersions() throws Exception {
-        Quarantine quarantine = quarantine();
-        quarantine.heard(
-                QuarantineNotice.of(List.of(quarantined("bookworm", "shop", "1.1", null))));
-        quarantine.seen(host("one"));
+        Quarantine quarantine = told();
         assertThat(quarantine.of(upgrade("libshop3", "2:1.1", "shop", "1.1"))).isPresent();
         assertThat(quarantine.of(upgrade("shop", "1.1", "stall", "9"))).isPresent();
         assertThat(quarantine.of(upgrade("libshop3", "2:1.2", "shop", "1.2"))).isEmpty();
@@ -114,10 +108,7 @@ class QuarantineTest {
     @Test
     void leavesAHostAloneThatIsOnlyObserved() throws Exception {
         policy = LocalPolicy.observing();
-        Quarantine quarantine = quarantine();
-        quarantine.heard(
-                QuarantineNotice.of(List.of(quarantined("bookworm", "shop", "1.1", null))));
-        quarantine.seen(host("one"));
+        Quarantine quarantine = told();
         assertThat(quarantine.here()).hasSize(1);
         assertThat(packages.kept).isEmpty();
         policy = policy("{\"mode\": \"managed\"}");
@@ -129,10 +120,7 @@ class QuarantineTest {
     void theOwnersWordGoesFirst() throws Exception {
         policy = policy("{\"mode\": \"managed\", \"refuseQuarantine\": true}");
         assertThat(policy.sentences()).anySatisfy(each -> assertThat(each).contains("quarantined"));
-        Quarantine quarantine = quarantine();
-        quarantine.heard(
-                QuarantineNotice.of(List.of(quarantined("bookworm", "shop", "1.1", null))));
-        quarantine.seen(host("one"));
+        Quarantine quarantine = told();
         assertThat(packages.kept).isEmpty();
         assertThat(quarantine.refusal(plan("libshop", "1.1"))).isEmpty();
         policy = policy("{\"mode\": \"managed\"}");
@@ -146,16 +134,22 @@ class QuarantineTest {
 
     @Test
     void asksAgainForAListThatWasDamagedAndLeavesTheHostAsItIsUntilThen() throws Exception {
-        Quarantine quarantine = quarantine();
-        quarantine.heard(
-                QuarantineNotice.of(List.of(quarantined("bookworm", "shop", "1.1", null))));
-        quarantine.seen(host("one"));
+        told();
         Files.writeString(folder.resolve("notice.json"), "{");
         packages.kept = null;
         Quarantine anew = quarantine();
         anew.seen(host("one"));
         assertThat(anew.digest()).isEmpty();
         assertThat(packages.kept).isNull();
+    }
+
+    /// That of a host which was told of one version.
+    private Quarantine told() throws InterruptedException {
+        Quarantine quarantine = quarantine();
+        quarantine.heard(
+                QuarantineNotice.of(List.of(quarantined("bookworm", "shop", "1.1", null))));
+        quarantine.seen(host("one"));
+        return quarantine;
     }
 
     private Quarantine quarantine() {
